@@ -1,0 +1,191 @@
+import type { GatewayError } from './error.js';
+import type { ContactId, MemberId, PlaceId, RoomId } from './ids.js';
+import type { Text } from './text.js';
+
+/** XEP-0045 §5.2; `none` is everybody without a lasting right. */
+export type Affiliation = 'owner' | 'admin' | 'member' | 'none' | 'outcast';
+/** XEP-0045 §5.1; `default` is a participant, or a visitor while the room is moderated. */
+export type Role = 'moderator' | 'participant' | 'visitor' | 'default';
+
+/** A person in a room. Shared by all accounts that see the room: never changed, replaced by a new object. */
+export interface RoomMember {
+  readonly id: MemberId;
+  /** Display form, unprepared. */
+  readonly nick: string;
+  /** The person as a contact, so that a private message finds him. */
+  readonly contact: ContactId;
+  readonly affiliation: Affiliation;
+  readonly role: Role;
+  readonly away?: boolean;
+}
+
+/** What disco tells of a room (XEP-0045 §6.4). */
+export interface RoomTraits {
+  readonly moderated: boolean;
+  readonly membersOnly: boolean;
+  readonly hidden: boolean;
+  readonly passwordProtected: boolean;
+  /** Whether an ordinary participant may change the subject. */
+  readonly openSubject: boolean;
+}
+
+export interface RoomSubject {
+  readonly text: string;
+  /** Display name of who set it, if known. */
+  readonly by?: string;
+  /** UTC milliseconds; undefined when the network does not tell. */
+  readonly time?: number;
+}
+
+/**
+ * Sessions of several accounts that observe one and the same thing emit the very same object: the core
+ * parses, renders and archives it once and keeps what it made in `memo`, which is opaque to the network.
+ */
+interface Shared {
+  memo?: unknown;
+  /** UTC milliseconds; undefined for live events: now. */
+  readonly time?: number;
+}
+
+export interface RoomMessage extends Shared {
+  readonly type: 'room-message';
+  readonly room: RoomId;
+  readonly member: MemberId;
+  readonly nick: string;
+  readonly text: string;
+  readonly style: 'text' | 'action' | 'notice';
+}
+export interface MemberJoined extends Shared {
+  readonly type: 'member-joined';
+  readonly room: RoomId;
+  readonly member: RoomMember;
+}
+/** One person leaves one room. `removed` has been kicked by `by`. */
+export interface MemberLeft extends Shared {
+  readonly type: 'member-left';
+  readonly room: RoomId;
+  readonly member: MemberId;
+  readonly cause: 'left' | 'removed' | 'banned';
+  readonly by?: string;
+  readonly reason?: string;
+}
+/** A person leaves a place, and with it all rooms there that we see him in. */
+export interface PersonLeft extends Shared {
+  readonly type: 'person-left';
+  readonly place: PlaceId;
+  readonly member: MemberId;
+  readonly contact: ContactId;
+  readonly reason?: string;
+}
+/** A person has a new name in all rooms of a place. */
+export interface PersonRenamed extends Shared {
+  readonly type: 'person-renamed';
+  readonly place: PlaceId;
+  readonly from: MemberId;
+  readonly to: MemberId;
+  readonly nick: string;
+  readonly contact: ContactId;
+}
+/** Away or back, in all rooms of a place. */
+export interface PersonAway extends Shared {
+  readonly type: 'person-away';
+  readonly place: PlaceId;
+  readonly member: MemberId;
+  readonly contact: ContactId;
+  readonly away: boolean;
+  readonly text?: string;
+}
+export interface MemberChanged extends Shared {
+  readonly type: 'member-changed';
+  readonly room: RoomId;
+  readonly member: MemberId;
+  readonly affiliation: Affiliation;
+  readonly role: Role;
+}
+export interface SubjectChanged extends Shared {
+  readonly type: 'subject-changed';
+  readonly room: RoomId;
+  readonly member?: MemberId;
+  readonly subject: RoomSubject;
+}
+export interface TraitsChanged extends Shared {
+  readonly type: 'traits-changed';
+  readonly room: RoomId;
+  readonly traits: RoomTraits;
+}
+
+/** Events that concern one account only. */
+export interface RoomEntered {
+  readonly type: 'room-entered';
+  readonly room: RoomId;
+  readonly place: PlaceId;
+  /** The user's own id there; his entry is among the members. */
+  readonly self: MemberId;
+  readonly members: readonly RoomMember[];
+  readonly subject?: RoomSubject;
+  readonly traits: RoomTraits;
+  /** The room did not exist before (XEP-0045 status 201). */
+  readonly created: boolean;
+  /** The room came back after the network was lost; the members are the truth now, nothing else is implied. */
+  readonly resumed: boolean;
+}
+export interface RoomRefused {
+  readonly type: 'room-refused';
+  readonly room: RoomId;
+  readonly error: GatewayError;
+}
+/** The account is out of the room. `network-lost`: it comes back by itself if `rejoins`. */
+export interface RoomLeft {
+  readonly type: 'room-left';
+  readonly room: RoomId;
+  readonly cause: 'left' | 'removed' | 'banned' | 'network-lost';
+  readonly by?: string;
+  readonly reason?: string;
+}
+export interface DirectMessage {
+  readonly type: 'direct-message';
+  readonly from: ContactId;
+  readonly nick: string;
+  readonly text: string;
+  readonly style: 'text' | 'action' | 'notice';
+  readonly time?: number;
+  /** The network's own id; equal ids are one message (deduplicated on account and id). */
+  readonly id?: string;
+}
+export interface RoomInvitation {
+  readonly type: 'invitation';
+  readonly room: RoomId;
+  readonly from: ContactId;
+  readonly nick: string;
+  readonly reason?: string;
+}
+/** A word of a place itself, such as a server's notice: shown as a message from the place. */
+export interface PlaceNotice {
+  readonly type: 'place-notice';
+  readonly place: PlaceId;
+  readonly text: string;
+}
+/** A sentence of the gateway to its user, said once per cause. */
+export interface UserNotice {
+  readonly type: 'user-notice';
+  readonly text: Text;
+}
+
+/** Everything that a network can report, classified once; handled by an exhaustive switch. */
+export type InboundEvent =
+  | RoomMessage
+  | MemberJoined
+  | MemberLeft
+  | PersonLeft
+  | PersonRenamed
+  | PersonAway
+  | MemberChanged
+  | SubjectChanged
+  | TraitsChanged
+  | RoomEntered
+  | RoomRefused
+  | RoomLeft
+  | DirectMessage
+  | RoomInvitation
+  | PlaceNotice
+  | UserNotice;

@@ -1,0 +1,85 @@
+import type { AddressCodec } from './address.js';
+import type { Form, Step } from './form.js';
+import type { AccountId, PlaceId } from './ids.js';
+import type { Session, SessionHost } from './session.js';
+import type { Text } from './text.js';
+
+/** Plain JSON of a network's own making, kept by the core with the account. */
+export type Settings = Readonly<Record<string, unknown>>;
+/** Kept encrypted at rest, never logged, never shown. */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** What a network may know of a user. */
+export interface AccountView {
+  readonly id: AccountId;
+  /** False for an implicit account, which lives from the first join to the last leave. */
+  readonly registered: boolean;
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  /** A name the user may like on the network: the local part of his JID. Unchecked text. */
+  readonly suggestedName: string;
+  /** BCP 47, lower case: `en`, `ru`. */
+  readonly language: string;
+}
+
+/** What a dialogue changes in the account; what is left out stays. */
+export interface AccountChange {
+  readonly settings?: Settings;
+  readonly secrets?: Secrets;
+  /** The user should stay connected to rooms while none of his clients is online. */
+}
+
+/** What a command may use. */
+export interface CommandContext {
+  readonly account: AccountView | undefined;
+  readonly session: Session | undefined;
+  /** The part of the network whose address the command was sent to. */
+  readonly place?: PlaceId;
+}
+
+/** A command of the network's own, offered as ad-hoc command and as a word in chat. */
+export interface Command {
+  /** Stable: the XEP-0050 node is `isthmus:<gateway id>:<name>`, the chat word is the name. */
+  readonly name: string;
+  readonly title: Text;
+  /** Where it is offered: on the gateway's domain, on a place's address, or both. */
+  readonly scope: 'service' | 'place' | 'both';
+  /** `account`: needs an account; `anyone`: whoever may use the domain. */
+  readonly access: 'anyone' | 'account';
+  start(context: CommandContext): Promise<Step<AccountChange>>;
+}
+
+/** The transport to one network. Holds no user state; everything per user lives in sessions. */
+export interface Gateway {
+  /** Registry id: `irc`. */
+  readonly id: string;
+  /** XEP-0030 registrar: category `gateway`, this type. */
+  readonly identityType: string;
+  readonly name: Text;
+  /** Type of the `conference` identity when the network has rooms: `irc` or `text`. */
+  readonly conferenceType?: 'irc' | 'text';
+  /** Whether people may use it without registration unless the operator says otherwise. */
+  readonly defaultPolicy: 'open' | 'registered';
+  /** The prompt of `jabber:iq:gateway`: label and explanation. */
+  readonly prompt: { readonly label: Text; readonly description: Text };
+  readonly addresses: AddressCodec;
+  /** Whether an ordinary participant cannot see real addresses (XEP-0045 §3). */
+  readonly anonymousRooms: boolean;
+  /** Fluent bundles by language; English and Russian complete. */
+  readonly locales: Readonly<Record<string, string>>;
+  /** The registration form with what is on record; secrets are never in it. */
+  registrationForm(account: AccountView | undefined): Form;
+  /**
+   * Checks submitted values and, where the network can tell, the credentials. A `problem` step is a refusal
+   * (C05, C06); GatewayError `network-unreachable` is C07. Multi-stage logins return further form steps.
+   */
+  register(
+    values: Readonly<Record<string, string>>,
+    account: AccountView | undefined,
+    suggestedName: string,
+  ): Promise<Step<AccountChange>>;
+  readonly commands: readonly Command[];
+  createSession(account: AccountView, host: SessionHost): Session;
+  /** Ends what all sessions share. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+/**
+ * What the core asks of persistence. Implemented once over TypeORM for SQLite and PostgreSQL; the
+ * implementation lives in a thread of its own so that no disk access ever blocks the stanza path.
+ */
+
+/** Key of an account's row. */
+export type AccountKey = number;
+/** Key of a room's row: a room is stored once per gateway domain, whoever sees it. */
+export type RoomKey = number;
+
+export interface AccountRecord {
+  readonly id: AccountKey;
+  /** Prepared gateway domain. */
+  readonly domain: string;
+  /** Prepared bare JID of the user. Unique together with `domain`. */
+  readonly owner: string;
+  /** False for an implicit account. */
+  readonly registered: boolean;
+  /** BCP 47 language chosen by the user, if any. */
+  readonly language: string | null;
+  /** Plain JSON of the network. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Decrypted; stored only encrypted (AES-256-GCM, bound to the row by additional data). */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Rooms the account stays in while no client is online: room id → nick. */
+  readonly stays: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+export type AccountPatch = Partial<
+  Pick<AccountRecord, 'registered' | 'language' | 'settings' | 'secrets' | 'stays'>
+>;
+
+export interface Accounts {
+  find(domain: string, owner: string): Promise<AccountRecord | undefined>;
+  /** Creates the row, or returns the one that exists (two first joins at once are one account). */
+  ensure(domain: string, owner: string): Promise<AccountRecord>;
+  update(id: AccountKey, patch: AccountPatch): Promise<void>;
+  /** Erases the account, its secrets, spans and undelivered stanzas for good: nothing stays in the files (C19). */
+  erase(id: AccountKey): Promise<void>;
+  /** Registered accounts of a domain in pages by id. */
+  list(domain: string, after: AccountKey, limit: number): Promise<readonly AccountRecord[]>;
+}
+
+/** One message or subject of a room, rendered: everything of the stanza but its addresses. */
+export interface ArchiveEntry {
+  /** UUIDv7: unpredictable, sorts by arrival, is the stanza-id (XEP-0359). */
+  readonly id: string;
+  readonly room: RoomKey;
+  /** UTC milliseconds. */
+  readonly time: number;
+  /** Prepared resource of the occupant that spoke; empty for the room itself. */
+  readonly nick: string;
+  /** Attributes and children of the message as XML text, without `to` and `from`. */
+  readonly type: 'message' | 'subject';
+  readonly messageId: string;
+  readonly payload: string;
+}
+
+export interface ArchiveQuery {
+  readonly account: AccountKey;
+  readonly room: RoomKey;
+  readonly start?: number;
+  readonly end?: number;
+  /** Prepared resource of the author (`with` of XEP-0313). */
+  readonly nick?: string;
+  /** RSM (XEP-0059): entries after this id, or before it; `before: ''` is the last page. */
+  readonly after?: string;
+  readonly before?: string;
+  readonly beforeId?: string;
+  readonly afterId?: string;
+  readonly ids?: readonly string[];
+  readonly limit: number;
+}
+
+export interface ArchivePage {
+  /** Chronological. */
+  readonly entries: readonly ArchiveEntry[];
+  /** Whether the page reaches the end of the result in the direction of paging. */
+  readonly complete: boolean;
+  /** Size of the whole result. */
+  readonly count: number;
+}
+
+export interface Archive {
+  /** The key of a room; made at the first call. */
+  roomKey(domain: string, room: string): Promise<RoomKey>;
+  /**
+   * Write-behind: buffered on the caller's side, written in one transaction per batch, in order. Returns
+   * false when the buffer is over its limit: the caller applies back-pressure until `drained`.
+   */
+  append(entry: ArchiveEntry): boolean;
+  /** From `from` on (an entry id, inclusive by order) the account may see the room's archive; same buffer. */
+  openSpan(account: AccountKey, room: RoomKey, from: string): void;
+  closeSpan(account: AccountKey, room: RoomKey, to: string): void;
+  drained(): Promise<void>;
+  /** Resolves when everything appended so far is committed. */
+  flushed(): Promise<void>;
+  /** Only what lies in spans of the account. Undefined when `after`/`before`/… name an unknown id. */
+  page(query: ArchiveQuery): Promise<ArchivePage | undefined>;
+  /** Newest entries for history at a join, chronological, inside the account's spans. */
+  history(
+    account: AccountKey,
+    room: RoomKey,
+    limit: number,
+    since?: number,
+  ): Promise<readonly ArchiveEntry[]>;
+  /** Removes entries older than this (retention), and spans and rooms that hold nothing any more. */
+  purge(before: number): Promise<number>;
+}
+
+/** A stanza accepted from a network that will not send it again, until the XMPP server has read it. */
+export interface InboxRow {
+  readonly id: string;
+  readonly account: AccountKey;
+  readonly domain: string;
+  readonly stanza: string;
+}
+
+export interface Inbox {
+  /** Durable when the promise resolves; many calls share one transaction (group commit). */
+  append(row: InboxRow): Promise<void>;
+  /** Delivered: forget. Buffered. */
+  confirm(ids: readonly string[]): void;
+  pending(domain: string): Promise<readonly InboxRow[]>;
+}
+
+export interface Store {
+  readonly accounts: Accounts;
+  readonly archive: Archive;
+  readonly inbox: Inbox;
+  /** Number of rows per table and size on disk in bytes, for `isthmus check` and statistics. */
+  statistics(): Promise<Readonly<Record<string, number>>>;
+  /** Writes a consistent copy of an SQLite database (secrets stay encrypted) to a path that must not exist. */
+  backup(path: string): Promise<void>;
+  /** Flushes and closes. */
+  close(): Promise<void>;
+}
