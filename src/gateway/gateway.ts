@@ -83,3 +83,20 @@ export interface Gateway {
   /** Ends what all sessions share. */
   close(): Promise<void>;
 }
+
+/** Structured log; never given secrets or message bodies. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a network's factory is given besides its checked options (`src/registry.ts`). */
+export interface GatewayEnvironment {
+  /** The gateway's prepared domain. */
+  readonly domain: string;
+  readonly log: Log;
+  /** Name and version of the program, for networks that ask (CTCP VERSION). */
+  readonly software: { readonly name: string; readonly version: string };
+}
