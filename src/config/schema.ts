@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import { bareJid, domainName, port, positive } from './values.js';
+
+/**
+ * The configuration file. Every key has a description with its unit and a default where there is one; the
+ * descriptions are the comments of the file that `isthmus init` writes. Keys that are times end in their unit.
+ */
+
+const reconnect = z
+  .strictObject({
+    initialMs: positive.default(1_000).describe('First delay before a new attempt; grows with jitter (ms).'),
+    maxMs: positive.default(60_000).describe('Longest delay between attempts (ms).'),
+  })
+  .prefault({})
+  .describe('Reconnecting to the XMPP server.');
+
+const streamLimits = z
+  .strictObject({
+    maxStanzaBytes: positive
+      .default(1_048_576)
+      .describe('Largest stanza accepted from the server; a larger one ends the stream (bytes).'),
+    maxDepth: positive.default(64).describe('Deepest nesting of elements in a stanza.'),
+    maxAttributes: positive.default(64).describe('Most attributes of one element.'),
+    maxQueueBytes: positive
+      .default(16_777_216)
+      .describe('Most that waits to be sent before networks are asked to pause (bytes).'),
+  })
+  .prefault({})
+  .describe('Bounds of the component stream.');
+
+const ack = z
+  .strictObject({
+    intervalMs: positive
+      .default(1_000)
+      .describe('Longest time between a stanza and the ping that proves the server has read it (ms).'),
+    timeoutMs: positive
+      .default(30_000)
+      .describe('How long the answer to that ping may take before the stream counts as dead (ms).'),
+    maxUnconfirmed: positive
+      .default(10_000)
+      .describe('Most stanzas kept for sending again after a reconnect (stanzas).'),
+  })
+  .prefault({})
+  .describe('Acknowledged delivery to the server.');
+
+const xmpp = z
+  .strictObject({
+    domain: domainName.describe('The domain of your XMPP server, as in the addresses of its users.'),
+    host: z.string().min(1).default('127.0.0.1').describe('Where the server accepts components: host name or IP.'),
+    port: port.default(5347).describe('Port for components (XEP-0114).'),
+    secret: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Secret shared with the server, for all components (or ISTHMUS_XMPP_SECRET).'),
+    handshakeTimeoutMs: positive.default(15_000).describe('Longest time for connecting and authenticating (ms).'),
+    reconnect,
+    limits: streamLimits,
+    ack,
+  })
+  .describe('The XMPP server to attach to.');
+
+const component = z.strictObject({
+  domain: domainName.describe("The gateway's own domain, configured as a component of the server."),
+  network: z.string().min(1).describe('Which network it leads to: irc.'),
+  secret: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Its own secret, if not that of xmpp (or ISTHMUS_SECRET_<DOMAIN, other characters as _>).'),
+  policy: z
+    .enum(['open', 'registered', 'closed'])
+    .optional()
+    .describe('open: no registration needed; registered: needed; closed: only allow. Default: as the network says.'),
+  allow: z
+    .array(z.union([bareJid, domainName]))
+    .default([])
+    .describe('Who may use a closed component: bare JIDs or whole domains.'),
+  options: z.unknown().optional().describe("The network's own settings."),
+});
+
+const users = z
+  .strictObject({
+    domains: z
+      .array(domainName)
+      .min(1)
+      .optional()
+      .describe('Whose users may use the gateway: domains. Default: xmpp.domain alone.'),
+    admins: z.array(bareJid).default([]).describe('Bare JIDs that may run the administration commands.'),
+    deny: z.array(z.union([bareJid, domainName])).default([]).describe('Bare JIDs or domains refused everywhere.'),
+  })
+  .prefault({})
+  .describe('Who may use the gateway.');
+
+const database = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('sqlite').describe('One file, no server.'),
+      path: z.string().min(1).optional().describe('The file. Default: isthmus.sqlite in data.folder.'),
+    }),
+    z.strictObject({
+      kind: z.literal('postgres').describe('A PostgreSQL server.'),
+      url: z
+        .string()
+        .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+        .optional()
+        .describe('postgres://user:password@host/database (or ISTHMUS_DATABASE_URL).'),
+    }),
+  ])
+  .prefault({ kind: 'sqlite' })
+  .describe('Where accounts and archives are kept.');
+
+const data = z
+  .strictObject({
+    folder: z
+      .string()
+      .min(1)
+      .default('./data')
+      .describe('Folder for everything the gateway keeps; relative to this file.'),
+    database,
+    keyFile: z
+      .string()
+      .min(1)
+      .default('./isthmus.key')
+      .describe('Key that encrypts stored secrets; outside data.folder, mode 0600 (or ISTHMUS_KEY).'),
+  })
+  .prefault({})
+  .describe('State on disk.');
+
+const archive = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Keep what is said in rooms (XEP-0313).'),
+    days: positive.default(30).describe('How long it is kept (days).'),
+    history: z.number().int().min(0).default(20).describe('Most messages shown at a join unless the client asks for fewer.'),
+    maxPage: positive.default(100).describe('Most messages in one page of an archive query.'),
+  })
+  .prefault({})
+  .describe('Message archive.');
+
+const limits = z
+  .strictObject({
+    registrationsPerHour: positive.default(20).describe('Registrations by one user in an hour.'),
+    joinsPerMinute: positive.default(60).describe('Room joins by one user in a minute.'),
+    messagesPerSecond: positive.default(20).describe('Messages by one user in a second, on average.'),
+    messageBurst: positive.default(100).describe('Messages by one user at once before that average holds.'),
+    roomsPerUser: positive.default(200).describe('Rooms one user may be in.'),
+    accountsPerDomain: positive.default(100_000).describe('Accounts on one component.'),
+    dialogueIdleMs: positive
+      .default(900_000)
+      .describe('How long an unfinished command or dialogue is remembered (ms).'),
+  })
+  .prefault({})
+  .describe('Protection against floods, per user.');
+
+const uri = z.string().regex(/^(xmpp|mailto|https?|tel|sip|ircs?):.+/, 'must be a URI such as xmpp:admin@example.org or mailto:…');
+const contact = z
+  .strictObject({
+    abuse: z.array(uri).default([]).describe('For complaints.'),
+    admin: z.array(uri).default([]).describe('The operator.'),
+    support: z.array(uri).default([]).describe('For help.'),
+    security: z.array(uri).default([]).describe('For reports of weaknesses.'),
+    status: z.array(uri).default([]).describe('Where outages are announced.'),
+  })
+  .prefault({})
+  .describe('Contact addresses that everybody can see (XEP-0157), as URIs.');
+
+const log = z
+  .strictObject({
+    level: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe('Least severe level written.'),
+    format: z.enum(['json', 'text']).default('json').describe('json: one object per line; text: for reading at a terminal.'),
+  })
+  .prefault({})
+  .describe('Log on standard output.');
+
+/** The whole file, strict at every level. */
+export const configSchema = z.strictObject({
+  xmpp,
+  components: z.array(component).min(1).describe('One entry per domain of the gateway.'),
+  users,
+  data,
+  archive,
+  limits,
+  contact,
+  language: z.enum(['en', 'ru']).default('en').describe('Language for users whose client names none.'),
+  log,
+});
+
+/** The file as parsed, with defaults, before environment and paths are resolved. */
+export type FileConfig = z.infer<typeof configSchema>;
+
+/** One component with everything resolved. */
+export interface ComponentConfig {
+  /** Prepared domain. */
+  readonly domain: string;
+  /** Id in the registry of networks. */
+  readonly network: string;
+  readonly secret: string;
+  /** Undefined: the network's default. */
+  readonly policy: 'open' | 'registered' | 'closed' | undefined;
+  /** Prepared bare JIDs and domains. */
+  readonly allow: readonly string[];
+  /** Output of the network's own schema. */
+  readonly options: unknown;
+}
+
+/** Where the key for stored secrets comes from. */
+export type KeySource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'value'; readonly value: string };
+
+/** Absolute paths, secrets in place: what the program runs on. */
+export type Config = Omit<FileConfig, 'components' | 'users' | 'data'> & {
+  /** Absolute path of the file this was read from. */
+  readonly file: string;
+  readonly components: readonly ComponentConfig[];
+  readonly users: Omit<FileConfig['users'], 'domains'> & { readonly domains: readonly string[] };
+  readonly data: {
+    /** Absolute. */
+    readonly folder: string;
+    readonly database:
+      | { readonly kind: 'sqlite'; readonly path: string }
+      | { readonly kind: 'postgres'; readonly url: string };
+    readonly key: KeySource;
+  };
+};

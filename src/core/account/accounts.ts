@@ -1,0 +1,84 @@
+import type { Store } from '../../store/store.js';
+import type { Jid } from '../../xmpp/jid.js';
+import type { DomainOptions } from '../domain.js';
+import { Account } from './account.js';
+
+/** The accounts of one domain that are in memory, and the way to the others. */
+export class Accounts {
+  readonly #active = new Map<string, Account>();
+  readonly #loading = new Map<string, Promise<Account | undefined>>();
+
+  constructor(
+    readonly options: Pick<DomainOptions, 'domain' | 'language'>,
+    readonly store: Store,
+  ) {}
+
+  /** The account if it is in memory. */
+  active(owner: string): Account | undefined {
+    return this.#active.get(owner);
+  }
+
+  all(): IterableIterator<Account> {
+    return this.#active.values();
+  }
+
+  /** The account, from memory or the store; undefined when the user has none. Rejects with the store's error. */
+  find(owner: Jid): Promise<Account | undefined> {
+    return this.#load(owner, () => this.store.accounts.find(this.options.domain, owner.bare));
+  }
+
+  /** The account, made implicit when there is none. */
+  async ensure(owner: Jid): Promise<Account> {
+    const existing = this.#active.get(owner.bare);
+    if (existing) return existing;
+    await this.#loading.get(owner.bare);
+    const account = await this.#load(owner, () => this.store.accounts.ensure(this.options.domain, owner.bare));
+    if (!account) throw new Error('the store made no account');
+    return account;
+  }
+
+  /** Writes through: memory changes when the store has it. */
+  async update(account: Account, patch: Parameters<Store['accounts']['update']>[1]): Promise<void> {
+    await this.store.accounts.update(account.record.id, patch);
+    account.record = { ...account.record, ...patch };
+    account.session?.configure(account.view());
+  }
+
+  /** Forgets and erases for good. */
+  async erase(account: Account): Promise<void> {
+    this.#active.delete(account.owner);
+    await this.store.accounts.erase(account.record.id);
+  }
+
+  /** Drops an account from memory that nothing refers to any more. */
+  release(account: Account): void {
+    if (account.idle && this.#active.get(account.owner) === account) this.#active.delete(account.owner);
+  }
+
+  async #load(
+    owner: Jid,
+    fetch: () => Promise<Account['record'] | undefined>,
+  ): Promise<Account | undefined> {
+    const existing = this.#active.get(owner.bare);
+    if (existing) return existing;
+    const pending = this.#loading.get(owner.bare);
+    if (pending) {
+      const found = await pending;
+      if (found) return found;
+    }
+    const loading = fetch().then((record) => {
+      if (!record) return undefined;
+      const raced = this.#active.get(owner.bare);
+      if (raced) return raced;
+      const account = new Account(record, owner.local, this.options.language);
+      this.#active.set(owner.bare, account);
+      return account;
+    });
+    this.#loading.set(owner.bare, loading);
+    try {
+      return await loading;
+    } finally {
+      if (this.#loading.get(owner.bare) === loading) this.#loading.delete(owner.bare);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Gateway, Log } from '../gateway/gateway.js';
+import type { Store } from '../store/store.js';
+import type { Accounts } from './account/accounts.js';
+import type { Translator } from './translator.js';
+
+/** Where stanzas go: the component stream, or a recorder in tests. */
+export interface StanzaSink {
+  /** One serialised stanza with `from` and `to`. Never blocks; look at `congested`. */
+  send(xml: string): void;
+  /** True while too much waits for the server: producers pause until `drained` resolves. */
+  readonly congested: boolean;
+  drained(): Promise<void>;
+  /** Resolves when the server has read everything sent so far (XEP-0199 as acknowledgement). */
+  whenConfirmed(): Promise<void>;
+}
+
+/** What an operator sets for one gateway domain, checked and with defaults. */
+export interface DomainOptions {
+  /** Prepared domain of the gateway. */
+  readonly domain: string;
+  readonly policy: 'open' | 'registered' | 'closed';
+  /** Prepared bare JIDs and domains that may use it when `closed`. */
+  readonly allow: ReadonlySet<string>;
+  /** Prepared domains whose users may use it. */
+  readonly userDomains: ReadonlySet<string>;
+  /** Prepared bare JIDs and domains that may never use it. */
+  readonly deny: ReadonlySet<string>;
+  /** Prepared bare JIDs. */
+  readonly admins: ReadonlySet<string>;
+  readonly language: string;
+  /** XEP-0157 addresses as URIs, by role. */
+  readonly contact: Readonly<Record<'abuse' | 'admin' | 'support' | 'security' | 'status', readonly string[]>>;
+  readonly archive: {
+    readonly enabled: boolean;
+    /** Messages shown at a join when the client does not say how many. */
+    readonly history: number;
+    /** Most messages shown at a join, whatever the client asks. */
+    readonly maxHistory: number;
+  };
+  readonly limits: {
+    readonly registrationsPerHour: number;
+    readonly joinsPerMinute: number;
+    readonly stanzasPerSecond: number;
+    readonly roomsPerAccount: number;
+    readonly resourcesPerAccount: number;
+    readonly dialoguesPerAccount: number;
+    /** Milliseconds after which an unfinished dialogue is forgotten. */
+    readonly dialogueTimeoutMs: number;
+  };
+  readonly software: { readonly name: string; readonly version: string };
+  /** Key of occupant ids (XEP-0421 §4.1). */
+  readonly occupantKey: Buffer;
+}
+
+/** Everything that the parts of one gateway domain share; made once by the composition root. */
+export interface DomainContext {
+  readonly options: DomainOptions;
+  readonly gateway: Gateway;
+  readonly store: Store;
+  readonly sink: StanzaSink;
+  readonly accounts: Accounts;
+  readonly translator: Translator;
+  readonly log: Log;
+}

@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
+
+/** One network as the program knows it: the schema of its options and its factory. */
+export interface NetworkModule<Options = unknown> {
+  /** What `components[].network` says: `irc`. */
+  readonly id: string;
+  /** Checks `components[].options`; strict, with a description and a default for every key. */
+  readonly optionsSchema: z.ZodType<Options>;
+  /** Does no I/O. `options` are the output of `optionsSchema`. */
+  create(options: Options, environment: GatewayEnvironment): Gateway;
+}
+
+/** Networks by id. A new network is one new folder under `gateways/` and one line here. */
+export const networks: Readonly<Record<string, NetworkModule>> = {};
