@@ -46,14 +46,20 @@ const ack = z
 const xmpp = z
   .strictObject({
     domain: domainName.describe('The domain of your XMPP server, as in the addresses of its users.'),
-    host: z.string().min(1).default('127.0.0.1').describe('Where the server accepts components: host name or IP.'),
+    host: z
+      .string()
+      .min(1)
+      .default('127.0.0.1')
+      .describe('Where the server accepts components: host name or IP.'),
     port: port.default(5347).describe('Port for components (XEP-0114).'),
     secret: z
       .string()
       .min(1)
       .optional()
       .describe('Secret shared with the server, for all components (or ISTHMUS_XMPP_SECRET).'),
-    handshakeTimeoutMs: positive.default(15_000).describe('Longest time for connecting and authenticating (ms).'),
+    handshakeTimeoutMs: positive
+      .default(15_000)
+      .describe('Longest time for connecting and authenticating (ms).'),
     reconnect,
     limits: streamLimits,
     ack,
@@ -71,7 +77,9 @@ const component = z.strictObject({
   policy: z
     .enum(['open', 'registered', 'closed'])
     .optional()
-    .describe('open: no registration needed; registered: needed; closed: only allow. Default: as the network says.'),
+    .describe(
+      'open: no registration needed; registered: needed; closed: only allow. Default: as the network says.',
+    ),
   allow: z
     .array(z.union([bareJid, domainName]))
     .default([])
@@ -87,7 +95,10 @@ const users = z
       .optional()
       .describe('Whose users may use the gateway: domains. Default: xmpp.domain alone.'),
     admins: z.array(bareJid).default([]).describe('Bare JIDs that may run the administration commands.'),
-    deny: z.array(z.union([bareJid, domainName])).default([]).describe('Bare JIDs or domains refused everywhere.'),
+    deny: z
+      .array(z.union([bareJid, domainName]))
+      .default([])
+      .describe('Bare JIDs or domains refused everywhere.'),
   })
   .prefault({})
   .describe('Who may use the gateway.');
@@ -131,7 +142,12 @@ const archive = z
   .strictObject({
     enabled: z.boolean().default(true).describe('Keep what is said in rooms (XEP-0313).'),
     days: positive.default(30).describe('How long it is kept (days).'),
-    history: z.number().int().min(0).default(20).describe('Most messages shown at a join unless the client asks for fewer.'),
+    history: z
+      .number()
+      .int()
+      .min(0)
+      .default(20)
+      .describe('Most messages shown at a join unless the client asks for fewer.'),
     maxPage: positive.default(100).describe('Most messages in one page of an archive query.'),
   })
   .prefault({})
@@ -152,7 +168,12 @@ const limits = z
   .prefault({})
   .describe('Protection against floods, per user.');
 
-const uri = z.string().regex(/^(xmpp|mailto|https?|tel|sip|ircs?):.+/, 'must be a URI such as xmpp:admin@example.org or mailto:…');
+const uri = z
+  .string()
+  .regex(
+    /^(xmpp|mailto|https?|tel|sip|ircs?):.+/,
+    'must be a URI such as xmpp:admin@example.org or mailto:…',
+  );
 const contact = z
   .strictObject({
     abuse: z.array(uri).default([]).describe('For complaints.'),
@@ -170,7 +191,10 @@ const log = z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
       .describe('Least severe level written.'),
-    format: z.enum(['json', 'text']).default('json').describe('json: one object per line; text: for reading at a terminal.'),
+    format: z
+      .enum(['json', 'text'])
+      .default('json')
+      .describe('json: one object per line; text: for reading at a terminal.'),
   })
   .prefault({})
   .describe('Log on standard output.');

@@ -7,7 +7,9 @@ const MAX_DOMAIN_BYTES = 1023;
 function looksLikeDomain(value: string): boolean {
   if (Buffer.byteLength(value) > MAX_DOMAIN_BYTES) return false;
   if (/^\[[0-9a-f:.]+\]$/i.test(value)) return true;
-  return value.split('.').every((label) => /^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_-]{0,61}[\p{L}\p{M}\p{N}_])?$/u.test(label));
+  return value
+    .split('.')
+    .every((label) => /^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_-]{0,61}[\p{L}\p{M}\p{N}_])?$/u.test(label));
 }
 
 function prepareDomain(value: string): string {
