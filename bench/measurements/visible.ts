@@ -1,0 +1,37 @@
+import type { Rig } from '../harness/rig.js';
+import type { Figure, Measurement, Scale } from './measurement.js';
+
+const CHANNEL = '#visible';
+const WINDOW = 50;
+const MICROS = 1_000_000;
+
+/** Users who all see each other in one channel: time until each has the presence of every other, memory. */
+export const visible: Measurement = { name: 'visible', archive: true, measure };
+
+async function measure(rig: Rig, scale: Scale): Promise<readonly Figure[]> {
+  const users = scale.visibleUsers;
+  await rig.settle();
+  await rig.reset(false);
+  const before = rig.memory();
+  const [seen, joined] = await Promise.all([
+    rig.xmpp.call('expectPresences', { count: users * users }, rig.stepMs),
+    rig.join(0, users, [CHANNEL], WINDOW),
+  ]);
+  const finishedAt = Math.max(seen.finishedAt, joined.finishedAt);
+  await rig.settle();
+  const who = `${users.toLocaleString('en')} users who see each other`;
+  return [
+    {
+      title: `${who}: time`,
+      unit: 's',
+      value: (finishedAt - joined.startedAt) / MICROS,
+      target: { ratio: 'at-most', bound: 1 / 3 },
+    },
+    {
+      title: `${who}: memory`,
+      unit: 'KiB/user',
+      value: (rig.memory() - before) / users,
+      target: { ratio: 'at-most', bound: 1 / 4 },
+    },
+  ];
+}

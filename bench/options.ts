@@ -1,0 +1,76 @@
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Scale } from './measurements/measurement.js';
+
+/** What the command line asks for. */
+export interface Options {
+  /** Only measurements whose name starts with one of these; empty for all. */
+  readonly only: readonly string[];
+  readonly subjects: readonly ('biboumi' | 'isthmus' | 'passthrough')[];
+  readonly scale: Scale;
+  readonly workFolder: string;
+  readonly help: boolean;
+}
+
+/** Text of --help. */
+export const USAGE = `Usage: npm run bench -- [options]
+  --only <name,…>     only measurements whose name starts so
+  --subject <name>    both (default), isthmus, biboumi
+  --self-test         measure the stubs themselves, with a relay between them that does next to nothing
+  --quick             small numbers: shows that all works, the figures mean little
+  --folder <path>     where databases lie while running (default: the system's temporary folder)
+  --list              names of the measurements`;
+
+const FULL: Scale = {
+  throughputSeconds: 6,
+  mostMessages: 400_000,
+  crowds: [1_000, 2_000, 5_000],
+  idleSeconds: 20,
+  visibleUsers: 1_000,
+  latencySeconds: 15,
+  churnJoins: 2_000,
+};
+
+const QUICK: Scale = {
+  throughputSeconds: 1,
+  mostMessages: 50_000,
+  crowds: [200],
+  idleSeconds: 3,
+  visibleUsers: 100,
+  latencySeconds: 2,
+  churnJoins: 200,
+};
+
+const SUBJECTS = {
+  both: ['biboumi', 'isthmus'],
+  biboumi: ['biboumi'],
+  isthmus: ['isthmus'],
+} as const;
+
+/** Reads the command line; throws an error with a sentence for the user when it is wrong. */
+export function readOptions(argv: readonly string[]): Options & { readonly list: boolean } {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: { type: 'string', default: '' },
+      subject: { type: 'string', default: 'both' },
+      'self-test': { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      folder: { type: 'string', default: tmpdir() },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { subject } = values;
+  if (subject !== 'both' && subject !== 'biboumi' && subject !== 'isthmus') {
+    throw new Error(`--subject ${subject}: must be both, isthmus or biboumi`);
+  }
+  return {
+    only: values.only.split(',').filter((name) => name !== ''),
+    subjects: values['self-test'] ? ['passthrough'] : SUBJECTS[subject],
+    scale: values.quick ? QUICK : FULL,
+    workFolder: values.folder,
+    list: values.list,
+    help: values.help,
+  };
+}

@@ -1,0 +1,125 @@
+// Stub IRC server without flood control. Own process. Channels named #h… hide their members, as an
+// auditorium does: each member sees itself and the operator TALKER. All others show everyone to everyone.
+import { createServer } from 'node:net';
+import { serve } from '../harness/channel.js';
+import { monotonicMicros } from '../harness/clock.js';
+import { flood, paced, type Sent } from '../harness/sender.js';
+import { benchBody, type LatencySummary, type Tallied, Tally } from '../harness/tally.js';
+import { IrcChannel, TALKER } from './irc-channel.js';
+import { IrcConnection, type IrcEvents } from './irc-connection.js';
+
+const TALKER_PREFIX = `${TALKER}!talker@bench`;
+
+/** Lines of the talker to a channel, to its first member only. */
+export interface ChannelMessages {
+  readonly channel: string;
+  readonly count: number;
+  /** Even rate; without it as fast as the gateway takes them. */
+  readonly perSecond?: number;
+}
+
+class IrcStub implements IrcEvents {
+  readonly #channels = new Map<string, IrcChannel>();
+  readonly #nicks = new Set<string>();
+  readonly #connections = new Set<IrcConnection>();
+  readonly #messages = new Tally();
+
+  listen(argument: { readonly host: string; readonly port: number }): Promise<void> {
+    const server = createServer((socket) => {
+      this.#connections.add(new IrcConnection(socket, this));
+    });
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ ...argument, backlog: 4_096 }, () => resolve());
+    });
+  }
+
+  claimNick(nick: string, former: string): boolean {
+    const key = nick.toLowerCase();
+    if (this.#nicks.has(key)) return false;
+    this.#nicks.delete(former.toLowerCase());
+    this.#nicks.add(key);
+    return true;
+  }
+
+  joined(member: IrcConnection, name: string): void {
+    const key = name.toLowerCase();
+    const channel = this.#channels.get(key) ?? new IrcChannel(name);
+    this.#channels.set(key, channel);
+    channel.join(member);
+  }
+
+  parted(member: IrcConnection, name: string): void {
+    this.#channels.get(name.toLowerCase())?.part(member);
+  }
+
+  closed(member: IrcConnection): void {
+    if (!this.#connections.delete(member)) return;
+    this.#nicks.delete(member.nick.toLowerCase());
+    for (const channel of this.#channels.values()) channel.quit(member);
+  }
+
+  message(line: Buffer): void {
+    this.#messages.addStamped(line);
+  }
+
+  reset(argument: { readonly latency: boolean }): void {
+    this.#messages.reset(argument.latency);
+  }
+
+  connections(): number {
+    return this.#connections.size;
+  }
+
+  latency(): LatencySummary {
+    return this.#messages.latency();
+  }
+
+  expectMessages(argument: { readonly count: number }): Promise<Tallied> {
+    return this.#messages.reach(argument.count);
+  }
+
+  send(messages: ChannelMessages): Promise<Sent> {
+    const [member] = this.#channel(messages.channel).members;
+    if (member === undefined) throw new Error(`nobody is in ${messages.channel}`);
+    const render = (sequence: number): string => this.#line(messages.channel, sequence);
+    return messages.perSecond === undefined
+      ? flood(member.socket, messages.count, render)
+      : paced(member.socket, messages.count, messages.perSecond, render);
+  }
+
+  /** One line of the talker to every member of a channel. */
+  say(argument: { readonly channel: string }): Sent {
+    const startedAt = monotonicMicros();
+    const line = Buffer.from(this.#line(argument.channel, 0));
+    for (const member of this.#channel(argument.channel).members) member.socket.write(line);
+    return { startedAt };
+  }
+
+  #line(channel: string, sequence: number): string {
+    return `:${TALKER_PREFIX} PRIVMSG ${channel} :${benchBody(sequence)}\r\n`;
+  }
+
+  #channel(name: string): IrcChannel {
+    const channel = this.#channels.get(name.toLowerCase());
+    if (channel === undefined) throw new Error(`no channel ${name}`);
+    return channel;
+  }
+}
+
+/** Operations of the stub, for the process that calls it. */
+export type IrcOperations = ReturnType<typeof operationsOf>;
+
+function operationsOf(stub: IrcStub) {
+  return {
+    listen: (argument: { readonly host: string; readonly port: number }) => stub.listen(argument),
+    reset: (argument: { readonly latency: boolean }) => stub.reset(argument),
+    connections: () => stub.connections(),
+    latency: () => stub.latency(),
+    expectMessages: (argument: { readonly count: number }) => stub.expectMessages(argument),
+    send: (messages: ChannelMessages) => stub.send(messages),
+    say: (argument: { readonly channel: string }) => stub.say(argument),
+  };
+}
+
+serve(operationsOf(new IrcStub()));

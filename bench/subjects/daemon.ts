@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+
+const STOP_MS = 10_000;
+
+/** A process under test, with its output in a log file of the data folder. */
+export class Daemon {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+
+  constructor(dataFolder: string, command: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
+    const log = openSync(join(dataFolder, 'output.log'), 'a');
+    this.#child = spawn(command, args, {
+      cwd: dataFolder,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.once('error', () => resolve());
+    });
+    process.once('exit', this.#kill);
+  }
+
+  /** Process id; throws when the process could not be started. */
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the gateway could not be started');
+    return pid;
+  }
+
+  /** Asks the process to end, and ends it by force when it does not in time. */
+  async stop(): Promise<void> {
+    const force = setTimeout(this.#kill, STOP_MS);
+    this.#child.kill('SIGTERM');
+    await this.#exited;
+    clearTimeout(force);
+    process.off('exit', this.#kill);
+  }
+
+  readonly #kill = (): void => {
+    this.#child.kill('SIGKILL');
+  };
+}

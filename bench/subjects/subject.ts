@@ -1,0 +1,46 @@
+/** Domain of the stub XMPP server. */
+export const SERVER_DOMAIN = 'bench';
+/** Domain of the gateway under test. */
+export const GATEWAY_DOMAIN = 'irc.bench';
+/** Secret of the component (XEP-0114). */
+export const COMPONENT_SECRET = 'bench-secret';
+
+/** What a gateway is to be started with. */
+export interface Setting {
+  /** Empty folder for configuration, logs and state; removed afterwards. */
+  readonly dataFolder: string;
+  /** Port on 127.0.0.1 for the component connection. */
+  readonly xmppPort: number;
+  /** Loopback address of the stub IRC server, also the IRC server's name in addresses. */
+  readonly ircHost: string;
+  /** Port of the stub IRC server, plain text. */
+  readonly ircPort: number;
+  /** Whether channel messages are archived. */
+  readonly archive: boolean;
+}
+
+/** A gateway that runs. */
+export interface Running {
+  readonly pid: number;
+  /** Channel messages that a reader of the gateway's database sees. */
+  archived(): number;
+  /** Ends the process and resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** A gateway that can be measured. */
+export interface Subject {
+  readonly name: SubjectName;
+  /** Version for the report, or why the subject cannot run here. */
+  probe(): { readonly version: string } | { readonly missing: string };
+  /** Starts the gateway; does not wait for its component connection. */
+  start(setting: Setting): Running;
+}
+
+/** Names of the subjects. `passthrough` is the self-test of the stubs. */
+export type SubjectName = 'biboumi' | 'isthmus' | 'passthrough';
+
+/** Address of a channel, the same for every subject. */
+export function roomAddress(channel: string, ircHost: string): string {
+  return `${channel}%${ircHost}@${GATEWAY_DOMAIN}`;
+}
