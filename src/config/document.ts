@@ -3,6 +3,7 @@ import type { ConfigProblem } from './problem.js';
 
 /** A parsed YAML file that can tell where something stands. */
 export interface ConfigDocument {
+  /** Plain data; keys without a value are left out. */
   readonly value: unknown;
   /** Problems of the YAML itself; with any, `value` is not to be relied on. */
   readonly problems: readonly ConfigProblem[];
@@ -23,7 +24,7 @@ export function parseConfigDocument(text: string): ConfigDocument {
   let value: unknown;
   if (problems.length === 0) {
     try {
-      value = document.toJS();
+      value = withoutEmpty(document.toJS());
     } catch (error) {
       problems.push({ path: '', message: error instanceof Error ? error.message : String(error) });
     }
@@ -54,4 +55,12 @@ function offsetOf(
   }
   const node = document.getIn(path, true);
   return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** A key with nothing behind it counts as absent, so that a section whose keys are all commented out is fine. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withoutEmpty(inner)]);
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }
