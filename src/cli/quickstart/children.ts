@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { untilListening } from './ports.js';
+
+/** How long a server may take until it listens (ms). */
+const READY_TIMEOUT_MS = 60_000;
+/** How long it may take to end before it is killed (ms). */
+const STOP_TIMEOUT_MS = 10_000;
+/** How much of its log an error shows (lines). */
+const LOG_TAIL_LINES = 15;
+
+/** A server to start. */
+export interface ChildSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Started when this accepts connections. */
+  readonly port?: number;
+  /** Or when this says so. */
+  ready?(signal: AbortSignal): Promise<void>;
+}
+
+/** The servers of one quick start, stopped in the opposite order of their start. */
+export class Children {
+  readonly #folder: string;
+  readonly #running: {
+    readonly name: string;
+    readonly child: ChildProcess;
+    readonly ended: Promise<void>;
+  }[] = [];
+  #onEnd: (name: string) => void = () => {};
+  #stopping = false;
+
+  /** `folder`: where logs and the list of processes go. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Called when a server ends although nobody asked it to. */
+  onUnexpectedEnd(listener: (name: string) => void): void {
+    this.#onEnd = listener;
+  }
+
+  /** Where a server's output goes. */
+  logFile(name: string): string {
+    return join(this.#folder, 'logs', `${name}.log`);
+  }
+
+  /** Rejects, quoting the server's log, when it ends or does not listen in time. */
+  async start(spec: ChildSpec): Promise<void> {
+    const log = openSync(this.logFile(spec.name), 'w', 0o600);
+    // A group of its own: Ctrl-C reaches this process alone, which then stops the servers in order.
+    const child = spawn(spec.command, [...spec.args], {
+      cwd: this.#folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...spec.environment },
+    });
+    closeSync(log);
+    const failed = new AbortController();
+    const ended = new Promise<void>((resolve) => {
+      const finish = (reason: string) => {
+        failed.abort(new Error(reason));
+        const index = this.#running.findIndex((entry) => entry.child === child);
+        if (index >= 0) this.#running.splice(index, 1);
+        if (!this.#stopping && index >= 0) this.#onEnd(spec.name);
+        resolve();
+      };
+      child.once('exit', (code, signal) => finish(`ended with ${signal ?? `code ${code}`}`));
+      child.once('error', (error) => finish(error.message));
+    });
+    this.#running.push({ name: spec.name, child, ended });
+    this.#record();
+    const timer = setTimeout(
+      () => failed.abort(new Error(`not ready after ${READY_TIMEOUT_MS} ms`)),
+      READY_TIMEOUT_MS,
+    );
+    try {
+      if (spec.port !== undefined) await untilListening(spec.port, failed.signal);
+      await spec.ready?.(failed.signal);
+      failed.signal.throwIfAborted();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${spec.name}: ${reason}\n${this.tail(spec.name)}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The last lines that a server wrote. */
+  tail(name: string): string {
+    const file = this.logFile(name);
+    if (!existsSync(file)) return '';
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+  }
+
+  /** Ends all of them, by SIGKILL what does not end by SIGTERM. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { child, ended } of [...this.#running].reverse()) {
+      signalGroup(child.pid, 'SIGTERM');
+      const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), STOP_TIMEOUT_MS);
+      await ended;
+      clearTimeout(timer);
+    }
+    rmSync(this.#listFile, { force: true });
+  }
+
+  /** Ends what an earlier run left behind because it was killed itself. */
+  clearLeftovers(): void {
+    if (!existsSync(this.#listFile)) return;
+    for (const pid of readFileSync(this.#listFile, 'utf8').split('\n').map(Number)) {
+      // The number may belong to another process by now: only one started from this folder is ours.
+      if (pid > 1 && commandLine(pid).includes(this.#folder)) signalGroup(pid, 'SIGKILL');
+    }
+    rmSync(this.#listFile, { force: true });
+  }
+
+  get #listFile(): string {
+    return join(this.#folder, 'processes');
+  }
+
+  #record(): void {
+    writeFileSync(this.#listFile, this.#running.map(({ child }) => child.pid ?? 0).join('\n'));
+  }
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: it ended between the look and the signal.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

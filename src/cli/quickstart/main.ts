@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { lockFolder } from '../control.js';
+import { processTerminal, type Terminal } from '../terminal.js';
+import { UserError } from '../user-error.js';
+import { programVersion } from '../version.js';
+import { Children } from './children.js';
+import { prepareGateway } from './gateway.js';
+import { LOOPBACK } from './ports.js';
+import {
+  GATEWAY_DOMAIN,
+  IRC_SERVER_NAME,
+  prepareNgircd,
+  prepareProsody,
+  USER,
+  XMPP_DOMAIN,
+} from './servers.js';
+import { prepareState, type QuickstartState } from './state.js';
+import { CHANNEL, ROOM, tellStory } from './story.js';
+import { Transcript } from './transcript.js';
+
+interface QuickstartOptions {
+  readonly data: string;
+  readonly check?: boolean;
+}
+
+/** The second half of `./quickstart`: what is needed is installed and built, now start it and show it. */
+async function quickstart({ data, check }: QuickstartOptions, terminal: Terminal): Promise<number> {
+  const folder = resolve(data);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(folder, () => ({ pid: process.pid, version: programVersion(), domains: {} }));
+  const children = new Children(folder);
+  const stopped = new Promise<NodeJS.Signals>((stop) => {
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    process.once('SIGHUP', stop);
+  });
+  const transcript = new Transcript(terminal);
+  try {
+    const outcome = await Promise.race([
+      stopped,
+      start(folder, children, transcript, terminal).then((state) => ({ state })),
+    ]);
+    if (typeof outcome === 'string') return 1;
+    if (check === true) {
+      terminal.print('\nAll of it works.');
+      return 0;
+    }
+    printHowTo(outcome.state, folder, terminal);
+    const reason = await Promise.race([
+      stopped.then(() => undefined),
+      new Promise<string>((resolve) => children.onUnexpectedEnd(resolve)),
+    ]);
+    if (reason === undefined) return 0;
+    terminal.warn(`\n${reason} has ended; its last words:\n${children.tail(reason)}`);
+    return 1;
+  } catch (error) {
+    terminal.warn(`\n${error instanceof Error ? error.message : String(error)}`);
+    terminal.warn(`Logs: ${folder}/logs`);
+    return 1;
+  } finally {
+    terminal.print('Stopping what was started …');
+    await children.stop();
+    await lock.release();
+  }
+}
+
+async function start(
+  folder: string,
+  children: Children,
+  transcript: Transcript,
+  terminal: Terminal,
+): Promise<QuickstartState> {
+  children.clearLeftovers();
+  const { state, reused } = await prepareState(folder);
+  terminal.print(
+    `${reused ? 'Found' : 'Made'} ${folder}: configuration, secrets and data of this quick start`,
+  );
+  transcript.section('Servers, on this machine alone');
+  await transcript.step(`Prosody for ${XMPP_DOMAIN}, port ${state.ports.xmppClients}`, async () =>
+    children.start(await prepareProsody(folder, state)),
+  );
+  await transcript.step(`ngIRCd as ${IRC_SERVER_NAME}, port ${state.ports.irc}`, () =>
+    children.start(prepareNgircd(folder, state)),
+  );
+  await transcript.step(`Isthmus as ${GATEWAY_DOMAIN}, on SQLite`, async () =>
+    children.start(await prepareGateway(folder, state)),
+  );
+  await tellStory(transcript, state);
+  return state;
+}
+
+function printHowTo(state: QuickstartState, folder: string, terminal: Terminal): void {
+  const { xmppClients, irc } = state.ports;
+  terminal.print(`
+It works, and stays up until you press Ctrl-C.
+
+  account    ${USER}@${XMPP_DOMAIN}
+  password   ${state.password}
+  server     ${LOOPBACK}, port ${xmppClients}, no encryption (this machine only)
+  gateway    ${GATEWAY_DOMAIN}
+  room       ${ROOM}
+
+With profanity:
+  profanity -a ${USER}@${XMPP_DOMAIN}     then, inside:
+  /connect ${USER}@${XMPP_DOMAIN} server ${LOOPBACK} port ${xmppClients} tls disable
+  /join ${ROOM}
+
+With Gajim or Dino: add the account, set host and port by hand, allow an unencrypted connection,
+then join the room above. On IRC, any client meets you there:
+  server ${LOOPBACK}, port ${irc}, no TLS, channel ${CHANNEL}
+
+Data, logs, configuration: ${folder}
+`);
+}
+
+await new Command('quickstart')
+  .description('Sets everything up on this machine and shows Isthmus at work.')
+  .option('--data <dir>', 'folder for everything it makes', 'data/quickstart')
+  .option('--check', 'end after the transcript: exit code 0 if all of it worked, else 1')
+  .action(async (options: QuickstartOptions) => {
+    const terminal = processTerminal();
+    try {
+      process.exitCode = await quickstart(options, terminal);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      terminal.warn(error.message);
+      process.exitCode = 1;
+    }
+    // A client that was cut off in mid-story may still hold a socket or a timer.
+    process.exit();
+  })
+  .parseAsync();

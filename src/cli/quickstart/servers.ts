@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ChildSpec } from './children.js';
+import { LOOPBACK } from './ports.js';
+import type { QuickstartState } from './state.js';
+
+/** Names that the quick start uses; `localhost` needs no DNS. */
+export const XMPP_DOMAIN = 'localhost';
+export const GATEWAY_DOMAIN = 'irc.localhost';
+export const USER = 'you';
+export const IRC_SERVER_NAME = 'irc.quickstart.test';
+
+/** Prosody's configuration and account. It runs as whoever started us, and listens on loopback only. */
+export async function prepareProsody(folder: string, state: QuickstartState): Promise<ChildSpec> {
+  const home = join(folder, 'prosody');
+  mkdirSync(join(home, 'data'), { recursive: true, mode: 0o700 });
+  mkdirSync(join(home, 'certs'), { recursive: true, mode: 0o700 });
+  const config = join(home, 'prosody.cfg.lua');
+  writeFileSync(config, prosodyConfig(home, state), { mode: 0o600 });
+  const asRoot = process.getuid?.() === 0 ? ['--root'] : [];
+  // Registering an account that exists sets its password again: the same one.
+  await promisify(execFile)(
+    'prosodyctl',
+    ['--config', config, ...asRoot, 'register', USER, XMPP_DOMAIN, state.password],
+    {
+      cwd: home,
+    },
+  );
+  return {
+    name: 'prosody',
+    command: 'prosody',
+    args: ['--config', config, '-F', ...asRoot],
+    port: state.ports.xmppComponents,
+  };
+}
+
+function prosodyConfig(home: string, state: QuickstartState): string {
+  return `-- Written by quickstart at every start: changes here are lost.
+-- Everything listens on loopback only, so plain connections and running as whoever started it are fine.
+run_as_root = true
+pidfile = ${lua(join(home, 'prosody.pid'))}
+data_path = ${lua(join(home, 'data'))}
+certificates = ${lua(join(home, 'certs'))}
+log = { { levels = { min = "info" }, to = "console" } }
+interfaces = { "${LOOPBACK}" }
+local_interfaces = { "${LOOPBACK}" }
+c2s_ports = { ${state.ports.xmppClients} }
+component_interfaces = { "${LOOPBACK}" }
+component_ports = { ${state.ports.xmppComponents} }
+http_ports = { }
+https_ports = { }
+modules_enabled = {
+  "roster", "saslauth", "disco", "presence", "message", "iq", "c2s", "ping", "carbons", "mam", "pep",
+  "vcard4", "vcard_legacy", "blocklist", "private", "bookmarks", "time", "version"
+}
+modules_disabled = { "s2s", "tls" }
+authentication = "internal_hashed"
+storage = "internal"
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+allow_registration = false
+
+VirtualHost ${lua(XMPP_DOMAIN)}
+  disco_items = { { ${lua(GATEWAY_DOMAIN)}, "IRC" } }
+
+Component ${lua(GATEWAY_DOMAIN)}
+  component_secret = ${lua(state.componentSecret)}
+`;
+}
+
+/** A Lua string literal: JSON's escapes are a subset of Lua's for printable text. */
+function lua(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** An IRC server on loopback; started as root it changes to an unprivileged user by itself. */
+export function prepareNgircd(folder: string, state: QuickstartState): ChildSpec {
+  const home = join(folder, 'ngircd');
+  // An empty folder keeps out the snippets of an installed ngIRCd.
+  mkdirSync(join(home, 'conf.d'), { recursive: true, mode: 0o700 });
+  const config = join(home, 'ngircd.conf');
+  writeFileSync(
+    config,
+    `# Written by quickstart at every start: changes here are lost.
+[Global]
+Name = ${IRC_SERVER_NAME}
+Info = Isthmus quick start
+Network = Quickstart
+AdminInfo1 = Isthmus quick start
+AdminInfo2 = this machine
+AdminEMail = admin@example.org
+Listen = ${LOOPBACK}
+Ports = ${state.ports.irc}
+MotdPhrase = "Hello from the quick start."
+PidFile =
+
+[Limits]
+MaxConnectionsIP = 0
+MaxNickLength = 30
+
+[Options]
+DNS = no
+Ident = no
+PAM = no
+IncludeDir = ${join(home, 'conf.d')}
+
+[Channel]
+Name = #isthmus
+Topic = Where XMPP and IRC meet
+`,
+    { mode: 0o600 },
+  );
+  return {
+    name: 'ngircd',
+    command: 'ngircd',
+    args: ['--config', config, '--nodaemon'],
+    port: state.ports.irc,
+  };
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { choosePort } from './ports.js';
+
+/** Strength of the generated secrets (bytes); the account's password is typed by hand. */
+const SECRET_BYTES = 24;
+const PASSWORD_BYTES = 6;
+
+/** The ports the servers get where they are free. */
+const PREFERRED = { xmppClients: 5222, xmppComponents: 5347, irc: 6667 };
+
+const stateSchema = z.object({
+  componentSecret: z.string(),
+  password: z.string(),
+  ports: z.object({ xmppClients: z.number(), xmppComponents: z.number(), irc: z.number() }),
+});
+
+/** What a second run finds again. */
+export type QuickstartState = z.infer<typeof stateSchema>;
+
+/** Reads the state of an earlier run or makes one; ports in use are replaced by free ones. */
+export async function prepareState(
+  folder: string,
+): Promise<{ readonly state: QuickstartState; readonly reused: boolean }> {
+  mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const file = join(folder, 'quickstart.json');
+  const earlier = existsSync(file)
+    ? stateSchema.safeParse(parse(readFileSync(file, 'utf8'))).data
+    : undefined;
+  const wanted = earlier?.ports ?? PREFERRED;
+  const taken = new Set<number>();
+  const choose = async (preferred: number) => {
+    const port = await choosePort(preferred, taken);
+    taken.add(port);
+    return port;
+  };
+  const state: QuickstartState = {
+    componentSecret: earlier?.componentSecret ?? randomBytes(SECRET_BYTES).toString('base64url'),
+    password: earlier?.password ?? randomBytes(PASSWORD_BYTES).toString('hex'),
+    ports: {
+      xmppClients: await choose(wanted.xmppClients),
+      xmppComponents: await choose(wanted.xmppComponents),
+      irc: await choose(wanted.irc),
+    },
+  };
+  writeFileSync(file, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  return { state, reused: earlier !== undefined };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
