@@ -29,7 +29,9 @@ export interface DomainOptions {
   readonly admins: ReadonlySet<string>;
   readonly language: string;
   /** XEP-0157 addresses as URIs, by role. */
-  readonly contact: Readonly<Record<'abuse' | 'admin' | 'support' | 'security' | 'status', readonly string[]>>;
+  readonly contact: Readonly<
+    Record<'abuse' | 'admin' | 'support' | 'security' | 'status', readonly string[]>
+  >;
   readonly archive: {
     readonly enabled: boolean;
     /** Messages shown at a join when the client does not say how many. */

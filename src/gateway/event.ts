@@ -134,7 +134,15 @@ export interface RoomRefused {
   readonly room: RoomId;
   readonly error: GatewayError;
 }
-/** The account is out of the room. `network-lost`: it comes back by itself if `rejoins`. */
+/**
+ * The connection behind a joined room broke and is being made again. Nothing is told to the user yet: either
+ * `room-entered` with `resumed` follows, or `room-left` with `network-lost` when it took too long.
+ */
+export interface RoomSuspended {
+  readonly type: 'room-suspended';
+  readonly room: RoomId;
+}
+/** The account is out of the room. After `network-lost` the network forgets the room. */
 export interface RoomLeft {
   readonly type: 'room-left';
   readonly room: RoomId;
@@ -184,6 +192,7 @@ export type InboundEvent =
   | TraitsChanged
   | RoomEntered
   | RoomRefused
+  | RoomSuspended
   | RoomLeft
   | DirectMessage
   | RoomInvitation

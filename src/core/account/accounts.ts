@@ -1,12 +1,17 @@
 import type { Store } from '../../store/store.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { DomainOptions } from '../domain.js';
+import { BoundedMap } from '../limit/bounded-map.js';
 import { Account } from './account.js';
+
+/** Users known to have no account, so that strangers cost no look at the disk (S04). */
+const REMEMBERED_STRANGERS = 20_000;
 
 /** The accounts of one domain that are in memory, and the way to the others. */
 export class Accounts {
   readonly #active = new Map<string, Account>();
   readonly #loading = new Map<string, Promise<Account | undefined>>();
+  readonly #strangers = new BoundedMap<string, true>(REMEMBERED_STRANGERS);
 
   constructor(
     readonly options: Pick<DomainOptions, 'domain' | 'language'>,
@@ -16,6 +21,16 @@ export class Accounts {
   /** The account if it is in memory. */
   active(owner: string): Account | undefined {
     return this.#active.get(owner);
+  }
+
+  /** Settles when the account that is being read has been read; undefined when none is. */
+  pending(owner: string): Promise<unknown> | undefined {
+    return this.#loading.get(owner)?.catch(() => undefined);
+  }
+
+  /** False when the store has been asked lately and knew nobody. */
+  mayExist(owner: string): boolean {
+    return this.#strangers.get(owner) === undefined;
   }
 
   all(): IterableIterator<Account> {
@@ -32,7 +47,9 @@ export class Accounts {
     const existing = this.#active.get(owner.bare);
     if (existing) return existing;
     await this.#loading.get(owner.bare);
-    const account = await this.#load(owner, () => this.store.accounts.ensure(this.options.domain, owner.bare));
+    const account = await this.#load(owner, () =>
+      this.store.accounts.ensure(this.options.domain, owner.bare),
+    );
     if (!account) throw new Error('the store made no account');
     return account;
   }
@@ -55,10 +72,7 @@ export class Accounts {
     if (account.idle && this.#active.get(account.owner) === account) this.#active.delete(account.owner);
   }
 
-  async #load(
-    owner: Jid,
-    fetch: () => Promise<Account['record'] | undefined>,
-  ): Promise<Account | undefined> {
+  async #load(owner: Jid, fetch: () => Promise<Account['record'] | undefined>): Promise<Account | undefined> {
     const existing = this.#active.get(owner.bare);
     if (existing) return existing;
     const pending = this.#loading.get(owner.bare);
@@ -67,7 +81,11 @@ export class Accounts {
       if (found) return found;
     }
     const loading = fetch().then((record) => {
-      if (!record) return undefined;
+      if (!record) {
+        this.#strangers.set(owner.bare, true);
+        return undefined;
+      }
+      this.#strangers.delete(owner.bare);
       const raced = this.#active.get(owner.bare);
       if (raced) return raced;
       const account = new Account(record, owner.local, this.options.language);

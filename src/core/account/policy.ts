@@ -10,6 +10,7 @@ export function admit(options: DomainOptions, from: Jid): Admission {
   if (options.policy === 'closed') {
     return options.allow.has(from.bare) || options.allow.has(from.domain) ? 'allowed' : 'not-allowed';
   }
-  const listed = options.userDomains.has(from.domain) || options.allow.has(from.bare) || options.allow.has(from.domain);
+  const listed =
+    options.userDomains.has(from.domain) || options.allow.has(from.bare) || options.allow.has(from.domain);
   return listed ? 'allowed' : 'not-allowed';
 }

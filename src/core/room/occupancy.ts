@@ -1,3 +1,4 @@
+import type { RoomMember } from '../../gateway/event.js';
 import type { MemberId, PlaceId } from '../../gateway/ids.js';
 import type { Account } from '../account/account.js';
 import type { Room } from './room.js';
@@ -12,6 +13,8 @@ export interface HistoryRequest {
 
 /** One client of the user in the room. */
 export interface Seat {
+  /** The same, escaped for an attribute. */
+  readonly toAttr: string;
   readonly full: string;
   /** What the client asked to be called, for status 210. */
   readonly requestedNick: string;
@@ -28,6 +31,8 @@ export class Occupancy {
   /** Whether a span of the archive is open for the account. */
   spanOpen = false;
   seats: Seat[] = [];
+  /** While the network is being called again: the members as the clients know them. */
+  suspended: ReadonlyMap<MemberId, RoomMember> | undefined;
 
   constructor(
     readonly account: Account,

@@ -55,7 +55,8 @@ export interface PresenceParts {
   readonly unavailable?: boolean;
   readonly item: OccupantItem;
   readonly codes?: readonly number[];
-  readonly occupantId: string;
+  /** XEP-0421; left out where there is no occupant. */
+  readonly occupantId?: string;
   readonly show?: string;
   readonly status?: string;
   /** Further children of `x`, as XML. */
@@ -69,7 +70,7 @@ export function presenceTail(parts: Omit<PresenceParts, 'fromAttr'>): string {
   if (parts.status !== undefined) xml += `<status>${xmlText(parts.status)}</status>`;
   xml += `<x xmlns='${MUC_USER}'>${renderItem(parts.item)}`;
   for (const code of parts.codes ?? []) xml += `<status code='${code}'/>`;
-  return `${xml}${parts.extra ?? ''}</x>${renderOccupantId(parts.occupantId)}</presence>`;
+  return `${xml}${parts.extra ?? ''}</x>${parts.occupantId === undefined ? '' : renderOccupantId(parts.occupantId)}</presence>`;
 }
 
 /** Everything of an occupant's presence before the `to` address. */

@@ -1,0 +1,86 @@
+import type { Session } from '../../gateway/session.js';
+import type { XmlElement } from '../../xmpp/element.js';
+import { errorReply, type StanzaError } from '../../xmpp/stanza-error.js';
+import type { DomainContext } from '../domain.js';
+import type { Rooms } from '../room/rooms.js';
+import type { Account } from './account.js';
+import { AccountHost, type HostServices } from './session-host.js';
+
+/** How often sessions that nothing needs any more are looked for. */
+const SWEEP_MS = 60_000;
+
+/** The live connections of a domain's users. */
+export class Sessions {
+  #services: HostServices | undefined;
+  #rooms: Rooms | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly context: DomainContext) {}
+
+  /** The parts that know sessions themselves; given once, when all are made. */
+  attach(services: HostServices, rooms: Rooms): void {
+    this.#services = services;
+    this.#rooms = rooms;
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeper.unref();
+  }
+
+  get(account: Account): Session | undefined {
+    return account.session;
+  }
+
+  /** The account's session, made and connecting when there is none. */
+  ensure(account: Account): Session {
+    if (account.session) return account.session;
+    if (!this.#services) throw new Error('sessions used before they were attached');
+    const session = this.context.gateway.createSession(
+      account.view(),
+      new AccountHost(account, this.#services),
+    );
+    account.session = session;
+    session.connect();
+    return session;
+  }
+
+  /** Tells the account's clients that they are out of all rooms, and disconnects it from the network. */
+  async end(account: Account, reason?: string, codes: readonly number[] = [110]): Promise<void> {
+    for (const occupancy of [...account.rooms.values()]) {
+      this.#rooms?.farewell(occupancy, { codes });
+      this.#rooms?.drop(occupancy);
+    }
+    const { session } = account;
+    account.session = undefined;
+    account.privateRoutes = undefined;
+    if (session) {
+      try {
+        await session.disconnect(reason);
+      } catch (error) {
+        this.context.log.warn({ err: error }, 'a session did not end cleanly');
+      }
+    }
+    this.context.accounts.release(account);
+  }
+
+  /** Ends everything, for an orderly stop (XEP-0045 §11.2: status 332). */
+  async endAll(reason: string): Promise<void> {
+    clearInterval(this.#sweeper);
+    await Promise.all(
+      [...this.context.accounts.all()].map((account) => this.end(account, reason, [110, 332])),
+    );
+  }
+
+  /** Answers a stanza with an error. */
+  refuse(stanza: XmlElement, error: StanzaError): void {
+    const reply = errorReply(stanza, error);
+    if (reply !== undefined) this.context.sink.send(reply);
+  }
+
+  #sweep(): void {
+    for (const account of this.context.accounts.all()) {
+      const { session } = account;
+      if (account.rooms.size > 0 || account.resources.size > 0) continue;
+      if (session && session.states().some(({ state }) => state.state !== 'idle')) continue;
+      void this.end(account);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { DirectMessage, PlaceNotice, RoomInvitation } from '../../gateway/event.js';
+import type { ContactId } from '../../gateway/ids.js';
+import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
+import { escapeLocal } from '../../xmpp/jid-escaping.js';
+import { NS } from '../../xmpp/namespace.js';
+import type { Account } from '../account/account.js';
+import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import type { DomainContext } from '../domain.js';
+import type { Rooms } from '../room/rooms.js';
+
+/** What people of the network say to a user, made into stanzas that survive until the server has read them. */
+export class ContactEvents {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly rooms: Rooms,
+    private readonly delivery: DurableDelivery,
+  ) {}
+
+  message(account: Account, event: DirectMessage): Promise<void> {
+    const id = uuidv7();
+    const body = event.style === 'action' ? `/me ${event.text}` : event.text;
+    const delay =
+      event.time === undefined
+        ? ''
+        : `<delay xmlns='${NS.DELAY}' from='${xmlAttr(this.context.options.domain)}' stamp='${new Date(event.time).toISOString()}'/>`;
+    const content = `<body>${xmlText(body)}</body>${delay}`;
+    const route = account.privateRoutes?.get(event.from);
+    const occupancy = route && account.rooms.get(route.room);
+    if (route && occupancy && occupancy.seats.length > 0 && occupancy.room.byResource(route.nick)) {
+      // XEP-0045 §7.5: the answer comes the way the question went, to every client in the room.
+      const fromAttr = xmlAttr(`${occupancy.room.jid}/${route.nick}`);
+      const stanzas = occupancy.seats.map(
+        (seat) =>
+          `<message from='${fromAttr}' to='${seat.toAttr}' type='chat' id='${id}'>${content}<x xmlns='${NS.MUC_USER}'/></message>`,
+      );
+      return this.delivery.deliver(account, id, stanzas);
+    }
+    const nick = `<nick xmlns='${NS.NICK}'>${xmlText(event.nick)}</nick>`;
+    return this.delivery.deliver(account, id, [
+      `<message from='${xmlAttr(this.#jid(event.from))}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${content}${nick}</message>`,
+    ]);
+  }
+
+  /** XEP-0249, with words for clients that do not know it. */
+  invitation(account: Account, event: RoomInvitation): Promise<void> {
+    const id = uuidv7();
+    const room = this.rooms.jidOf(event.room);
+    const text = this.context.translator.say(
+      { key: 'invitation', args: { nick: event.nick, room } },
+      account.language,
+    );
+    const reason = event.reason === undefined ? '' : ` reason='${xmlAttr(event.reason)}'`;
+    return this.delivery.deliver(account, id, [
+      `<message from='${xmlAttr(this.#jid(event.from))}' to='${xmlAttr(account.owner)}' id='${id}'><body>${xmlText(text)}</body>` +
+        `<x xmlns='${NS.CONFERENCE}' jid='${xmlAttr(room)}'${reason}/></message>`,
+    ]);
+  }
+
+  /** A word of a server of the network; not worth keeping over a crash. */
+  placeNotice(account: Account, event: PlaceNotice): void {
+    const local = escapeLocal(this.context.gateway.addresses.format({ kind: 'place', id: event.place }));
+    const from = local === '' ? this.context.options.domain : `${local}@${this.context.options.domain}`;
+    this.context.sink.send(
+      `<message from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}' type='chat' id='${uuidv7()}'><body>${xmlText(event.text)}</body></message>`,
+    );
+  }
+
+  #jid(id: ContactId): string {
+    return `${escapeLocal(this.context.gateway.addresses.format({ kind: 'contact', id }))}@${this.context.options.domain}`;
+  }
+}

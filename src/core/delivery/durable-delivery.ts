@@ -1,0 +1,41 @@
+import type { Account } from '../account/account.js';
+import type { DomainContext } from '../domain.js';
+
+/**
+ * Stanzas that must not be lost: written down before the network is told that we have them, sent, and
+ * forgotten when the server has proved that it read them (docs/architecture.md, Delivery to the server).
+ */
+export class DurableDelivery {
+  constructor(private readonly context: DomainContext) {}
+
+  /** Resolves when the stanzas are durable. Rejects with the store's error: then the network keeps them. */
+  async deliver(account: Account, id: string, stanzas: readonly string[]): Promise<void> {
+    const rows = stanzas.map((stanza, index) => ({
+      id: index === 0 ? id : `${id}.${index}`,
+      account: account.record.id,
+      domain: this.context.options.domain,
+      stanza,
+    }));
+    await Promise.all(rows.map((row) => this.context.store.inbox.append(row)));
+    for (const row of rows) this.#send(row.id, row.stanza);
+  }
+
+  /** After a start: what the last run accepted and did not see confirmed, with the same ids. */
+  async resume(): Promise<number> {
+    const rows = await this.context.store.inbox.pending(this.context.options.domain);
+    for (const row of rows) {
+      if (this.context.sink.congested) await this.context.sink.drained();
+      this.#send(row.id, row.stanza);
+    }
+    return rows.length;
+  }
+
+  #send(id: string, stanza: string): void {
+    this.context.sink.send(stanza);
+    this.context.sink.whenConfirmed().then(
+      () => this.context.store.inbox.confirm([id]),
+      // Not confirmed before the stop: the row stays and is sent at the next start.
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import type { InboundEvent } from '../gateway/event.js';
+import type { PlaceId } from '../gateway/ids.js';
+import type { ConnectionState } from '../gateway/session.js';
+import type { Account } from './account/account.js';
+import type { HostServices } from './account/session-host.js';
+import type { ContactEvents } from './contact/contact-events.js';
+import type { DomainContext } from './domain.js';
+import type { ServicePresence } from './presence/service-presence.js';
+import type { RoomEvents } from './room/room-events.js';
+import type { RoomMessages } from './room/room-messages.js';
+import type { Rooms } from './room/rooms.js';
+
+/** Takes what networks report to the part of the core that it concerns. */
+export class EventDispatch implements HostServices {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly rooms: Rooms,
+    private readonly roomEvents: RoomEvents,
+    private readonly roomMessages: RoomMessages,
+    private readonly contacts: ContactEvents,
+    private readonly presence: ServicePresence,
+  ) {}
+
+  get congested(): boolean {
+    return this.context.sink.congested || !this.roomMessages.archiveAccepts;
+  }
+
+  async relieved(): Promise<void> {
+    await this.context.sink.drained();
+    if (!this.roomMessages.archiveAccepts) {
+      await this.context.store.archive.drained();
+      this.roomMessages.archiveAccepts = true;
+    }
+  }
+
+  report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
+    this.presence.report(account, state, place);
+  }
+
+  /** Never throws: a fault in one event must not stop the network's stream. */
+  dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
+    try {
+      return this.#dispatch(account, event);
+    } catch (error) {
+      this.context.log.error(
+        { err: error, event: event.type },
+        'an event of the network could not be handled',
+      );
+      return undefined;
+    }
+  }
+
+  #dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
+    switch (event.type) {
+      case 'room-message':
+        this.roomEvents.message(account, event);
+        return undefined;
+      case 'member-joined':
+        this.roomEvents.memberJoined(account, event);
+        return undefined;
+      case 'member-left':
+        this.roomEvents.memberLeft(account, event);
+        return undefined;
+      case 'person-left':
+        this.roomEvents.personLeft(account, event);
+        return undefined;
+      case 'person-renamed':
+        this.roomEvents.personRenamed(account, event);
+        return undefined;
+      case 'person-away':
+        this.roomEvents.personAway(account, event);
+        return undefined;
+      case 'member-changed':
+        this.roomEvents.memberChanged(account, event);
+        return undefined;
+      case 'subject-changed':
+        this.roomEvents.subject(account, event);
+        return undefined;
+      case 'traits-changed':
+        this.roomEvents.traits(account, event);
+        return undefined;
+      case 'room-entered':
+        this.rooms.entered(account, event);
+        return undefined;
+      case 'room-refused':
+        this.rooms.refused(account, event);
+        return undefined;
+      case 'room-suspended':
+        this.rooms.suspended(account, event);
+        return undefined;
+      case 'room-left':
+        this.rooms.left(account, event);
+        return undefined;
+      case 'direct-message':
+        return this.contacts.message(account, event);
+      case 'invitation':
+        return this.contacts.invitation(account, event);
+      case 'place-notice':
+        this.contacts.placeNotice(account, event);
+        return undefined;
+      case 'user-notice':
+        this.presence.notice(account, event.text);
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { PlaceId } from '../../gateway/ids.js';
+import type { ConnectionState } from '../../gateway/session.js';
+import type { Text } from '../../gateway/text.js';
+import type { XmlElement } from '../../xmpp/element.js';
+import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
+import type { Jid } from '../../xmpp/jid.js';
+import { NS } from '../../xmpp/namespace.js';
+import type { Account } from '../account/account.js';
+import type { Sessions } from '../account/sessions.js';
+import type { DomainContext } from '../domain.js';
+
+/** Accounts asked for their presence in one go after a start, and the pause between (D06: no storm). */
+const PROBE_PAGE = 200;
+const PROBE_PAUSE_MS = 250;
+
+/** Presence between users and the gateway itself (XEP-0100 §4.4-4.5, §8). */
+export class ServicePresence {
+  /** The last trouble told to an account, so that each cause is told once (D03). */
+  readonly #told = new WeakMap<Account, string>();
+
+  constructor(
+    private readonly context: DomainContext,
+    private readonly sessions: Sessions,
+    /** Entity capabilities of the gateway (XEP-0115). */
+    private readonly caps: () => string,
+  ) {}
+
+  /** Any presence addressed to the gateway's domain, or to a contact whose network has no presence. */
+  receive(account: Account | undefined, from: Jid, stanza: XmlElement): void {
+    switch (stanza.attrs.type) {
+      case undefined:
+        if (account?.registered) this.#available(account, from, stanza);
+        return;
+      case 'unavailable':
+        if (account) this.#unavailable(account, from);
+        return;
+      case 'subscribe':
+        // XEP-0100 §4.1: consent at once, then the current state; to nobody else (S04).
+        this.#toBare(from.bare, account?.registered ? 'subscribed' : 'unsubscribed');
+        if (account?.registered) this.show(account);
+        return;
+      case 'probe':
+        if (account?.registered) this.show(account);
+        else this.#toBare(from.bare, 'unsubscribed');
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The gateway's current presence, to the user's bare JID: his server fans it out (D24). */
+  show(account: Account): void {
+    if (account.resources.size > 0) {
+      this.context.sink.send(
+        `<presence from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>${this.caps()}</presence>`,
+      );
+    } else this.#toBare(account.owner, 'unavailable');
+  }
+
+  /** A subscription stanza or unavailable presence of the gateway itself. */
+  #toBare(bare: string, type: string): void {
+    this.context.sink.send(
+      `<presence type='${type}' from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(bare)}'/>`,
+    );
+  }
+
+  #available(account: Account, from: Jid, stanza: XmlElement): void {
+    const priority = Number.parseInt(stanza.childText('priority') ?? '0', 10);
+    const first = account.resources.size === 0;
+    if (
+      !account.resources.has(from.full) &&
+      account.resources.size >= this.context.options.limits.resourcesPerAccount
+    )
+      return;
+    account.resources.set(from.full, {
+      priority: Number.isNaN(priority) ? 0 : priority,
+      show: stanza.childText('show') ?? '',
+      status: stanza.childText('status') ?? '',
+    });
+    const session = this.sessions.ensure(account);
+    if (first) this.show(account);
+    session.away?.setAway(mergedAway(account));
+  }
+
+  #unavailable(account: Account, from: Jid): void {
+    if (!account.resources.delete(from.full) || account.resources.size > 0) {
+      if (account.resources.size > 0) account.session?.away?.setAway(mergedAway(account));
+      return;
+    }
+    // XEP-0100 §4.5: the last resource is gone. Rooms that clients sit in, or that the user stays in, hold the session.
+    if (account.rooms.size === 0) void this.sessions.end(account);
+    else
+      account.session?.away?.setAway(this.context.translator.say({ key: 'away-offline' }, account.language));
+    this.#toBare(account.owner, 'unavailable');
+  }
+
+  /** Says a sentence to the user in his language, as the gateway. */
+  notice(account: Account, text: Text): void {
+    const body = this.context.translator.say(text, account.language);
+    this.context.sink.send(
+      `<message from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}' type='chat' id='${uuidv7()}'>` +
+        `<body>${xmlText(body)}</body></message>`,
+    );
+  }
+
+  /** What a session reports of its connection (XEP-0100 §4.4, D01-D03). */
+  report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
+    switch (state.state) {
+      case 'connected':
+        this.#told.delete(account);
+        return;
+      case 'transient-failure':
+        this.#trouble(account, 'remote-server-timeout', 'wait', state.text, place);
+        return;
+      case 'bad-credentials':
+        this.#trouble(account, 'not-authorized', 'auth', state.text, place);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #trouble(account: Account, condition: string, type: string, text: Text, place: PlaceId | undefined): void {
+    const cause = `${condition} ${place ?? ''} ${text.key}`;
+    if (this.#told.get(account) === cause) return;
+    this.#told.set(account, cause);
+    // Presence says it to those who subscribed; a room's own error says it to those who joined only.
+    if (account.resources.size > 0) {
+      this.context.sink.send(
+        `<presence type='error' from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>` +
+          `<error type='${type}'><${condition} xmlns='${NS.STANZA_ERRORS}'/>` +
+          `<text xmlns='${NS.STANZA_ERRORS}'>${xmlText(this.context.translator.say(text, account.language))}</text></error></presence>`,
+      );
+    }
+    this.notice(account, text);
+  }
+
+  /** After a start: asks every registered user whether he is there, page by page (XEP-0100 §8). */
+  async probeAll(stopped: () => boolean): Promise<void> {
+    const { options, store, sink } = this.context;
+    let after = 0;
+    for (;;) {
+      const page = await store.accounts.list(options.domain, after, PROBE_PAGE);
+      for (const record of page) {
+        sink.send(`<presence type='probe' from='${xmlAttr(options.domain)}' to='${xmlAttr(record.owner)}'/>`);
+        after = record.id;
+      }
+      if (page.length < PROBE_PAGE || stopped()) return;
+      await sink.drained();
+      await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE_MS));
+    }
+  }
+
+  /** Orderly stop: unavailable to everybody who sees the gateway as available (D07). */
+  sayGoodbye(): void {
+    for (const account of this.context.accounts.all()) {
+      if (account.resources.size > 0) this.#toBare(account.owner, 'unavailable');
+    }
+  }
+}
+
+/** One state for the network from all resources: that of the highest priority that is not negative (D23). */
+function mergedAway(account: Account): string | undefined {
+  let best: { priority: number; show: string; status: string } | undefined;
+  for (const presence of account.resources.values()) {
+    if (presence.priority >= 0 && (best === undefined || presence.priority > best.priority)) best = presence;
+  }
+  if (best === undefined || best.show === '' || best.show === 'chat') return undefined;
+  return best.status === '' ? best.show : best.status;
+}

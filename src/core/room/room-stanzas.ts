@@ -1,0 +1,254 @@
+import { GatewayError } from '../../gateway/error.js';
+import type { RoomId } from '../../gateway/ids.js';
+import type { XmlElement } from '../../xmpp/element.js';
+import { xmlAttr } from '../../xmpp/escape-xml.js';
+import type { Jid } from '../../xmpp/jid.js';
+import { NS } from '../../xmpp/namespace.js';
+import { conditionOf, StanzaError } from '../../xmpp/stanza-error.js';
+import { parseMucJoin } from '../../xmpp/xep/0045-muc/join.js';
+import { presenceTail } from '../../xmpp/xep/0045-muc/render.js';
+import type { Account } from '../account/account.js';
+import type { Sessions } from '../account/sessions.js';
+import type { DomainContext } from '../domain.js';
+import { cleanPayload, readComposition } from '../message/composition.js';
+import { toStanzaError } from '../message/error-mapper.js';
+import { showRoom } from './entering.js';
+import type { Invitations } from './invitations.js';
+import type { Occupancy, Seat } from './occupancy.js';
+import type { RoomEvents } from './room-events.js';
+import type { RoomMessages } from './room-messages.js';
+import type { Rooms } from './rooms.js';
+
+/** Bounces that mean the client is gone from the room (XEP-0045 §18.1.2, conformance H22). */
+const GHOST: ReadonlySet<string> = new Set([
+  'gone',
+  'item-not-found',
+  'recipient-unavailable',
+  'redirect',
+  'remote-server-not-found',
+  'remote-server-timeout',
+]);
+
+/** What users' clients say to rooms. Throws StanzaError; the router answers with it. */
+export class RoomStanzas {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly rooms: Rooms,
+    private readonly messages: RoomMessages,
+    private readonly events: RoomEvents,
+    private readonly sessions: Sessions,
+    private readonly invitations: Invitations,
+  ) {}
+
+  /** Available presence with `x`: a join, or a client that lost track of the room (XEP-0045 §7.2, §17.3). */
+  join(account: Account, from: Jid, id: RoomId, nick: string, stanza: XmlElement): void {
+    const x = stanza.child('x', NS.MUC);
+    if (!x) return this.presence(account, from, id, nick, stanza);
+    if (nick === '') throw new StanzaError('jid-malformed');
+    const { history, password } = parseMucJoin(x);
+    const seat: Seat = {
+      full: from.full,
+      toAttr: xmlAttr(from.full),
+      requestedNick: nick,
+      history,
+      held: undefined,
+    };
+    const known = account.rooms.get(id);
+    if (known) {
+      known.removeSeat(from.full);
+      this.#checkSeats(known);
+      known.seats.push(seat);
+      if (known.state === 'joined') void showRoom(this.context, known, seat);
+      return;
+    }
+    if (account.rooms.size >= this.context.options.limits.roomsPerAccount) {
+      throw new StanzaError('resource-constraint', { text: this.#say(account, 'error-too-many-rooms') });
+    }
+    const room = this.rooms.open(id);
+    const occupancy = this.rooms.addOccupancy(account, room);
+    occupancy.seats.push(seat);
+    room.ready.then(
+      () => {
+        if (account.rooms.get(id) !== occupancy) return;
+        const session = this.sessions.ensure(account);
+        if (session.rooms) session.rooms.join(id, password === undefined ? { nick } : { nick, password });
+        else this.rooms.drop(occupancy);
+      },
+      (error: unknown) => {
+        this.context.log.error({ err: error }, 'the store cannot open a room; the join was refused');
+        for (const waiting of occupancy.seats)
+          this.rooms.refuseSeat(room.jid, waiting, error, account.language);
+        this.rooms.drop(occupancy);
+      },
+    );
+  }
+
+  /** Presence of a client without `x`: change of nick or availability, or a client that only believes it is in. */
+  presence(account: Account | undefined, from: Jid, id: RoomId, nick: string, stanza: XmlElement): void {
+    const { type } = stanza.attrs;
+    const occupancy = account?.rooms.get(id);
+    const seat = occupancy?.seat(from.full);
+    if (type === 'unavailable') {
+      if (occupancy && seat) this.leave(occupancy, seat, stanza.childText('status'));
+      return;
+    }
+    if (type === 'error') return this.bounced(account, from, id, stanza);
+    if (type === 'subscribe') {
+      this.context.sink.send(
+        `<presence type='unsubscribed' from='${xmlAttr(this.rooms.jidOf(id))}' to='${xmlAttr(from.bare)}'/>`,
+      );
+      return;
+    }
+    if (type !== undefined || nick === '') return;
+    if (!account || !occupancy || !seat) return this.#kickStranger(from, id, nick);
+    const self = occupancy.self === undefined ? undefined : occupancy.room.members.get(occupancy.self);
+    if (!self) return;
+    if (nick !== self.resource) {
+      account.session?.rooms?.changeNick(id, nick).catch((error: unknown) => {
+        const refused = { ...seat, requestedNick: nick };
+        this.rooms.refuseSeat(occupancy.room.jid, refused, error, account.language);
+      });
+      return;
+    }
+    this.#changeAway(account, stanza);
+  }
+
+  leave(occupancy: Occupancy, seat: Seat, reason: string | undefined): void {
+    this.rooms.farewellSeat(occupancy, seat, { codes: [110] });
+    occupancy.removeSeat(seat.full);
+    this.#afterSeatLeft(occupancy, reason);
+  }
+
+  /** A bounce of something that the room sent to a client. */
+  bounced(account: Account | undefined, from: Jid, id: RoomId, stanza: XmlElement): void {
+    const condition = conditionOf(stanza);
+    if (condition === undefined || !GHOST.has(condition)) return;
+    const occupancy = account?.rooms.get(id);
+    if (occupancy?.removeSeat(from.full)) this.#afterSeatLeft(occupancy, undefined);
+  }
+
+  /** Groupchat to the room itself (XEP-0045 §7.4, §8.1). */
+  groupchat(account: Account | undefined, from: Jid, id: RoomId, nick: string, stanza: XmlElement): void {
+    if (nick !== '') throw new StanzaError('bad-request', { type: 'modify' });
+    const occupancy = account?.rooms.get(id);
+    const seat = occupancy?.seat(from.full);
+    const session = account?.session;
+    if (!account || !occupancy || !seat || !session || occupancy.state !== 'joined') {
+      throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
+    }
+    const composition = readComposition(stanza, this.context.translator, account.language);
+    const { text, subject } = composition;
+    const fail = (error: unknown): void => this.#refuse(stanza, error, account);
+    if (text === undefined) {
+      if (subject !== undefined) session.rooms?.setSubject(id, subject).catch(fail);
+      else if (composition.unsupported) {
+        throw new StanzaError('feature-not-implemented', {
+          text: this.#say(account, `error-no-${composition.unsupported}`),
+        });
+      }
+      return;
+    }
+    if (text.trim() === '') return;
+    const { room } = occupancy;
+    const corrects = composition.corrects !== undefined && room.wrote(composition.corrects, account.owner);
+    const messageId = stanza.attrs.id ?? '';
+    const sent = session.send(
+      { kind: 'room', id },
+      { text, ...(composition.action ? { action: true } : {}), ...(corrects ? { corrects: true } : {}) },
+    );
+    const { event } = sent;
+    if (event) {
+      this.messages.claim(event, { messageId, payload: cleanPayload(stanza, { keepCorrection: corrects }) });
+      if (messageId !== '') room.rememberAuthor(messageId, account.owner);
+      sent.accepted.then(() => this.events.tell(occupancy, this.messages.render(room, event)), fail);
+    } else sent.accepted.catch(fail);
+  }
+
+  /** A private message to an occupant (XEP-0045 §7.5). */
+  privateMessage(
+    account: Account | undefined,
+    from: Jid,
+    id: RoomId,
+    nick: string,
+    stanza: XmlElement,
+  ): void {
+    const occupancy = account?.rooms.get(id);
+    const session = account?.session;
+    if (!account || !occupancy?.seat(from.full) || !session || occupancy.state !== 'joined') {
+      throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
+    }
+    const entry = occupancy.room.byResource(nick);
+    if (!entry) throw new StanzaError('item-not-found');
+    const composition = readComposition(stanza, this.context.translator, account.language);
+    if (composition.text === undefined || composition.text.trim() === '') return;
+    account.privateRoutes ??= new Map();
+    account.privateRoutes.set(entry.member.contact, { room: id, nick: entry.resource });
+    const sent = session.send(
+      { kind: 'contact', id: entry.member.contact },
+      {
+        text: composition.text,
+        ...(composition.action ? { action: true } : {}),
+        ...(composition.corrects ? { corrects: true } : {}),
+      },
+    );
+    sent.accepted.catch((error: unknown) => this.#refuse(stanza, error, account));
+  }
+
+  /** A message to the room itself that is no groupchat: an invitation to pass on (XEP-0045 §7.8.2). */
+  roomMessage(account: Account | undefined, from: Jid, id: RoomId, stanza: XmlElement): void {
+    const occupancy = account?.rooms.get(id);
+    if (!account || !occupancy?.seat(from.full) || occupancy.state !== 'joined') {
+      throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
+    }
+    const invite = stanza.child('x', NS.MUC_USER)?.child('invite', NS.MUC_USER);
+    if (!invite) {
+      if (stanza.child('body')) throw new StanzaError('bad-request', { type: 'modify' });
+      return;
+    }
+    this.invitations.pass(account, occupancy, invite, stanza);
+  }
+
+  #afterSeatLeft(occupancy: Occupancy, reason: string | undefined): void {
+    if (occupancy.seats.length > 0) return;
+    const { account, room } = occupancy;
+    if (account.registered && account.record.stays[room.id] !== undefined) return;
+    account.session?.rooms?.leave(room.id, reason);
+    this.rooms.drop(occupancy);
+  }
+
+  /** Not an implicit join: the client is told that it is out, in the way that makes it join again (XEP-0045 §7.2.18). */
+  #kickStranger(from: Jid, id: RoomId, nick: string): void {
+    const fromAttr = xmlAttr(`${this.rooms.jidOf(id)}/${nick}`);
+    const tail = presenceTail({
+      unavailable: true,
+      item: { affiliation: 'none', role: 'none' },
+      codes: [110, 307, 333],
+    });
+    this.context.sink.send(`<presence from='${fromAttr}' to='${xmlAttr(from.full)}${tail}`);
+  }
+
+  #changeAway(account: Account, stanza: XmlElement): void {
+    const show = stanza.childText('show');
+    const away = show === 'away' || show === 'xa' || show === 'dnd';
+    account.session?.away?.setAway(away ? stanza.childText('status') || (show ?? 'away') : undefined);
+  }
+
+  #checkSeats(occupancy: Occupancy): void {
+    if (occupancy.seats.length >= this.context.options.limits.resourcesPerAccount) {
+      throw new StanzaError('resource-constraint', {
+        text: this.#say(occupancy.account, 'error-too-many-resources'),
+      });
+    }
+  }
+
+  #refuse(stanza: XmlElement, error: unknown, account: Account): void {
+    this.sessions.refuse(stanza, toStanzaError(error, this.context.translator, account.language));
+    if (!(error instanceof GatewayError) && !(error instanceof StanzaError)) {
+      this.context.log.error({ err: error }, 'a network failed in an unexpected way');
+    }
+  }
+
+  #say(account: Account, key: string): string {
+    return this.context.translator.say({ key }, account.language);
+  }
+}

@@ -1,0 +1,262 @@
+import type { RoomEntered, RoomLeft, RoomMember, RoomRefused, RoomSuspended } from '../../gateway/event.js';
+import type { MemberId, RoomId } from '../../gateway/ids.js';
+import { el } from '../../xmpp/element.js';
+import { xmlAttr } from '../../xmpp/escape-xml.js';
+import { escapeLocal } from '../../xmpp/jid-escaping.js';
+import { NS } from '../../xmpp/namespace.js';
+import { presenceTail, renderPresence } from '../../xmpp/xep/0045-muc/render.js';
+import type { Account } from '../account/account.js';
+import type { DomainContext } from '../domain.js';
+import { toStanzaError } from '../message/error-mapper.js';
+import { showRoom } from './entering.js';
+import { Occupancy, type Seat } from './occupancy.js';
+import { Room } from './room.js';
+import { archiveMark, type RoomEvents, withSelfCode } from './room-events.js';
+
+/** What a room tells a client on its way out (XEP-0045 §7.14, §8.2, §9.1, §11.1-2). */
+interface Farewell {
+  readonly codes: readonly number[];
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly outcast?: boolean;
+}
+
+/** The rooms of a domain that somebody is in, and who is in them. */
+export class Rooms {
+  readonly #rooms = new Map<RoomId, Room>();
+
+  constructor(
+    private readonly context: DomainContext,
+    private readonly events: RoomEvents,
+    /** Called when an account has left its last room. */
+    private readonly onLastLeave: (account: Account) => void,
+  ) {}
+
+  get(id: RoomId): Room | undefined {
+    return this.#rooms.get(id);
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** Bare JID of a room. */
+  jidOf(id: RoomId): string {
+    const local = escapeLocal(this.context.gateway.addresses.format({ kind: 'room', id }));
+    return `${local}@${this.context.options.domain}`;
+  }
+
+  /** The room, made when nobody is in it yet; its key arrives with `ready`. */
+  open(id: RoomId): Room {
+    const known = this.#rooms.get(id);
+    if (known) return known;
+    const { store, options } = this.context;
+    const key = options.archive.enabled ? store.archive.roomKey(options.domain, id) : Promise.resolve(0);
+    const room = new Room(id, this.jidOf(id), key, options.occupantKey);
+    this.#rooms.set(id, room);
+    return room;
+  }
+
+  /** The account enters the room; the network is asked by the caller. */
+  addOccupancy(account: Account, room: Room): Occupancy {
+    const occupancy = new Occupancy(account, room);
+    account.rooms.set(room.id, occupancy);
+    room.occupancies.add(occupancy);
+    return occupancy;
+  }
+
+  entered(account: Account, event: RoomEntered): void {
+    const occupancy = account.rooms.get(event.room);
+    if (!occupancy) return;
+    const { room } = occupancy;
+    const before = occupancy.suspended;
+    occupancy.suspended = undefined;
+    occupancy.place = event.place;
+    room.traits = event.traits;
+    room.subject = event.subject;
+    this.#listMembers(occupancy, event.members);
+    const oldSelf = occupancy.self;
+    occupancy.self = event.self;
+    occupancy.state = 'joined';
+    this.#openSpan(occupancy);
+    if (event.resumed && before) {
+      this.#tellDifference(occupancy, before, event.members, oldSelf);
+      return;
+    }
+    const codes = event.created ? [201] : [];
+    for (const seat of occupancy.seats) void showRoom(this.context, occupancy, seat, codes);
+  }
+
+  refused(account: Account, event: RoomRefused): void {
+    const occupancy = account.rooms.get(event.room);
+    if (!occupancy) return;
+    const { room } = occupancy;
+    for (const seat of occupancy.seats) this.refuseSeat(room.jid, seat, event.error, account.language);
+    this.drop(occupancy);
+  }
+
+  /** A join's error, with the join's own element (XEP-0045 §7.2). */
+  refuseSeat(
+    roomJid: string,
+    seat: Pick<Seat, 'full' | 'requestedNick'>,
+    error: unknown,
+    language: string,
+  ): void {
+    const stanzaError = toStanzaError(error, this.context.translator, language);
+    const from = seat.requestedNick === '' ? roomJid : `${roomJid}/${seat.requestedNick}`;
+    const errorElement = stanzaError.toElement();
+    errorElement.attrs.by = roomJid;
+    this.context.sink.send(
+      el(
+        'presence',
+        NS.COMPONENT,
+        { type: 'error', from, to: seat.full },
+        el('x', NS.MUC),
+        errorElement,
+      ).toString(NS.COMPONENT),
+    );
+  }
+
+  /** The network is being called again: what follows is measured against what the clients know now. */
+  suspended(account: Account, event: RoomSuspended): void {
+    const occupancy = account.rooms.get(event.room);
+    if (occupancy?.state !== 'joined' || occupancy.suspended) return;
+    occupancy.suspended = occupancy.room.snapshot();
+    this.#closeSpan(occupancy);
+  }
+
+  left(account: Account, event: RoomLeft): void {
+    const occupancy = account.rooms.get(event.room);
+    if (!occupancy) return;
+    const farewells: Record<RoomLeft['cause'], Farewell> = {
+      left: { codes: [110] },
+      removed: { codes: [110, 307], by: event.by, reason: event.reason },
+      banned: { codes: [110, 301], by: event.by, reason: event.reason, outcast: true },
+      'network-lost': { codes: [110, 333], reason: event.reason },
+    };
+    this.farewell(occupancy, farewells[event.cause]);
+    this.drop(occupancy);
+  }
+
+  /** Tells all clients in the room that they are out of it. */
+  farewell(occupancy: Occupancy, farewell: Farewell): void {
+    for (const seat of occupancy.seats) this.farewellSeat(occupancy, seat, farewell);
+    occupancy.seats = [];
+  }
+
+  farewellSeat(occupancy: Occupancy, seat: Seat, farewell: Farewell): void {
+    const { room } = occupancy;
+    const entry = occupancy.self === undefined ? undefined : room.members.get(occupancy.self);
+    const parts = {
+      unavailable: true,
+      occupantId: entry?.occupantId ?? room.occupantId(occupancy.self ?? seat.requestedNick),
+      item: {
+        affiliation: farewell.outcast ? 'outcast' : (entry?.member.affiliation ?? 'none'),
+        role: 'none',
+        ...(farewell.by === undefined ? {} : { actorNick: farewell.by }),
+        ...(farewell.reason === undefined ? {} : { reason: farewell.reason }),
+      },
+      codes: farewell.codes,
+    };
+    const fromAttr = entry?.fromAttr ?? `${room.jidAttr}/${xmlAttr(seat.requestedNick)}`;
+    const { head, tail } = renderPresence({ ...parts, fromAttr });
+    this.context.sink.send(head + seat.toAttr + tail);
+  }
+
+  /** Forgets an account's place in a room, and the room with its last one. */
+  drop(occupancy: Occupancy): void {
+    const { account, room } = occupancy;
+    this.#closeSpan(occupancy);
+    if (account.rooms.get(room.id) === occupancy) account.rooms.delete(room.id);
+    room.occupancies.delete(occupancy);
+    occupancy.seats = [];
+    if (room.occupancies.size === 0 && this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+    for (const [contact, route] of account.privateRoutes ?? []) {
+      if (route.room === room.id) account.privateRoutes?.delete(contact);
+    }
+    if (account.rooms.size === 0) this.onLastLeave(account);
+  }
+
+  /** The list of names is the truth for an account that is alone in the room; else it only adds. */
+  #listMembers(occupancy: Occupancy, members: readonly RoomMember[]): void {
+    const { room } = occupancy;
+    const alone = [...room.occupancies].every((other) => other === occupancy || other.state === 'joining');
+    if (alone && room.members.size > 0) {
+      const listed = new Set(members.map((member) => member.id));
+      for (const id of [...room.members.keys()]) if (!listed.has(id)) room.remove(id);
+    }
+    for (const member of members) {
+      const known = room.members.has(member.id);
+      const entry = room.put(member);
+      if (!known && !alone) entry.listedBy = occupancy;
+    }
+  }
+
+  /** After a reconnect a client hears only what has really changed. */
+  #tellDifference(
+    occupancy: Occupancy,
+    before: ReadonlyMap<MemberId, RoomMember>,
+    members: readonly RoomMember[],
+    oldSelf: MemberId | undefined,
+  ): void {
+    const { room } = occupancy;
+    const now = new Map(members.map((member) => [member.id, member]));
+    for (const [id, member] of before) {
+      if (now.has(id) || id === oldSelf) continue;
+      const entry = room.members.get(id);
+      const fromAttr = entry?.fromAttr ?? `${room.jidAttr}/${xmlAttr(member.nick)}`;
+      this.events.tell(occupancy, {
+        head: `<presence from='${fromAttr}' to='`,
+        tail: presenceTail({
+          unavailable: true,
+          occupantId: entry?.occupantId ?? room.occupantId(id),
+          item: { affiliation: member.affiliation, role: 'none' },
+        }),
+      });
+    }
+    const { self } = occupancy;
+    const selfEntry = self === undefined ? undefined : room.members.get(self);
+    if (oldSelf !== undefined && oldSelf !== self && selfEntry) {
+      const oldNick = before.get(oldSelf)?.nick ?? oldSelf;
+      this.events.tell(
+        occupancy,
+        renderPresence({
+          fromAttr: `${room.jidAttr}/${xmlAttr(oldNick)}`,
+          unavailable: true,
+          occupantId: selfEntry.occupantId,
+          item: { affiliation: 'none', role: 'participant', nick: selfEntry.resource },
+          codes: [303, 110],
+        }),
+      );
+    }
+    for (const member of members) {
+      const was = before.get(member.id);
+      const entry = room.members.get(member.id);
+      const same =
+        was !== undefined &&
+        was.affiliation === member.affiliation &&
+        was.role === member.role &&
+        was.nick === member.nick &&
+        (was.away ?? false) === (member.away ?? false);
+      if (same || !entry) continue;
+      this.events.tell(
+        occupancy,
+        member.id === self
+          ? withSelfCode(entry, room)
+          : { head: entry.head, tail: entry.tail(room.traits.moderated) },
+      );
+    }
+  }
+
+  #openSpan(occupancy: Occupancy): void {
+    if (!this.context.options.archive.enabled || occupancy.spanOpen) return;
+    occupancy.spanOpen = true;
+    this.context.store.archive.openSpan(occupancy.account.record.id, occupancy.room.key, archiveMark());
+  }
+
+  #closeSpan(occupancy: Occupancy): void {
+    if (!occupancy.spanOpen) return;
+    occupancy.spanOpen = false;
+    this.context.store.archive.closeSpan(occupancy.account.record.id, occupancy.room.key, archiveMark());
+  }
+}

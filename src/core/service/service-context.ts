@@ -1,0 +1,15 @@
+import type { Session } from '../../gateway/session.js';
+import type { Account } from '../account/account.js';
+import type { DomainContext } from '../domain.js';
+
+/** The part of the sessions that registration and commands need. */
+export interface SessionKeeper {
+  /** Creates and connects the account's session, or returns the one it has. */
+  ensure(account: Account): Session;
+  get(account: Account): Session | undefined;
+  /** Leaves the rooms, with an unavailable presence to each occupant, then disconnects. */
+  end(account: Account, reason?: string): Promise<void>;
+}
+
+/** What the gateway's own face to its users works on. */
+export type ServiceContext = DomainContext & { readonly sessions: SessionKeeper };

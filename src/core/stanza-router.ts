@@ -1,0 +1,304 @@
+import type { Address } from '../gateway/address.js';
+import { el, type XmlElement } from '../xmpp/element.js';
+import { type Jid, JidCache } from '../xmpp/jid.js';
+import { unescapeLocal } from '../xmpp/jid-escaping.js';
+import { NS } from '../xmpp/namespace.js';
+import { errorReply, StanzaError } from '../xmpp/stanza-error.js';
+import type { Account } from './account/account.js';
+import { admit } from './account/policy.js';
+import type { ContactStanzas } from './contact/contact-stanzas.js';
+import type { DomainContext } from './domain.js';
+import type { IqRouter, IqTarget } from './iq-router.js';
+import { RateLimits } from './limit/rate-limits.js';
+import { isRefusal, toStanzaError } from './message/error-mapper.js';
+import type { ServicePresence } from './presence/service-presence.js';
+import type { RoomStanzas } from './room/room-stanzas.js';
+
+/** Parsed local parts remembered; the hot path meets the same few again and again. */
+const ADDRESS_CACHE = 20_000;
+
+/** What the parts of a domain take from the router. */
+export interface StanzaHandlers {
+  readonly rooms: RoomStanzas;
+  readonly contacts: ContactStanzas;
+  readonly presence: ServicePresence;
+  readonly iqs: IqRouter;
+  /** A message to the gateway itself or to a part of the network: the chat bot. */
+  readonly serviceMessage: (request: {
+    stanza: XmlElement;
+    from: Jid;
+    to: Jid;
+    account: Account | undefined;
+    language: string;
+    target: Address | { kind: 'service' };
+  }) => void | Promise<void>;
+}
+
+type Located = Address | { readonly kind: 'service' } | undefined;
+
+/** Takes every stanza of the domain: addresses parsed once, one handler, at most one answer. */
+export class StanzaRouter {
+  readonly #jids = new JidCache();
+  readonly #addresses = new Map<string, Located>();
+  readonly #limits: RateLimits;
+
+  constructor(
+    private readonly context: DomainContext,
+    private readonly handlers: StanzaHandlers,
+  ) {
+    this.#limits = new RateLimits(context.options.limits);
+  }
+
+  /** Never throws. */
+  handle(stanza: XmlElement): void {
+    let from: Jid;
+    let to: Jid;
+    try {
+      from = this.#jids.parse(stanza.attrs.from ?? '');
+    } catch {
+      return; // Nobody to answer to (S01).
+    }
+    // The gateway never talks to itself, whatever loops through the server (S01, S14).
+    if (from.domain === this.context.options.domain) return;
+    try {
+      to = this.#jids.parse(stanza.attrs.to ?? '');
+    } catch {
+      this.#answer(stanza, new StanzaError('jid-malformed'));
+      return;
+    }
+    this.#route(stanza, from, to);
+  }
+
+  #route(stanza: XmlElement, from: Jid, to: Jid): void {
+    const { accounts } = this.context;
+    // What a user sends stays in order while his account is being read.
+    const pending = accounts.pending(from.bare);
+    if (pending) {
+      void pending.then(() => this.#route(stanza, from, to));
+      return;
+    }
+    const account = accounts.active(from.bare);
+    if (account === undefined && accounts.mayExist(from.bare)) {
+      accounts.find(from).then(
+        (found) => this.#dispatch(stanza, from, to, found),
+        (error: unknown) => this.#fault(stanza, error, undefined),
+      );
+      return;
+    }
+    this.#dispatch(stanza, from, to, account);
+  }
+
+  #dispatch(stanza: XmlElement, from: Jid, to: Jid, account: Account | undefined): void {
+    try {
+      account?.hearLanguage(this.context.translator.match(stanza.attrs['xml:lang']));
+      const language = this.#language(stanza, account);
+      if (!this.#limits.take(from.bare)) {
+        this.#answer(
+          stanza,
+          new StanzaError('resource-constraint', {
+            type: 'wait',
+            text: this.context.translator.say({ key: 'error-too-fast' }, language),
+            lang: language,
+          }),
+        );
+        return;
+      }
+      const located = this.#locate(to);
+      if (stanza.name === 'message') this.#message(stanza, from, to, account, located, language);
+      else if (stanza.name === 'presence') this.#presence(stanza, from, to, account, located, language);
+      else if (stanza.name === 'iq') void this.#iq(stanza, from, to, account, located, language);
+    } catch (error) {
+      this.#fault(stanza, error, account);
+    }
+  }
+
+  #locate(to: Jid): Located {
+    if (to.local === '') return { kind: 'service' };
+    if (this.#addresses.has(to.local)) return this.#addresses.get(to.local);
+    const address = this.context.gateway.addresses.parse(unescapeLocal(to.local));
+    if (this.#addresses.size >= ADDRESS_CACHE) this.#addresses.clear();
+    this.#addresses.set(to.local, address);
+    return address;
+  }
+
+  #message(
+    stanza: XmlElement,
+    from: Jid,
+    to: Jid,
+    account: Account | undefined,
+    located: Located,
+    language: string,
+  ): void {
+    const { rooms, contacts } = this.handlers;
+    const { type } = stanza.attrs;
+    if (type === 'error') {
+      if (located?.kind === 'room') rooms.bounced(account, from, located.id, stanza);
+      return;
+    }
+    if (!located) throw new StanzaError('item-not-found');
+    if (located.kind === 'room') {
+      if (type === 'groupchat') rooms.groupchat(account, from, located.id, to.resource, stanza);
+      else if (to.resource !== '') rooms.privateMessage(account, from, located.id, to.resource, stanza);
+      else rooms.roomMessage(account, from, located.id, stanza);
+      return;
+    }
+    if (located.kind === 'service' || located.kind === 'place') {
+      const done = this.handlers.serviceMessage({ stanza, from, to, account, language, target: located });
+      if (done) done.catch((error: unknown) => this.#fault(stanza, error, account));
+      return;
+    }
+    if (!this.#relevant(stanza)) return;
+    this.#withAccount(stanza, from, account, language, (present) =>
+      contacts.message(present, { kind: 'contact', id: located.id }, stanza),
+    );
+  }
+
+  /** Whether a message to a person carries anything that a network could be told (F09). */
+  #relevant(stanza: XmlElement): boolean {
+    for (const child of stanza.children) {
+      if (typeof child === 'string') continue;
+      if (child.ns === NS.COMPONENT && child.name === 'body') return true;
+      if (child.ns === NS.REACTIONS || child.ns === NS.RETRACT) return true;
+    }
+    return false;
+  }
+
+  #presence(
+    stanza: XmlElement,
+    from: Jid,
+    to: Jid,
+    account: Account | undefined,
+    located: Located,
+    language: string,
+  ): void {
+    const { rooms, contacts, presence } = this.handlers;
+    if (!located) {
+      const { type } = stanza.attrs;
+      if (type === 'subscribe' || type === 'probe') contacts.presence(undefined, from, to, stanza);
+      else if (type === undefined) throw new StanzaError('item-not-found');
+      return;
+    }
+    if (located.kind === 'room') {
+      if (stanza.attrs.type === undefined && stanza.child('x', NS.MUC)) {
+        if (!this.#limits.takeJoin(from.bare) && !account?.rooms.has(located.id)) {
+          throw new StanzaError('resource-constraint', {
+            type: 'wait',
+            text: this.context.translator.say({ key: 'error-too-fast' }, language),
+            lang: language,
+          });
+        }
+        this.#withAccount(stanza, from, account, language, (present) =>
+          rooms.join(present, from, located.id, to.resource, stanza),
+        );
+      } else rooms.presence(account, from, located.id, to.resource, stanza);
+      return;
+    }
+    if (located.kind === 'service') presence.receive(account, from, stanza);
+    else contacts.presence(account, from, to, stanza);
+  }
+
+  async #iq(
+    iq: XmlElement,
+    from: Jid,
+    to: Jid,
+    account: Account | undefined,
+    located: Located,
+    language: string,
+  ): Promise<void> {
+    const { type } = iq.attrs;
+    if (type === 'result' || type === 'error') return;
+    try {
+      if ((type !== 'get' && type !== 'set') || iq.attrs.id === undefined)
+        throw new StanzaError('bad-request');
+      const payloads = iq.elements();
+      const payload = payloads[0];
+      if (payload === undefined || payloads.length > 1) throw new StanzaError('bad-request');
+      const target = iqTarget(located, to);
+      const handler = target && this.handlers.iqs.find(payload, target.kind);
+      const answer = handler?.[type];
+      if (!handler || !answer) {
+        const known = handler !== undefined || this.handlers.iqs.knows(payload);
+        throw new StanzaError(known ? 'feature-not-implemented' : 'service-unavailable', { type: 'cancel' });
+      }
+      const request = { type, from, to, target, payload, iq, account, language } as const;
+      const result = await answer(request);
+      this.context.sink.send(
+        el(
+          'iq',
+          NS.COMPONENT,
+          { type: 'result', id: iq.attrs.id, from: iq.attrs.to, to: iq.attrs.from },
+          result,
+        ).toString(NS.COMPONENT),
+      );
+      if (type === 'set') await handler.afterSet?.(request);
+    } catch (error) {
+      this.#fault(iq, error, account);
+    }
+  }
+
+  /** Runs with the sender's account; makes an implicit one where the policy allows it (architecture, Rules). */
+  #withAccount(
+    stanza: XmlElement,
+    from: Jid,
+    account: Account | undefined,
+    language: string,
+    run: (account: Account) => void,
+  ): void {
+    const { options, translator, accounts } = this.context;
+    if (admit(options, from) !== 'allowed') {
+      throw new StanzaError('forbidden', {
+        text: translator.say({ key: 'error-not-admitted' }, language),
+        lang: language,
+      });
+    }
+    if (account?.registered || (account && options.policy === 'open')) return run(account);
+    if (options.policy !== 'open') {
+      throw new StanzaError('registration-required', {
+        text: translator.say({ key: 'error-registration-required' }, language),
+        lang: language,
+      });
+    }
+    accounts.ensure(from).then(
+      (made) => {
+        try {
+          run(made);
+        } catch (error) {
+          this.#fault(stanza, error, made);
+        }
+      },
+      (error: unknown) => this.#fault(stanza, error, undefined),
+    );
+  }
+
+  #language(stanza: XmlElement, account: Account | undefined): string {
+    return (
+      account?.language ??
+      this.context.translator.match(stanza.attrs['xml:lang']) ??
+      this.context.options.language
+    );
+  }
+
+  #fault(stanza: XmlElement, error: unknown, account: Account | undefined): void {
+    if (!isRefusal(error)) this.context.log.error({ err: error }, 'a stanza could not be handled');
+    this.#answer(stanza, toStanzaError(error, this.context.translator, this.#language(stanza, account)));
+  }
+
+  #answer(stanza: XmlElement, error: StanzaError): void {
+    // Presence other than a join gets no error: clients make nothing of it (S04).
+    if (stanza.name === 'presence' && !stanza.child('x', NS.MUC)) return;
+    const registration = stanza.child('query', NS.REGISTER);
+    const reply = errorReply(stanza, error, {
+      legacyCode: registration !== undefined,
+      // XEP-0077 §3.3: a secret is not sent back.
+      includePayload:
+        registration === undefined && !stanza.child('command', NS.COMMANDS) && stanza.name !== 'message',
+    });
+    if (reply !== undefined) this.context.sink.send(reply);
+  }
+}
+
+function iqTarget(located: Located, to: Jid): IqTarget | undefined {
+  if (located?.kind === 'room' && to.resource !== '')
+    return { kind: 'occupant', address: located, nick: to.resource };
+  return located;
+}
