@@ -107,7 +107,7 @@ export interface Workspace {
  */
 const WATCHDOG = `
 read -r _
-for group in $(cat "$1/.groups" 2>/dev/null); do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $(cat "$1/.groups" 2>/dev/null); do kill -s KILL -- "-$group" 2>/dev/null; done
 for attempt in 1 2 3 4 5; do rm -rf "$1" 2>/dev/null && break; sleep 1; done
 `;
 
