@@ -1,70 +1,11 @@
 import { z } from 'zod';
-import { bareJid, domainName, port, positive } from './values.js';
+import { xmppSchema } from './stream-schema.js';
+import { bareJid, domainName, jidOrDomain, numbers, positive } from './values.js';
 
 /**
  * The configuration file. Every key has a description with its unit and a default where there is one; the
  * descriptions are the comments of the file that `isthmus init` writes. Keys that are times end in their unit.
  */
-
-const reconnect = z
-  .strictObject({
-    initialMs: positive.default(1_000).describe('First delay before a new attempt; grows with jitter (ms).'),
-    maxMs: positive.default(60_000).describe('Longest delay between attempts (ms).'),
-  })
-  .prefault({})
-  .describe('Reconnecting to the XMPP server.');
-
-const streamLimits = z
-  .strictObject({
-    maxStanzaBytes: positive
-      .default(1_048_576)
-      .describe('Largest stanza accepted from the server; a larger one ends the stream (bytes).'),
-    maxDepth: positive.default(64).describe('Deepest nesting of elements in a stanza.'),
-    maxAttributes: positive.default(64).describe('Most attributes of one element.'),
-    maxQueueBytes: positive
-      .default(16_777_216)
-      .describe('Most that waits to be sent before networks are asked to pause (bytes).'),
-  })
-  .prefault({})
-  .describe('Bounds of the component stream.');
-
-const ack = z
-  .strictObject({
-    intervalMs: positive
-      .default(1_000)
-      .describe('Longest time between a stanza and the ping that proves the server has read it (ms).'),
-    timeoutMs: positive
-      .default(30_000)
-      .describe('How long the answer to that ping may take before the stream counts as dead (ms).'),
-    maxUnconfirmed: positive
-      .default(10_000)
-      .describe('Most stanzas kept for sending again after a reconnect (stanzas).'),
-  })
-  .prefault({})
-  .describe('Acknowledged delivery to the server.');
-
-const xmpp = z
-  .strictObject({
-    domain: domainName.describe('The domain of your XMPP server, as in the addresses of its users.'),
-    host: z
-      .string()
-      .min(1)
-      .default('127.0.0.1')
-      .describe('Where the server accepts components: host name or IP.'),
-    port: port.default(5347).describe('Port for components (XEP-0114).'),
-    secret: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Secret shared with the server, for all components (or ISTHMUS_XMPP_SECRET).'),
-    handshakeTimeoutMs: positive
-      .default(15_000)
-      .describe('Longest time for connecting and authenticating (ms).'),
-    reconnect,
-    limits: streamLimits,
-    ack,
-  })
-  .describe('The XMPP server to attach to.');
 
 const component = z.strictObject({
   domain: domainName.describe("The gateway's own domain, configured as a component of the server."),
@@ -81,7 +22,7 @@ const component = z.strictObject({
       'open: no registration needed; registered: needed; closed: only allow. Default: as the network says.',
     ),
   allow: z
-    .array(z.union([bareJid, domainName]))
+    .array(jidOrDomain)
     .default([])
     .describe('Who may use a closed component: bare JIDs or whole domains.'),
   options: z.unknown().optional().describe("The network's own settings."),
@@ -95,10 +36,7 @@ const users = z
       .optional()
       .describe('Whose users may use the gateway: domains. Default: xmpp.domain alone.'),
     admins: z.array(bareJid).default([]).describe('Bare JIDs that may run the administration commands.'),
-    deny: z
-      .array(z.union([bareJid, domainName]))
-      .default([])
-      .describe('Bare JIDs or domains refused everywhere.'),
+    deny: z.array(jidOrDomain).default([]).describe('Bare JIDs or domains refused everywhere.'),
   })
   .prefault({})
   .describe('Who may use the gateway.');
@@ -153,20 +91,15 @@ const archive = z
   .prefault({})
   .describe('Message archive.');
 
-const limits = z
-  .strictObject({
-    registrationsPerHour: positive.default(20).describe('Registrations by one user in an hour.'),
-    joinsPerMinute: positive.default(60).describe('Room joins by one user in a minute.'),
-    messagesPerSecond: positive.default(20).describe('Messages by one user in a second, on average.'),
-    messageBurst: positive.default(100).describe('Messages by one user at once before that average holds.'),
-    roomsPerUser: positive.default(200).describe('Rooms one user may be in.'),
-    accountsPerDomain: positive.default(100_000).describe('Accounts on one component.'),
-    dialogueIdleMs: positive
-      .default(900_000)
-      .describe('How long an unfinished command or dialogue is remembered (ms).'),
-  })
-  .prefault({})
-  .describe('Protection against floods, per user.');
+const limits = numbers('Protection against floods, per user unless said otherwise.', {
+  registrationsPerHour: [20, 'Registrations in an hour.'],
+  joinsPerMinute: [60, 'Room joins in a minute.'],
+  messagesPerSecond: [20, 'Messages in a second, on average.'],
+  messageBurst: [100, 'Messages at once before that average holds.'],
+  roomsPerUser: [200, 'Rooms at a time.'],
+  accountsPerDomain: [100_000, 'Accounts of all users on one component.'],
+  dialogueIdleMs: [900_000, 'How long an unfinished command or dialogue is remembered (ms).'],
+});
 
 const uri = z
   .string()
@@ -201,7 +134,7 @@ const log = z
 
 /** The whole file, strict at every level. */
 export const configSchema = z.strictObject({
-  xmpp,
+  xmpp: xmppSchema,
   components: z.array(component).min(1).describe('One entry per domain of the gateway.'),
   users,
   data,

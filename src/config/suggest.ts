@@ -12,7 +12,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const plain = (text: string) => text.toLowerCase().replace(/[_-]/g, '');
   const best = closest(plain(word), known.map(plain));
   const found = known.find((candidate) => plain(candidate) === best);
-  const limit = Math.max(MIN_DISTANCE, Math.floor(Math.max(word.length, best.length) * MAX_RELATIVE_DISTANCE));
+  const limit = Math.max(
+    MIN_DISTANCE,
+    Math.floor(Math.max(word.length, best.length) * MAX_RELATIVE_DISTANCE),
+  );
   return distance(plain(word), best) <= limit ? found : undefined;
 }
 
