@@ -36,18 +36,19 @@ export interface DomainOptions {
     readonly enabled: boolean;
     /** Messages shown at a join when the client does not say how many. */
     readonly history: number;
-    /** Most messages shown at a join, whatever the client asks. */
-    readonly maxHistory: number;
+    /** Most messages in one page of an archive query, and at a join, whatever the client asks. */
+    readonly maxPage: number;
   };
   readonly limits: {
     readonly registrationsPerHour: number;
     readonly joinsPerMinute: number;
-    readonly stanzasPerSecond: number;
-    readonly roomsPerAccount: number;
-    readonly resourcesPerAccount: number;
-    readonly dialoguesPerAccount: number;
+    readonly messagesPerSecond: number;
+    readonly messageBurst: number;
+    readonly roomsPerUser: number;
+    readonly resourcesPerUser: number;
+    readonly dialoguesPerUser: number;
     /** Milliseconds after which an unfinished dialogue is forgotten. */
-    readonly dialogueTimeoutMs: number;
+    readonly dialogueIdleMs: number;
   };
   readonly software: { readonly name: string; readonly version: string };
   /** Key of occupant ids (XEP-0421 §4.1). */

@@ -251,7 +251,10 @@ export class StanzaRouter {
         lang: language,
       });
     }
-    if (account?.registered || (account && options.policy === 'open')) return run(account);
+    if (account && (account.registered || options.policy === 'open')) {
+      run(account);
+      return;
+    }
     if (options.policy !== 'open') {
       throw new StanzaError('registration-required', {
         text: translator.say({ key: 'error-registration-required' }, language),

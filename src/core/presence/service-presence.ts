@@ -70,7 +70,7 @@ export class ServicePresence {
     const first = account.resources.size === 0;
     if (
       !account.resources.has(from.full) &&
-      account.resources.size >= this.context.options.limits.resourcesPerAccount
+      account.resources.size >= this.context.options.limits.resourcesPerUser
     )
       return;
     account.resources.set(from.full, {

@@ -54,7 +54,8 @@ async function takeRequest(
 ): Promise<Outcome | undefined> {
   const { from, account, language, payload } = request;
   const asked = parseRegisterRequest(payload);
-  registration.requireAdmission(from, language);
+  // Whoever is registered may leave, whatever the policy has become since.
+  if (asked?.kind !== 'remove' || !account?.registered) registration.requireAdmission(from, language);
   if (!asked) throw new StanzaError('bad-request');
   if (asked.kind === 'cancel') return undefined;
   if (asked.kind === 'remove') return registration.remove(from, language);

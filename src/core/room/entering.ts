@@ -44,7 +44,7 @@ export async function showRoom(
   const limit = Math.min(
     seat.history.maxStanzas ??
       (seat.history.since === undefined ? context.options.archive.history : Number.MAX_SAFE_INTEGER),
-    context.options.archive.maxHistory,
+    context.options.archive.maxPage,
   );
   if (context.options.archive.enabled && limit > 0 && seat.history.maxChars !== 0) {
     try {
@@ -80,7 +80,7 @@ function historyStanzas(
   let chars = 0;
   for (let i = entries.length - 1; i >= 0; i -= 1) {
     const entry = entries[i];
-    if (!entry || entry.type !== 'message') continue;
+    if (entry?.type !== 'message') continue;
     const from = entry.nick === '' ? roomAttr : `${roomAttr}/${xmlAttr(entry.nick)}`;
     const xml =
       `<message from='${from}' to='${toAttr}' type='groupchat' id='${xmlAttr(entry.messageId)}'>${entry.payload}` +

@@ -43,7 +43,10 @@ export class RoomStanzas {
   /** Available presence with `x`: a join, or a client that lost track of the room (XEP-0045 §7.2, §17.3). */
   join(account: Account, from: Jid, id: RoomId, nick: string, stanza: XmlElement): void {
     const x = stanza.child('x', NS.MUC);
-    if (!x) return this.presence(account, from, id, nick, stanza);
+    if (!x) {
+      this.presence(account, from, id, nick, stanza);
+      return;
+    }
     if (nick === '') throw new StanzaError('jid-malformed');
     const { history, password } = parseMucJoin(x);
     const seat: Seat = {
@@ -61,7 +64,7 @@ export class RoomStanzas {
       if (known.state === 'joined') void showRoom(this.context, known, seat);
       return;
     }
-    if (account.rooms.size >= this.context.options.limits.roomsPerAccount) {
+    if (account.rooms.size >= this.context.options.limits.roomsPerUser) {
       throw new StanzaError('resource-constraint', { text: this.#say(account, 'error-too-many-rooms') });
     }
     const room = this.rooms.open(id);
@@ -92,7 +95,10 @@ export class RoomStanzas {
       if (occupancy && seat) this.leave(occupancy, seat, stanza.childText('status'));
       return;
     }
-    if (type === 'error') return this.bounced(account, from, id, stanza);
+    if (type === 'error') {
+      this.bounced(account, from, id, stanza);
+      return;
+    }
     if (type === 'subscribe') {
       this.context.sink.send(
         `<presence type='unsubscribed' from='${xmlAttr(this.rooms.jidOf(id))}' to='${xmlAttr(from.bare)}'/>`,
@@ -100,7 +106,10 @@ export class RoomStanzas {
       return;
     }
     if (type !== undefined || nick === '') return;
-    if (!account || !occupancy || !seat) return this.#kickStranger(from, id, nick);
+    if (!account || !occupancy || !seat) {
+      this.#kickStranger(from, id, nick);
+      return;
+    }
     const self = occupancy.self === undefined ? undefined : occupancy.room.members.get(occupancy.self);
     if (!self) return;
     if (nick !== self.resource) {
@@ -234,7 +243,7 @@ export class RoomStanzas {
   }
 
   #checkSeats(occupancy: Occupancy): void {
-    if (occupancy.seats.length >= this.context.options.limits.resourcesPerAccount) {
+    if (occupancy.seats.length >= this.context.options.limits.resourcesPerUser) {
       throw new StanzaError('resource-constraint', {
         text: this.#say(occupancy.account, 'error-too-many-resources'),
       });

@@ -1,0 +1,62 @@
+import { admit } from '../account/policy.js';
+import type { Registration } from '../registration/registration.js';
+import type { ServiceContext } from '../service/service-context.js';
+import { adminCommands } from './admin/admin-commands.js';
+import { networkCommand } from './network-command.js';
+import { joinCommand } from './own/join-command.js';
+import { registerCommand, unregisterCommand } from './own/register-command.js';
+import { loginCommand, logoutCommand } from './own/session-commands.js';
+import { settingsCommand } from './own/settings-command.js';
+import { statusCommand } from './own/status-command.js';
+import type { Caller, ServiceCommand } from './service-command.js';
+
+/** All commands of one gateway domain: the core's own, then the network's, then the operator's. */
+export class CommandCatalogue {
+  readonly #commands: readonly ServiceCommand[];
+
+  constructor(
+    readonly context: ServiceContext,
+    registration: Registration,
+  ) {
+    const network = context.gateway.commands.map((command) => networkCommand(context, command));
+    this.#commands = [
+      registerCommand(registration),
+      unregisterCommand(registration),
+      statusCommand(context),
+      settingsCommand(context, (caller) => network.filter((command) => this.#offered(command, caller))),
+      joinCommand(context),
+      loginCommand(context),
+      logoutCommand(context),
+      ...network,
+      ...adminCommands(context, registration),
+    ];
+  }
+
+  /** What this caller may run at the address he asked. */
+  list(caller: Caller): readonly ServiceCommand[] {
+    return this.#commands.filter((command) => this.#offered(command, caller));
+  }
+
+  /** The command of a node at the caller's address, whether he may run it or not. */
+  byNode(node: string, caller: Caller): ServiceCommand | undefined {
+    return this.#commands.find((command) => command.node === node && fits(command, caller));
+  }
+
+  /** The command of a word of chat at the caller's address, whether he may run it or not. */
+  byWord(word: string, caller: Caller): ServiceCommand | undefined {
+    return this.#commands.find((command) => command.word === word && fits(command, caller));
+  }
+
+  /** Whether the caller may run the command: he may use the domain, and the command allows him. */
+  allows(command: ServiceCommand, caller: Caller): boolean {
+    return admit(this.context.options, caller.from) === 'allowed' && command.allows(caller);
+  }
+
+  #offered(command: ServiceCommand, caller: Caller): boolean {
+    return fits(command, caller) && this.allows(command, caller);
+  }
+}
+
+function fits(command: ServiceCommand, caller: Caller): boolean {
+  return command.scope === 'both' || command.scope === (caller.place === undefined ? 'service' : 'place');
+}

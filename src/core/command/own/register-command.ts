@@ -1,0 +1,52 @@
+import { NS } from '../../../xmpp/namespace.js';
+import type { Registration } from '../../registration/registration.js';
+import { done, type Outcome, type ServiceCommand, type ServiceStep } from '../service-command.js';
+
+/**
+ * Registration and change of it. The node is that of in-band registration, under which clients look for the
+ * commands of a gateway that asks more than one form.
+ */
+export function registerCommand(registration: Registration): ServiceCommand {
+  return {
+    node: NS.REGISTER,
+    word: 'register',
+    title: { key: 'command-register' },
+    scope: 'service',
+    allows: ({ from }) => registration.mayRegister(from),
+    start: async (caller) => ({
+      kind: 'form',
+      form: registration.form(caller.account),
+      submit: async (values) => withNote(await registration.submit(caller, values)),
+    }),
+  };
+}
+
+/** The same end with a sentence, where the network has none of its own. */
+function withNote(step: ServiceStep): ServiceStep {
+  if (step.kind === 'done') return { ...step, note: step.note ?? { key: 'registration-done' } };
+  return { ...step, submit: async (values) => withNote(await step.submit(values)) };
+}
+
+/** Removal, after a question. */
+export function unregisterCommand(registration: Registration): ServiceCommand {
+  return {
+    node: 'isthmus:unregister',
+    word: 'unregister',
+    title: { key: 'command-unregister' },
+    scope: 'service',
+    allows: ({ account }) => account?.registered === true,
+    start: async ({ from, language }) => ({
+      kind: 'form',
+      form: {
+        title: { key: 'command-unregister' },
+        instructions: { key: 'unregister-warning' },
+        fields: [{ name: 'confirm', type: 'boolean', label: { key: 'unregister-confirm' }, required: true }],
+      },
+      submit: async (values) => {
+        if (values.confirm !== '1') return done({ key: 'unregister-kept' });
+        const outcome: Outcome = await registration.remove(from, language);
+        return done({ key: 'registration-removed' }, outcome);
+      },
+    }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { PlaceId } from '../../../gateway/ids.js';
+import type { ConnectionState } from '../../../gateway/session.js';
+import type { Text } from '../../../gateway/text.js';
+import { jidOf } from '../../service/address.js';
+import type { ServiceContext } from '../../service/service-context.js';
+import { plain } from '../plain-text.js';
+import type { ServiceCommand } from '../service-command.js';
+
+/** Tells the user's connections, rooms and language. */
+export function statusCommand(context: ServiceContext): ServiceCommand {
+  const { translator } = context;
+  return {
+    node: 'isthmus:status',
+    word: 'status',
+    title: { key: 'command-status' },
+    scope: 'service',
+    allows: ({ account }) => account !== undefined,
+    start: async ({ account, language }) => {
+      const registered: Text = { key: account?.registered ? 'status-registered' : 'status-implicit' };
+      const states = (account && context.sessions.get(account)?.states()) ?? [];
+      const rooms = account ? [...account.rooms.values()] : [];
+      const connections = states.map(({ place, state }) => {
+        const said = translator.say(sayState(state), language);
+        return plain(`${placeName(context, place)}: ${said}`);
+      });
+      return {
+        kind: 'done',
+        result: {},
+        note: registered,
+        lines: [
+          ...(connections.length > 0 ? connections : [{ key: 'status-disconnected' }]),
+          { key: 'status-rooms', args: { count: rooms.length } },
+          ...rooms.map((occupancy) =>
+            plain(context.gateway.addresses.format({ kind: 'room', id: occupancy.room.id })),
+          ),
+          { key: 'status-language', args: { language } },
+        ],
+      };
+    },
+  };
+}
+
+function placeName(context: ServiceContext, place: PlaceId | undefined): string {
+  return place === undefined ? context.options.domain : jidOf(context, { kind: 'place', id: place });
+}
+
+function sayState(state: ConnectionState): Text {
+  switch (state.state) {
+    case 'idle':
+      return { key: 'state-idle' };
+    case 'connecting':
+      return { key: 'state-connecting' };
+    case 'connected':
+      return { key: 'state-connected' };
+    case 'transient-failure':
+    case 'bad-credentials':
+      return state.text;
+  }
+}

@@ -1,0 +1,84 @@
+import type { XmlElement } from '../xmpp/element.js';
+import { Sessions } from './account/sessions.js';
+import { ContactEvents } from './contact/contact-events.js';
+import { ContactStanzas } from './contact/contact-stanzas.js';
+import { DurableDelivery } from './delivery/durable-delivery.js';
+import type { DomainContext } from './domain.js';
+import { EventDispatch } from './event-dispatch.js';
+import { IqRouter } from './iq-router.js';
+import { ServicePresence } from './presence/service-presence.js';
+import { Invitations } from './room/invitations.js';
+import { RoomEvents } from './room/room-events.js';
+import { RoomMessages } from './room/room-messages.js';
+import { RoomStanzas } from './room/room-stanzas.js';
+import { Rooms } from './room/rooms.js';
+import { roomHandlers } from './room-iq/room-handlers.js';
+import { ServiceFace } from './service/service-face.js';
+import { StanzaRouter } from './stanza-router.js';
+
+/** One gateway domain, assembled: everything between the component stream and the network. */
+export class GatewayDomain {
+  readonly #context: DomainContext;
+  readonly #sessions: Sessions;
+  readonly #presence: ServicePresence;
+  readonly #delivery: DurableDelivery;
+  readonly #router: StanzaRouter;
+  #stopped = false;
+
+  constructor(context: DomainContext) {
+    this.#context = context;
+    this.#sessions = new Sessions(context);
+    const service = new ServiceFace({ ...context, sessions: this.#sessions });
+    this.#presence = new ServicePresence(context, this.#sessions, () => service.caps());
+    this.#delivery = new DurableDelivery(context);
+    const messages = new RoomMessages(context);
+    const events = new RoomEvents(context, messages);
+    const rooms = new Rooms(context, events, () => undefined);
+    const dispatch = new EventDispatch(
+      context,
+      rooms,
+      events,
+      messages,
+      new ContactEvents(context, rooms, this.#delivery),
+      this.#presence,
+    );
+    this.#sessions.attach(dispatch, rooms);
+    const iqs = new IqRouter();
+    iqs.add(...service.handlers(), ...roomHandlers(context, rooms));
+    this.#router = new StanzaRouter(context, {
+      rooms: new RoomStanzas(
+        context,
+        rooms,
+        messages,
+        events,
+        this.#sessions,
+        new Invitations(context, this.#sessions),
+      ),
+      contacts: new ContactStanzas(context, this.#sessions),
+      presence: this.#presence,
+      iqs,
+      serviceMessage: (request) => service.message(request),
+    });
+  }
+
+  /** A stanza of the component stream. Never throws. */
+  handle(stanza: XmlElement): void {
+    this.#router.handle(stanza);
+  }
+
+  /** The stream is up for the first time: what the last run left goes out, and registered users are asked for. */
+  async start(): Promise<void> {
+    const resumed = await this.#delivery.resume();
+    if (resumed > 0)
+      this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
+    await this.#presence.probeAll(() => this.#stopped);
+  }
+
+  /** Orderly stop: rooms, networks and users are told (D07). */
+  async stop(reason: string): Promise<void> {
+    this.#stopped = true;
+    this.#presence.sayGoodbye();
+    await this.#sessions.endAll(reason);
+    await this.#context.gateway.close();
+  }
+}
