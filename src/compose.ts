@@ -1,5 +1,20 @@
-import type { Config } from './config/schema.js';
+import { programVersion } from './cli/version.js';
+import type { ComponentConfig, Config } from './config/schema.js';
+import { Accounts } from './core/account/accounts.js';
+import { GatewayDomain } from './core/gateway-domain.js';
+import { loadCoreLocales } from './core/translation/core-locales.js';
+import { FluentTranslator } from './core/translation/fluent-translator.js';
+import { domainOptions } from './domain-options.js';
 import type { Log } from './gateway/gateway.js';
+import { networks } from './registry.js';
+import { openStore } from './store/client.js';
+import { loadKey } from './store/key.js';
+import type { Store } from './store/store.js';
+import { ComponentStream } from './xmpp/stream/component-stream.js';
+
+/** How often what is older than `archive.days` is removed. */
+const PURGE_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** What `isthmus run` gives to the gateway. */
 export interface RunOptions {
@@ -16,7 +31,138 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
+/** One domain with its own connection. */
+interface RunningDomain {
+  readonly domain: string;
+  status(): string;
+  reload(config: Config, component: ComponentConfig): void;
+  stop(): Promise<void>;
+}
+
 /** Wires the parts together. Rejects when something that it cannot do without does not open. */
-export async function runGateway(_config: Config, _options: RunOptions): Promise<RunningGateway> {
-  throw new Error('not yet');
+export async function runGateway(config: Config, options: RunOptions): Promise<RunningGateway> {
+  const { log } = options;
+  const key = await loadKey(config.data.key);
+  const store = await openStore({
+    database: config.data.database,
+    key,
+    workerUrl: new URL('./store/worker.js', import.meta.url),
+    onTrouble: (trouble) => log.error({ trouble }, 'the store has trouble; what it cannot write now waits'),
+  });
+  const domains = config.components.map((component) => runDomain(config, component, key, store, log));
+  let days = config.archive.days;
+  const purge = (): void => {
+    store.archive.purge(Date.now() - days * DAY_MS).catch((error: unknown) => {
+      log.warn({ err: error }, 'old archive entries could not be removed; it is tried again in an hour');
+    });
+  };
+  const purging = setInterval(purge, PURGE_EVERY_MS);
+  purge();
+  return {
+    status: () => Object.fromEntries(domains.map((domain) => [domain.domain, domain.status()])),
+    async reload(next) {
+      days = next.archive.days;
+      for (const component of next.components) {
+        domains.find(({ domain }) => domain === component.domain)?.reload(next, component);
+      }
+    },
+    async stop() {
+      clearInterval(purging);
+      await Promise.all(domains.map((domain) => domain.stop()));
+      await store.close();
+    },
+  };
+}
+
+function runDomain(
+  config: Config,
+  component: ComponentConfig,
+  key: Buffer,
+  store: Store,
+  log: Log,
+): RunningDomain {
+  const network = networks[component.network];
+  if (!network) throw new Error(`unknown network ${component.network}`);
+  const version = programVersion();
+  const gateway = network.create(component.options, {
+    domain: component.domain,
+    log,
+    software: { name: 'Isthmus', version },
+  });
+  const { host, port, domain: serverDomain, limits, queue, ack, times, reconnect } = config.xmpp;
+  const stream = new ComponentStream({
+    domain: component.domain,
+    secret: component.secret,
+    host,
+    port,
+    serverDomain,
+    limits,
+    queue,
+    ack,
+    times,
+    backoff: reconnect,
+  });
+  const options = domainOptions(config, component, gateway, key, version);
+  const domain = new GatewayDomain({
+    options,
+    gateway,
+    store,
+    sink: stream,
+    accounts: new Accounts(options, store),
+    translator: new FluentTranslator([loadCoreLocales(), gateway.locales]),
+    log,
+  });
+  let state = 'connecting';
+  let started = false;
+  stream.on('stanza', (stanza) => domain.handle(stanza));
+  stream.on('online', () => {
+    state = 'online';
+    log.info({ domain: component.domain }, 'online');
+    if (started) return;
+    started = true;
+    domain.start().catch((error: unknown) => log.error({ err: error }, 'start of the domain was cut short'));
+  });
+  stream.on('offline', ({ reason }) => {
+    state = `offline: ${reason}`;
+    log.warn({ domain: component.domain, reason }, 'the server is gone; connecting again');
+  });
+  stream.on('refused', ({ condition, reason }) => {
+    state = `refused: ${condition}`;
+    log.error({ domain: component.domain, condition, reason }, refusalAdvice(condition));
+  });
+  stream.on('retry', ({ delayMs, attempt, reason }) => {
+    if (state === 'connecting') state = `unreachable: ${reason}`;
+    log.warn(
+      { domain: component.domain, delayMs: Math.round(delayMs), attempt, reason },
+      'next attempt to connect',
+    );
+  });
+  stream.on('undeliverable', ({ reason, condition }) => {
+    log.error(
+      { domain: component.domain, reason, condition },
+      'a stanza could not be delivered to the server',
+    );
+  });
+  stream.on('fault', (error) => log.error({ err: error }, 'a fault while handling the stream'));
+  stream.start();
+  return {
+    domain: component.domain,
+    status: () => state,
+    reload: (next, changed) => Object.assign(options, domainOptions(next, changed, gateway, key, version)),
+    async stop() {
+      await domain.stop('shutdown');
+      await stream.stop();
+    },
+  };
+}
+
+function refusalAdvice(condition: string): string {
+  switch (condition) {
+    case 'conflict':
+      return 'the server says that another program holds this domain: stop the other instance; trying again slowly';
+    case 'not-authorized':
+      return 'the server refuses the secret: compare it with the component entry of the server; trying again slowly';
+    default:
+      return 'the server does not know this domain as a component: add it to its configuration; trying again slowly';
+  }
 }

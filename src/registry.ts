@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ircModule } from '../gateways/irc/index.js';
 import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
 
 /** One network as the program knows it: the schema of its options and its factory. */
@@ -12,4 +13,4 @@ export interface NetworkModule<Options = unknown> {
 }
 
 /** Networks by id. A new network is one new folder under `gateways/` and one line here. */
-export const networks: Readonly<Record<string, NetworkModule>> = {};
+export const networks: Readonly<Record<string, NetworkModule>> = { irc: ircModule };
