@@ -3,8 +3,6 @@
 local domain = os.getenv("XMPP_DOMAIN")
 local gateway = os.getenv("GATEWAY_DOMAIN")
 
--- The image's init wants Prosody in the foreground, with its log on standard output.
-daemonize = false
 log = { { levels = { min = "info" }, to = "console" } }
 data_path = "/var/lib/prosody"
 certificates = "certs"

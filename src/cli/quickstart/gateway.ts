@@ -28,7 +28,7 @@ export async function prepareGateway(folder: string, state: QuickstartState): Pr
     async ready(signal) {
       for (;;) {
         const status = await askGateway(dataFolder);
-        if (status?.domains[GATEWAY_DOMAIN] === 'connected') return;
+        if (status?.domains[GATEWAY_DOMAIN] === 'online') return;
         signal.throwIfAborted();
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
