@@ -12,6 +12,7 @@ import { RoomEvents } from './room/room-events.js';
 import { RoomMessages } from './room/room-messages.js';
 import { RoomStanzas } from './room/room-stanzas.js';
 import { Rooms } from './room/rooms.js';
+import { Stays } from './room/stays.js';
 import { roomHandlers } from './room-iq/room-handlers.js';
 import { ServiceFace } from './service/service-face.js';
 import { StanzaRouter } from './stanza-router.js';
@@ -22,6 +23,7 @@ export class GatewayDomain {
   readonly #sessions: Sessions;
   readonly #presence: ServicePresence;
   readonly #delivery: DurableDelivery;
+  readonly #stays: Stays;
   readonly #router: StanzaRouter;
   #stopped = false;
 
@@ -42,6 +44,7 @@ export class GatewayDomain {
       new ContactEvents(context, rooms, this.#delivery),
       this.#presence,
     );
+    this.#stays = new Stays(context, this.#sessions, rooms);
     this.#sessions.attach(dispatch, rooms);
     const iqs = new IqRouter();
     iqs.add(...service.handlers(), ...roomHandlers(context, rooms));
@@ -71,12 +74,14 @@ export class GatewayDomain {
     const resumed = await this.#delivery.resume();
     if (resumed > 0)
       this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
+    await this.#stays.resumeAll(() => this.#stopped);
     await this.#presence.probeAll(() => this.#stopped);
   }
 
   /** Orderly stop: rooms, networks and users are told (D07). */
   async stop(reason: string): Promise<void> {
     this.#stopped = true;
+    this.#stays.stop();
     this.#presence.sayGoodbye();
     await this.#sessions.endAll(reason);
     await this.#context.gateway.close();

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/store.js';
-import type { Jid } from '../../xmpp/jid.js';
+import { type Jid, parseJid } from '../../xmpp/jid.js';
 import type { DomainOptions } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import { Account } from './account.js';
@@ -40,6 +40,14 @@ export class Accounts {
   /** The account, from memory or the store; undefined when the user has none. Rejects with the store's error. */
   find(owner: Jid): Promise<Account | undefined> {
     return this.#load(owner, () => this.store.accounts.find(this.options.domain, owner.bare));
+  }
+
+  /** The account of a row that was just read. */
+  async byRecord(record: Account['record']): Promise<Account> {
+    const owner = parseJid(record.owner);
+    const account = await this.#load(owner, () => Promise.resolve(record));
+    if (!account) throw new Error('the account vanished');
+    return account;
   }
 
   /** The account, made implicit when there is none. */

@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiter } from 'limiter';
 import type { Form, FormValues, Step } from '../../gateway/form.js';
 import type { AccountChange } from '../../gateway/gateway.js';
+import type { Text } from '../../gateway/text.js';
 import { el } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
 import { NS } from '../../xmpp/namespace.js';
@@ -9,28 +10,25 @@ import type { Account } from '../account/account.js';
 import { admit } from '../account/policy.js';
 import { withSecretsOptional } from '../command/form-values.js';
 import { type Caller, mapStep, type Outcome } from '../command/service-command.js';
+import { BoundedMap } from '../limit/bounded-map.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { applyChange } from './account-change.js';
 
-const SECONDS_PER_HOUR = 3_600;
+/** Users whose limit is remembered at most. */
+const REMEMBERED_USERS = 20_000;
 
 /** Registration, change and removal (XEP-0077, XEP-0100 §4.1-3), whatever way the user came. */
 export class Registration {
-  readonly #limiter: RateLimiterMemory;
+  readonly #limits = new BoundedMap<string, RateLimiter>(REMEMBERED_USERS);
   /** Bare JIDs whose registration is being changed: one change at a time. */
   readonly #busy = new Set<string>();
 
-  constructor(readonly context: ServiceContext) {
-    this.#limiter = new RateLimiterMemory({
-      points: context.options.limits.registrationsPerHour,
-      duration: SECONDS_PER_HOUR,
-    });
-  }
+  constructor(readonly context: ServiceContext) {}
 
   /** @throws {StanzaError} `not-allowed` for those who may not register (C20) */
   requireAdmission(from: Jid, language: string): void {
     if (this.mayRegister(from)) return;
-    throw this.#error('not-allowed', 'registration-not-allowed', language);
+    throw this.#error('not-allowed', { key: 'registration-not-allowed' }, language);
   }
 
   mayRegister(from: Jid): boolean {
@@ -52,7 +50,7 @@ export class Registration {
   async submit(caller: Caller, values: FormValues): Promise<Step<Outcome>> {
     const { from, language } = caller;
     this.requireAdmission(from, language);
-    await this.#consume(from, language);
+    this.#consume(from, language);
     return this.#exclusively(from, language, async () => {
       const account = await this.context.accounts.find(from);
       const step = await this.context.gateway.register(
@@ -72,7 +70,7 @@ export class Registration {
     return this.#exclusively(from, language, async () => {
       const { accounts, sessions } = this.context;
       const account = await accounts.find(from);
-      if (!account?.registered) throw this.#error('registration-required', 'registration-none', language);
+      if (!account?.registered) throw this.#error('registration-required', { key: 'registration-none' }, language);
       await sessions.end(account);
       await accounts.erase(account);
       return {
@@ -102,17 +100,20 @@ export class Registration {
     sink.send(el('presence', NS.COMPONENT, { from: options.domain, to, type }).toString(NS.COMPONENT));
   }
 
-  async #consume(from: Jid, language: string): Promise<void> {
-    try {
-      await this.#limiter.consume(from.bare);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      throw this.#error('resource-constraint', 'registration-limit', language);
+  /** A limit of 0 is none (S17). */
+  #consume(from: Jid, language: string): void {
+    const { registrationsPerHour } = this.context.options.limits;
+    if (registrationsPerHour === 0) return;
+    let bucket = this.#limits.get(from.bare);
+    if (!bucket) {
+      bucket = new RateLimiter({ tokensPerInterval: registrationsPerHour, interval: 'hour' });
+      this.#limits.set(from.bare, bucket);
     }
+    if (!bucket.tryRemoveTokens(1)) throw this.#error('resource-constraint', { key: 'registration-limit' }, language);
   }
 
   async #exclusively<T>(from: Jid, language: string, work: () => Promise<T>): Promise<T> {
-    if (this.#busy.has(from.bare)) throw this.#error('resource-constraint', 'registration-busy', language);
+    if (this.#busy.has(from.bare)) throw this.#error('resource-constraint', { key: 'registration-busy' }, language);
     this.#busy.add(from.bare);
     try {
       return await work();
@@ -123,10 +124,10 @@ export class Registration {
 
   #error(
     condition: 'not-allowed' | 'registration-required' | 'resource-constraint',
-    key: string,
+    text: Text,
     language: string,
   ): StanzaError {
-    const text = this.context.translator.say({ key }, language);
-    return new StanzaError(condition, { text, lang: language });
+    const said = this.context.translator.say(text, language);
+    return new StanzaError(condition, { text: said, lang: language });
   }
 }

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { el, type XmlElement } from '../../../xmpp/element.js';
+import type { Jid } from '../../../xmpp/jid.js';
+import { NS } from '../../../xmpp/namespace.js';
+import { StanzaError } from '../../../xmpp/stanza-error.js';
+import type { Account } from '../../account/account.js';
+import { admit } from '../../account/policy.js';
+import type { IqTarget } from '../../iq-router.js';
+import type { ServiceContext } from '../../service/service-context.js';
+import { callerOf } from '../caller.js';
+import type { CommandCatalogue } from '../catalogue.js';
+import { runAfterwards, runStage, type StageResult } from '../command-runner.js';
+import { Dialogue } from '../dialogue.js';
+import { Dialogues } from '../dialogues.js';
+import { checkForm, sayProblem } from '../form-values.js';
+import type { Caller, Outcome, ServiceFormStep } from '../service-command.js';
+import { ChatWords } from './chat-words.js';
+import { FormConversation } from './form-conversation.js';
+
+/** Messages of one user that wait while an earlier one is worked on; more are dropped. */
+const MAX_WAITING = 8;
+
+/** A message to the gateway's domain or to a part of the network. */
+export interface ServiceMessage {
+  readonly stanza: XmlElement;
+  readonly from: Jid;
+  readonly to: Jid;
+  readonly account: Account | undefined;
+  readonly language: string;
+  readonly target: IqTarget;
+}
+
+interface Chat {
+  readonly dialogue: Dialogue;
+  conversation: FormConversation;
+}
+
+/** Where an answer goes. */
+interface Peer {
+  /** Bare JID of the gateway or of the part of the network. */
+  readonly self: string;
+  readonly caller: Caller;
+}
+
+interface Reply {
+  readonly lines: readonly string[];
+  readonly outcome?: Outcome;
+}
+
+/** Chat with the gateway's own JID: the same commands, for clients without forms (K06, K07). */
+export class ServiceMessages {
+  readonly #chats: Dialogues<Chat>;
+  readonly #words: ChatWords;
+  /** The end of each conversation's queue: one message after the other. */
+  readonly #queues = new Map<string, { waiting: number; tail: Promise<void> }>();
+
+  constructor(
+    readonly context: ServiceContext,
+    readonly catalogue: CommandCatalogue,
+    now?: () => number,
+  ) {
+    const { dialoguesPerAccount, dialogueTimeoutMs } = context.options.limits;
+    this.#chats = new Dialogues({
+      perOwner: dialoguesPerAccount,
+      timeoutMs: dialogueTimeoutMs,
+      ...(now && { now }),
+    });
+    this.#words = new ChatWords(context.translator);
+  }
+
+  /**
+   * Resolves when the answer has been sent. Says nothing to what is not chat.
+   * @throws {StanzaError} `forbidden` to those who may not use the domain
+   */
+  async handle(message: ServiceMessage): Promise<void> {
+    const { from, language } = message;
+    const body = chatBody(message.stanza);
+    if (body === undefined || from.domain === this.context.options.domain) return;
+    if (admit(this.context.options, from) !== 'allowed') {
+      const text = this.context.translator.say({ key: 'error-not-admitted' }, language);
+      throw new StanzaError('forbidden', { text, lang: language });
+    }
+    const peer = { self: message.to.bare, caller: callerOf(message) };
+    await this.#queue(peer, async () => {
+      const reply = await this.#answer(peer, body);
+      this.#send(peer, reply.lines);
+      await runAfterwards(this.context, reply.outcome?.afterwards);
+    });
+  }
+
+  /** Goes on in chat with a dialogue that was begun elsewhere; the first question is sent at once. */
+  proceed(caller: Caller, step: ServiceFormStep): void {
+    const peer = { self: this.context.options.domain, caller };
+    this.#send(peer, this.#begin(peer, step));
+  }
+
+  /** Forgets what a user has begun, as when his account is erased. */
+  forget(owner: string): void {
+    this.#chats.closeAll(owner);
+  }
+
+  #queue(peer: Peer, work: () => Promise<void>): Promise<void> {
+    const key = keyOf(peer);
+    const queue = this.#queues.get(key) ?? { waiting: 0, tail: Promise.resolve() };
+    if (queue.waiting >= MAX_WAITING) return Promise.resolve();
+    queue.waiting += 1;
+    const done = queue.tail.then(work).finally(() => {
+      queue.waiting -= 1;
+      if (queue.waiting === 0) this.#queues.delete(key);
+    });
+    queue.tail = done.catch(() => undefined);
+    this.#queues.set(key, queue);
+    return done;
+  }
+
+  async #answer(peer: Peer, body: string): Promise<Reply> {
+    const chat = this.#chats.find(keyOf(peer));
+    if (this.#words.isCancel(body)) {
+      this.#chats.close(keyOf(peer));
+      return { lines: [this.#say(peer, typeof chat === 'object' ? 'cancelled' : 'nothingToCancel')] };
+    }
+    if (chat === 'expired') {
+      this.#chats.close(keyOf(peer));
+      return { lines: [this.#say(peer, 'expired')] };
+    }
+    return chat === 'unknown' ? this.#command(peer, body) : this.#continue(peer, chat, body);
+  }
+
+  async #command(peer: Peer, body: string): Promise<Reply> {
+    const [word = '', argument] = splitCommand(body);
+    const { caller } = peer;
+    if (this.#words.isHelp(word)) return { lines: this.#help(peer) };
+    const command = this.catalogue.byWord(word.toLowerCase(), caller);
+    // What was typed is not quoted back: after a time-out it may be the answer to a secret question.
+    if (!command) return { lines: [this.#hint(peer)] };
+    if (!this.catalogue.allows(command, caller)) return { lines: [this.#say(peer, 'notNow')] };
+    const result = await runStage(this.context, caller.language, () => command.start(caller));
+    if (result.kind !== 'form') return this.#finish(peer, result);
+    const introduction = this.#begin(peer, result);
+    const chat = this.#chats.find(keyOf(peer));
+    if (argument === undefined || typeof chat === 'string') return { lines: introduction };
+    return this.#continue(peer, chat, argument);
+  }
+
+  async #continue(peer: Peer, chat: Chat, body: string): Promise<Reply> {
+    const { translator } = this.context;
+    const { language } = peer.caller;
+    const answered = chat.conversation.answer(body);
+    if (answered.kind === 'asking') return { lines: this.#question(peer, chat) };
+    if (answered.kind === 'refused') {
+      return { lines: [sayProblem(answered.problem, translator, language), ...this.#question(peer, chat)] };
+    }
+    const checked = checkForm(chat.dialogue.form, answered.submission);
+    if (!checked.ok) {
+      const said = sayProblem(checked.problem, translator, language);
+      return { lines: [said, ...this.#restart(peer, chat)] };
+    }
+    const result = await runStage(this.context, language, () => chat.dialogue.submit(checked.values));
+    if (result.kind === 'form') return { lines: this.#restart(peer, chat) };
+    this.#chats.close(keyOf(peer));
+    return this.#finish(peer, result);
+  }
+
+  #begin(peer: Peer, step: ServiceFormStep): string[] {
+    const chat = { dialogue: new Dialogue(step), conversation: new FormConversation(step.form, this.#words) };
+    this.#chats.open(keyOf(peer), peer.caller.from.bare, chat);
+    return [...this.#restart(peer, chat), this.#say(peer, 'howToCancel')];
+  }
+
+  /** Asks the form that waits now from its first question on. */
+  #restart(peer: Peer, chat: Chat): string[] {
+    const { translator } = this.context;
+    const say = (text: Parameters<typeof translator.say>[0]) => translator.say(text, peer.caller.language);
+    const { problem, form } = chat.dialogue.current;
+    chat.conversation = new FormConversation(form, this.#words);
+    return [
+      ...(problem ? [say(problem)] : chat.conversation.introduction(say)),
+      ...chat.conversation.question(say),
+    ];
+  }
+
+  #question(peer: Peer, chat: Chat): string[] {
+    return chat.conversation.question((text) => this.context.translator.say(text, peer.caller.language));
+  }
+
+  #finish(peer: Peer, result: Exclude<StageResult, ServiceFormStep>): Reply {
+    if (result.kind === 'failed') return { lines: [result.text] };
+    const texts = [...(result.note ? [result.note] : []), ...(result.lines ?? [])];
+    const lines = texts.map((text) => this.context.translator.say(text, peer.caller.language));
+    return { lines: lines.length > 0 ? lines : [this.#say(peer, 'done')], outcome: result.result };
+  }
+
+  #help(peer: Peer): string[] {
+    const { caller } = peer;
+    const { translator } = this.context;
+    const commands = this.catalogue.list(caller).filter((command) => command.word !== undefined);
+    return [
+      this.#say(peer, 'help'),
+      ...commands.map(({ word, title }) => `${word} — ${translator.say(title, caller.language)}`),
+    ];
+  }
+
+  #hint(peer: Peer): string {
+    const words = this.catalogue.list(peer.caller).flatMap(({ word }) => word ?? []);
+    const args = { words: ['help', ...new Set(words)].join(', ') };
+    return this.context.translator.say({ key: 'chat-unknown', args }, peer.caller.language);
+  }
+
+  #say(peer: Peer, sentence: keyof typeof SENTENCES): string {
+    return this.context.translator.say(SENTENCES[sentence], peer.caller.language);
+  }
+
+  #send({ self, caller }: Peer, lines: readonly string[]): void {
+    const attrs = { from: self, to: caller.from.full, type: 'chat', id: randomUUID(), 'xml:lang': caller.language };
+    this.context.sink.send(
+      el('message', NS.COMPONENT, attrs, el('body', NS.COMPONENT, null, lines.join('\n'))).toString(NS.COMPONENT),
+    );
+  }
+}
+
+const SENTENCES = {
+  cancelled: { key: 'chat-cancelled' },
+  nothingToCancel: { key: 'chat-nothing-to-cancel' },
+  expired: { key: 'chat-expired' },
+  notNow: { key: 'chat-not-allowed' },
+  howToCancel: { key: 'chat-how-to-cancel' },
+  done: { key: 'chat-done' },
+  help: { key: 'chat-help' },
+} as const;
+
+const keyOf = ({ self, caller }: Peer): string => `${caller.from.bare} ${self}`;
+
+/** The first word, and what follows it; a slash before it, as IRC users type it, is ignored. */
+function splitCommand(body: string): [string, string | undefined] {
+  const [, word = '', argument] = /^\s*\/?(\S+)(?:\s+([\s\S]*\S))?\s*$/.exec(body) ?? [];
+  return [word, argument];
+}
+
+/** Types of message that are not said to anybody (RFC 6121 §5.2.2); an unknown type is `normal`. */
+const NOT_CHAT: ReadonlySet<string> = new Set(['groupchat', 'error', 'headline']);
+
+/** The text of a message that a person has just typed; undefined for any other (K07). */
+function chatBody(stanza: XmlElement): string | undefined {
+  if (NOT_CHAT.has(stanza.attrs.type ?? '') || stanza.child('delay', NS.DELAY)) return undefined;
+  const body = stanza.childText('body', NS.COMPONENT);
+  return body === undefined || body.trim() === '' ? undefined : body;
+}
