@@ -143,12 +143,14 @@ export class JidCache {
   parse(text: string): Jid {
     const known = this.#young.get(text);
     if (known) return known;
-    const jid = this.#old.get(text) ?? parseJid(text);
+    // Text cut from a chunk of the stream would keep the whole chunk in memory: keep a copy.
+    const key = Buffer.from(text).toString();
+    const jid = this.#old.get(text) ?? parseJid(key);
     if (this.#young.size >= this.#size / 2) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(text, jid);
+    this.#young.set(key, jid);
     return jid;
   }
 

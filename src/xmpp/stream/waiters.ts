@@ -1,0 +1,35 @@
+interface Waiter<T> {
+  readonly value: T;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Promises that wait for something, each with a value that tells what it waits for. */
+export class Waiters<T> {
+  #waiting: Waiter<T>[] = [];
+
+  /** A promise that a later call settles. */
+  wait(value: T): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ value, resolve, reject });
+    });
+  }
+
+  /** Resolves those whose value satisfies the test. */
+  resolveWhere(test: (value: T) => boolean): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const waiter of waiting) {
+      if (test(waiter.value)) waiter.resolve();
+      else this.#waiting.push(waiter);
+    }
+  }
+
+  /** Rejects all. */
+  rejectAll(error: Error): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const waiter of waiting) waiter.reject(error);
+  }
+}
