@@ -3,6 +3,8 @@
  * implementation lives in a thread of its own so that no disk access ever blocks the stanza path.
  */
 
+import type { StoreError } from './error.js';
+
 /** Key of an account's row. */
 export type AccountKey = number;
 /** Key of a room's row: a room is stored once per gateway domain, whoever sees it. */
@@ -118,21 +120,46 @@ export interface InboxRow {
 }
 
 export interface Inbox {
-  /** Durable when the promise resolves; many calls share one transaction (group commit). */
+  /**
+   * Durable when the promise resolves; many calls share one transaction (group commit). A row whose id (unique
+   * over all accounts) is there already changes nothing.
+   */
   append(row: InboxRow): Promise<void>;
   /** Delivered: forget. Buffered. */
   confirm(ids: readonly string[]): void;
   pending(domain: string): Promise<readonly InboxRow[]>;
 }
 
+/** Writing fails and is tried again; what is buffered waits. */
+export interface StoreTrouble {
+  readonly error: StoreError;
+  /** UTC milliseconds of the first failure. */
+  readonly since: number;
+  /** Rows that wait to be written. */
+  readonly buffered: number;
+}
+
+/** Promises of a store reject with a `StoreError` and nothing else. */
 export interface Store {
   readonly accounts: Accounts;
   readonly archive: Archive;
   readonly inbox: Inbox;
-  /** Number of rows per table and size on disk in bytes, for `isthmus check` and statistics. */
+  /** What is wrong now, for `status`; undefined while writing works. */
+  readonly trouble: StoreTrouble | undefined;
+  /**
+   * Calls back when trouble begins or changes its kind, and with undefined when it is over. Returns what ends the
+   * subscription.
+   */
+  onTrouble(listener: (trouble: StoreTrouble | undefined) => void): () => void;
+  /**
+   * Encrypts all secrets anew in one transaction; from then on only the new key (32 bytes) opens the database.
+   * Resolves with the number of accounts.
+   */
+  rotateKey(key: Uint8Array): Promise<number>;
+  /** Rows per table (`accounts`, `registered`, `rooms`, `archive`, `spans`, `inbox`), `buffered` and `bytes` on disk. */
   statistics(): Promise<Readonly<Record<string, number>>>;
   /** Writes a consistent copy of an SQLite database (secrets stay encrypted) to a path that must not exist. */
   backup(path: string): Promise<void>;
-  /** Flushes and closes. */
+  /** Flushes and closes. Rejects when buffered rows could not be written in time; it is closed all the same. */
   close(): Promise<void>;
 }

@@ -1,0 +1,8 @@
+import type { MigrationInterface } from 'typeorm';
+import { Initial1763700000000 } from './1763700000000-initial.js';
+
+/** A migration as TypeORM runs it; the name of the class ends with its time in milliseconds. */
+export type MigrationClass = new () => MigrationInterface;
+
+/** All migrations, oldest first. A published one is never changed. */
+export const migrations: readonly MigrationClass[] = [Initial1763700000000];

@@ -1,0 +1,174 @@
+import { Connection } from './connection.js';
+import type { EngineApi } from './engine-api.js';
+import { isEnvironmental, StoreError } from './error.js';
+import { type Link, workerLink } from './link.js';
+import { type ClientLimits, clientLimits, type EngineOptions } from './options.js';
+import type { Accounts, Archive, Inbox, InboxRow, Store, StoreTrouble } from './store.js';
+import { TroubleLog } from './trouble.js';
+import { WriteBehind } from './write-behind.js';
+
+/** How a store is opened. */
+export interface StoreOptions extends EngineOptions {
+  /** The built `worker.js`: `new URL('./store/worker.js', import.meta.url)` from the composition root. */
+  readonly workerUrl: URL;
+  readonly clientLimits?: Partial<ClientLimits>;
+}
+
+/**
+ * Opens the database in a thread of its own. Rejects with a StoreError: `in-use` when another instance holds it,
+ * `wrong-key`, `newer`, or what is wrong with disk or server; the message says what to do.
+ */
+export function openStore(options: StoreOptions): Promise<Store> {
+  const { workerUrl, clientLimits: limits, ...engine } = options;
+  return openStoreOver(() => workerLink(workerUrl), engine, limits);
+}
+
+/** Like `openStore`, over links made by `connect`; it is called again when a link goes down. */
+export async function openStoreOver(
+  connect: () => Link,
+  options: EngineOptions,
+  limits: Partial<ClientLimits> = {},
+): Promise<Store> {
+  const client = new Client(connect, options, { ...clientLimits, ...limits });
+  await client.open();
+  return client;
+}
+
+class Client implements Store {
+  readonly #connection: Connection;
+  readonly #writes: WriteBehind;
+  readonly #trouble: TroubleLog;
+  #inboxRows: InboxRow[] = [];
+  #inboxWrite: Promise<void> | undefined;
+
+  constructor(connect: () => Link, options: EngineOptions, limits: ClientLimits) {
+    this.#trouble = new TroubleLog(() => this.#writes.buffer.rows);
+    this.#connection = new Connection(connect, options, limits, {
+      down: (error) => this.#trouble.begin(error),
+      up: () => {
+        this.#writes.retry();
+        if (this.#writes.buffer.rows === 0) this.#trouble.end();
+      },
+    });
+    this.#writes = new WriteBehind((batch) => this.#connection.call('write', batch), limits, this.#trouble);
+  }
+
+  open(): Promise<void> {
+    return this.#connection.open();
+  }
+
+  get trouble(): StoreTrouble | undefined {
+    return this.#trouble.current;
+  }
+
+  onTrouble(listener: (trouble: StoreTrouble | undefined) => void): () => void {
+    return this.#trouble.listen(listener);
+  }
+
+  readonly accounts: Accounts = {
+    find: (domain, owner) => this.#connection.call('findAccount', domain, owner),
+    ensure: (domain, owner) => this.#change('ensureAccount', domain, owner),
+    update: (id, patch) => this.#change('updateAccount', id, patch),
+    erase: async (id) => {
+      // what is buffered for the account must not come after it
+      await this.#writes.settled();
+      await this.#change('eraseAccount', id);
+    },
+    list: (domain, after, limit) => this.#connection.call('listAccounts', domain, after, limit),
+  };
+
+  readonly archive: Archive = {
+    roomKey: (domain, room) => this.#change('roomKey', domain, room),
+    append: (entry) => {
+      this.#writes.buffer.addEntry(entry);
+      this.#writes.changed();
+      return !this.#writes.buffer.full;
+    },
+    openSpan: (account, room, id) => this.#span('open', account, room, id),
+    closeSpan: (account, room, id) => this.#span('close', account, room, id),
+    drained: () => this.#writes.drained(),
+    flushed: () => this.#writes.flushed(),
+    page: async (query) => {
+      await this.#writes.settled();
+      return this.#connection.call('page', query);
+    },
+    history: async (account, room, limit, since) => {
+      await this.#writes.settled();
+      return this.#connection.call('history', account, room, limit, since);
+    },
+    purge: async (before) => {
+      await this.#writes.settled();
+      return this.#change('purge', before);
+    },
+  };
+
+  readonly inbox: Inbox = {
+    append: (row) => {
+      this.#inboxRows.push(row);
+      this.#inboxWrite ??= this.#appendInbox();
+      return this.#inboxWrite;
+    },
+    confirm: (ids) => {
+      for (const id of ids) this.#writes.buffer.addConfirmed(id);
+      if (ids.length > 0) this.#writes.changed();
+    },
+    pending: async (domain) => {
+      await this.#writes.settled();
+      return this.#connection.call('pendingInbox', domain);
+    },
+  };
+
+  async rotateKey(key: Uint8Array): Promise<number> {
+    const count = await this.#change('rotateKey', key);
+    this.#connection.useKey(key);
+    return count;
+  }
+
+  async statistics(): Promise<Readonly<Record<string, number>>> {
+    const stored = await this.#connection.call('statistics');
+    return { ...stored, buffered: this.#writes.buffer.rows };
+  }
+
+  async backup(path: string): Promise<void> {
+    await this.#writes.settled();
+    await this.#connection.call('backup', path);
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#writes.stop();
+    } finally {
+      await this.#connection.call('close').catch(() => undefined);
+      await this.#connection.close();
+    }
+  }
+
+  #span(kind: 'open' | 'close', account: number, room: number, id: string): void {
+    this.#writes.buffer.addSpan({ kind, account, room, id });
+    this.#writes.changed();
+  }
+
+  /** All rows of this turn in one call. */
+  async #appendInbox(): Promise<void> {
+    await Promise.resolve();
+    const rows = this.#inboxRows;
+    this.#inboxRows = [];
+    this.#inboxWrite = undefined;
+    await this.#change('appendInbox', rows);
+  }
+
+  /** A call that writes: its failure is trouble that the operator must hear of. */
+  async #change<Method extends keyof EngineApi>(
+    method: Method,
+    ...args: Parameters<EngineApi[Method]>
+  ): Promise<Awaited<ReturnType<EngineApi[Method]>>> {
+    try {
+      const result = await this.#connection.call(method, ...args);
+      if (this.#writes.buffer.rows === 0) this.#trouble.end();
+      return result;
+    } catch (error) {
+      if (error instanceof StoreError && isEnvironmental(error)) this.#trouble.begin(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import type { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { migrations as allMigrations, type MigrationClass } from '../../migrations/index.js';
+import { AccountTable } from './account-table.js';
+import { backupTo } from './backup.js';
+import { roomsOf, salvageBatch, type WriteBatch, writeBatch } from './batch.js';
+import { Cipher } from './cipher.js';
+import { eraseCopies, purgeCopies } from './copies.js';
+import { openDataSource } from './database.js';
+import type { EngineApi, WriteResult } from './engine-api.js';
+import { eraseAccount } from './erasure.js';
+import { StoreError } from './error.js';
+import { appendInbox, pendingInbox } from './inbox-table.js';
+import { checkKey, writeKeyCheck } from './key-check.js';
+import { type Lock, takeLock } from './lock.js';
+import { runPending } from './migration.js';
+import { type EngineLimits, type EngineOptions, engineLimits } from './options.js';
+import { findHistory, findPage } from './page.js';
+import { purgeArchive } from './retention.js';
+import { RoomTable } from './room-table.js';
+import { closeOpenSpans } from './span-table.js';
+import { statistics } from './statistics.js';
+import type { AccountKey, AccountPatch, ArchiveQuery, InboxRow, RoomKey } from './store.js';
+import { Writer } from './writer.js';
+
+/** How an engine is opened besides its options. */
+export interface OpenMode {
+  /** The sessions live on (the thread was replaced): spans that are open stay open. */
+  readonly resume?: boolean;
+  readonly migrations?: readonly MigrationClass[];
+}
+
+/** The database, in the thread that owns it. Every promise rejects with a StoreError only. */
+export class Engine implements EngineApi {
+  readonly #options: EngineOptions;
+  readonly #limits: EngineLimits;
+  readonly #source: DataSource;
+  readonly #lock: Lock;
+  readonly #writer: Writer;
+  readonly #rooms = new RoomTable();
+  #accounts: AccountTable;
+
+  private constructor(options: EngineOptions, limits: EngineLimits, source: DataSource, lock: Lock) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#source = source;
+    this.#lock = lock;
+    this.#writer = new Writer(source, limits.groupSize, () => lock.check());
+    this.#accounts = new AccountTable(new Cipher(options.key, options.previousKeys));
+  }
+
+  /**
+   * Takes the lock, migrates, checks the key, and closes the spans that a crash left open. Rejects with a
+   * StoreError; nothing stays open then.
+   */
+  static async open(options: EngineOptions, mode: OpenMode = {}): Promise<Engine> {
+    const limits = { ...engineLimits, ...options.limits };
+    const migrations = mode.migrations ?? allMigrations;
+    const { database, domains = [] } = options;
+    const lock = await takeLock(database, domains, limits);
+    let source: DataSource | undefined;
+    try {
+      source = await openDataSource({ database, limits, migrations });
+      await runPending(source, database, migrations);
+      const engine = new Engine(options, limits, source, lock);
+      await engine.#start(mode.resume ?? false);
+      return engine;
+    } catch (error) {
+      await source?.destroy().catch(() => undefined);
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** The connection, for tools that look below the store. */
+  get source(): DataSource {
+    return this.#source;
+  }
+
+  async #start(resume: boolean): Promise<void> {
+    const { database, key, previousKeys } = this.#options;
+    const cipher = new Cipher(key, previousKeys);
+    await this.#writer.write((sql) => checkKey(sql, cipher));
+    if (!resume) await this.#writer.write((sql) => closeOpenSpans(sql, this.#scope(), uuidv7()));
+    if (database.kind === 'sqlite') await purgeCopies(database.path, this.#limits, Date.now());
+  }
+
+  /** Domains whose rooms this process may tidy; none means all. */
+  #scope(): readonly string[] {
+    return this.#options.database.kind === 'postgres' ? (this.#options.domains ?? []) : [];
+  }
+
+  findAccount(domain: string, owner: string) {
+    return this.#writer.read((sql) => this.#accounts.find(sql, domain, owner));
+  }
+
+  ensureAccount(domain: string, owner: string) {
+    return this.#writer.write((sql) => this.#accounts.ensure(sql, domain, owner));
+  }
+
+  updateAccount(id: AccountKey, patch: AccountPatch) {
+    return this.#writer.write((sql) => this.#accounts.update(sql, id, patch));
+  }
+
+  listAccounts(domain: string, after: AccountKey, limit: number) {
+    return this.#writer.read((sql) => this.#accounts.list(sql, domain, after, limit));
+  }
+
+  async eraseAccount(id: AccountKey): Promise<void> {
+    await this.#writer.write((sql) => eraseAccount(sql, id, this.#rooms));
+    const { database } = this.#options;
+    if (database.kind !== 'sqlite') return;
+    await eraseCopies(database.path);
+    await this.#truncateLog();
+  }
+
+  roomKey(domain: string, room: string) {
+    return this.#writer.write((sql) => this.#rooms.key(sql, domain, room));
+  }
+
+  async write(batch: WriteBatch): Promise<WriteResult> {
+    try {
+      await this.#writer.write(async (sql) => {
+        await this.#rooms.restore(sql, roomsOf(batch));
+        await writeBatch(sql, batch);
+      });
+      return { dropped: 0 };
+    } catch (error) {
+      // something in it cannot be stored: it must not hold up the rest for ever
+      if (!(error instanceof StoreError) || error.code !== 'other') throw error;
+      return { dropped: await this.#writer.write((sql) => salvageBatch(sql, batch)) };
+    }
+  }
+
+  page(query: ArchiveQuery) {
+    return this.#writer.read((sql) => findPage(sql, query, this.#limits.countLimit));
+  }
+
+  history(account: AccountKey, room: RoomKey, limit: number, since?: number) {
+    return this.#writer.read((sql) => findHistory(sql, account, room, limit, since));
+  }
+
+  purge(before: number) {
+    return purgeArchive(this.#writer, this.#rooms, this.#scope(), before, this.#limits.purgeRows);
+  }
+
+  appendInbox(rows: readonly InboxRow[]) {
+    return this.#writer.write((sql) => appendInbox(sql, rows));
+  }
+
+  pendingInbox(domain: string) {
+    return this.#writer.read((sql) => pendingInbox(sql, domain));
+  }
+
+  statistics() {
+    const { database } = this.#options;
+    return this.#writer.read((sql) => statistics(sql, database));
+  }
+
+  backup(path: string) {
+    return backupTo(this.#source, path);
+  }
+
+  async rotateKey(key: Uint8Array): Promise<number> {
+    const next = new Cipher(key);
+    const count = await this.#writer.write(async (sql) => {
+      const changed = await this.#accounts.reseal(sql, next);
+      await writeKeyCheck(sql, next);
+      return changed;
+    });
+    this.#accounts = new AccountTable(next);
+    // what the old key opens is gone from the log too
+    if (this.#options.database.kind === 'sqlite') {
+      await eraseCopies(this.#options.database.path);
+      await this.#truncateLog();
+    }
+    return count;
+  }
+
+  async close(): Promise<void> {
+    // behind everything that stands in the queue
+    await this.#writer.alone(async () => undefined).catch(() => undefined);
+    await this.#source.destroy().catch(() => undefined);
+    await this.#lock.release();
+  }
+
+  /** Moves the log into the database and cuts it to nothing, so that it holds no erased words (C19). */
+  async #truncateLog(): Promise<void> {
+    for (let attempt = 0; attempt < this.#limits.truncateAttempts; attempt += 1) {
+      const [state] = await this.#writer.alone((sql) =>
+        sql.rows<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)'),
+      );
+      if (state?.busy === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, this.#limits.lockPauseMs));
+    }
+    throw new StoreError(
+      'locked',
+      'The account is erased, but its data is still in the log of the database, since another program reads it: end that program and erase again',
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { RoomTable } from './room-table.js';
+import { list, type Sql } from './sql.js';
+import type { RoomKey } from './store.js';
+import type { Writer } from './writer.js';
+
+/**
+ * Removes entries older than `before` (UTC milliseconds) step by step, then closed spans that cover nothing and
+ * rooms that hold nothing.
+ * @param domains rooms of these only; none means all
+ * @param step rows removed in one transaction
+ * @returns how many entries
+ */
+export async function purgeArchive(
+  writer: Writer,
+  rooms: RoomTable,
+  domains: readonly string[],
+  before: number,
+  step: number,
+): Promise<number> {
+  const keys = await writer.read((sql) => roomsOf(sql, domains));
+  let removed = 0;
+  for (const room of keys) {
+    for (;;) {
+      const count = await writer.write((sql) => removeOld(sql, room, before, step));
+      removed += count;
+      if (count < step) break;
+    }
+    await writer.write(async (sql) => {
+      await sql.run(
+        `DELETE FROM spans WHERE room = ? AND to_id IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM archive WHERE archive.room = spans.room AND id >= from_id AND id <= to_id)`,
+        [room],
+      );
+      await rooms.removeEmpty(sql, [room]);
+    });
+  }
+  return removed;
+}
+
+async function roomsOf(sql: Sql, domains: readonly string[]): Promise<readonly RoomKey[]> {
+  const where = domains.length === 0 ? '' : ` WHERE domain IN (${list(domains.length)})`;
+  const rows = await sql.rows<{ id: RoomKey }>(`SELECT id FROM rooms${where} ORDER BY id`, domains);
+  return rows.map((row) => row.id);
+}
+
+function removeOld(sql: Sql, room: RoomKey, before: number, step: number): Promise<number> {
+  return sql.run(
+    'DELETE FROM archive WHERE room = ? AND id IN (SELECT id FROM archive WHERE room = ? AND time < ? LIMIT ?)',
+    [room, room, Math.ceil(before), step],
+  );
+}

@@ -1,0 +1,88 @@
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { toStoreError } from './driver-error.js';
+
+/** What a parameter or a column may hold. */
+export type Value = string | number | null;
+
+/** Rows per statement. Few sizes, so that prepared statements are found again. */
+const CHUNKS = [64, 8, 1] as const;
+
+/** Statements with `?` on one connection of either engine. Rejects with StoreErrors only. */
+export class Sql {
+  readonly #runner: QueryRunner;
+  readonly #postgres: boolean;
+
+  constructor(runner: QueryRunner) {
+    this.#runner = runner;
+    this.#postgres = runner.dataSource.options.type === 'postgres';
+  }
+
+  /** For entities; takes part in the transaction of this connection. */
+  get manager(): EntityManager {
+    return this.#runner.manager;
+  }
+
+  /** Rows of a query. `Row` is what the statement selects; nothing checks it at run time. */
+  async rows<Row>(statement: string, parameters: readonly Value[] = []): Promise<Row[]> {
+    const result = await this.#query(statement, parameters);
+    return result.records as Row[];
+  }
+
+  /** Runs a statement; the number of rows it changed. */
+  async run(statement: string, parameters: readonly Value[] = []): Promise<number> {
+    const result = await this.#query(statement, parameters);
+    return result.affected ?? 0;
+  }
+
+  /**
+   * Inserts many rows by few statements.
+   * @param head up to and with `VALUES`
+   * @param width columns per row
+   * @param flat the rows, one after the other
+   * @param tail conflict clause
+   */
+  async insert(head: string, width: number, flat: readonly Value[], tail: string): Promise<void> {
+    let offset = 0;
+    for (const chunk of CHUNKS) {
+      while (flat.length - offset >= chunk * width) {
+        const parameters = flat.slice(offset, offset + chunk * width);
+        await this.run(`${head} ${tuples(width, chunk)} ${tail}`, parameters);
+        offset += chunk * width;
+      }
+    }
+  }
+
+  async #query(statement: string, parameters: readonly Value[]) {
+    try {
+      if (!this.#postgres) return await this.#runner.query(statement, [...parameters], true);
+      return await this.#runner.query(numbered(statement), parameters.map(withoutNul), true);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+}
+
+/** `(?, ?), (?, ?)` */
+export function tuples(width: number, count: number): string {
+  const tuple = `(${Array(width).fill('?').join(', ')})`;
+  return Array(count).fill(tuple).join(', ');
+}
+
+/** `?, ?` */
+export function list(count: number): string {
+  return Array(count).fill('?').join(', ');
+}
+
+/** PostgreSQL's placeholders; no statement of the store has a question mark of its own. */
+function numbered(statement: string): string {
+  let index = 0;
+  return statement.replaceAll('?', () => {
+    index += 1;
+    return `$${index}`;
+  });
+}
+
+/** U+0000 cannot be stored as text in PostgreSQL, and is no character of XML. */
+function withoutNul(value: Value): Value {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+}

@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs';
+import type { DatabaseOptions } from './options.js';
+import type { Sql } from './sql.js';
+
+const TABLES = ['accounts', 'rooms', 'archive', 'spans', 'inbox'] as const;
+
+/** Rows per table, registered accounts, and `bytes` on disk. */
+export async function statistics(sql: Sql, database: DatabaseOptions): Promise<Record<string, number>> {
+  const result: Record<string, number> = {};
+  for (const table of TABLES) result[table] = await count(sql, `SELECT count(*) AS total FROM ${table}`);
+  result.registered = await count(sql, 'SELECT count(*) AS total FROM accounts WHERE registered');
+  result.bytes =
+    database.kind === 'sqlite'
+      ? fileSize(database.path) + fileSize(`${database.path}-wal`)
+      : await count(sql, 'SELECT pg_database_size(current_database()) AS total');
+  return result;
+}
+
+async function count(sql: Sql, statement: string): Promise<number> {
+  const [row] = await sql.rows<{ total: number | string }>(statement);
+  return Number(row?.total ?? 0);
+}
+
+function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,121 @@
+import type { DataSource } from 'typeorm';
+import { toStoreError } from './driver-error.js';
+import { isEnvironmental, type StoreError } from './error.js';
+import { Sql } from './sql.js';
+
+/** Work on a connection. May run again after a rollback, so it changes nothing but the database. */
+export type Work<T> = (sql: Sql) => Promise<T>;
+
+interface Job {
+  readonly kind: 'write' | 'read' | 'alone';
+  readonly work: Work<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: StoreError) => void;
+}
+
+/**
+ * The one writer. SQLite has one connection, on which transactions must not meet, so everything stands in one
+ * queue; writes that are waiting share a transaction and its fsync (group commit). On PostgreSQL only writes
+ * queue, and reads take another connection.
+ */
+export class Writer {
+  readonly #source: DataSource;
+  readonly #groupSize: number;
+  readonly #guard: () => void;
+  readonly #concurrentReads: boolean;
+  #queue: Job[] = [];
+  #running = false;
+
+  /**
+   * @param groupSize writes in one transaction at most
+   * @param guard throws when the instance may not write, such as after losing its lock
+   */
+  constructor(source: DataSource, groupSize: number, guard: () => void) {
+    this.#source = source;
+    this.#groupSize = groupSize;
+    this.#guard = guard;
+    this.#concurrentReads = source.options.type === 'postgres';
+  }
+
+  /** In a transaction, shared with others that wait. Rejects with a StoreError; then nothing of it is written. */
+  write<T>(work: Work<T>): Promise<T> {
+    return this.#enqueue('write', work);
+  }
+
+  read<T>(work: Work<T>): Promise<T> {
+    return this.#concurrentReads ? this.#withConnection(work) : this.#enqueue('read', work);
+  }
+
+  /** Outside of any transaction while no other job runs. */
+  alone<T>(work: Work<T>): Promise<T> {
+    return this.#enqueue('alone', work);
+  }
+
+  #enqueue<T>(kind: Job['kind'], work: Work<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ kind, work, resolve: (value) => resolve(value as T), reject });
+      if (this.#running) return;
+      this.#running = true;
+      // after the messages that have already arrived, so that they share the transaction
+      setImmediate(() => void this.#drain());
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const group = this.#takeGroup();
+      await this.#runGroup(group);
+    }
+    this.#running = false;
+  }
+
+  #takeGroup(): readonly Job[] {
+    let length = this.#queue.findIndex((job) => job.kind !== 'write');
+    if (length === -1) length = this.#queue.length;
+    return this.#queue.splice(0, Math.min(Math.max(length, 1), this.#groupSize));
+  }
+
+  async #runGroup(group: readonly Job[]): Promise<void> {
+    try {
+      const results = await this.#withConnection((sql) => this.#execute(sql, group));
+      group.forEach((job, index) => {
+        job.resolve(results[index]);
+      });
+    } catch (thrown) {
+      const error = toStoreError(thrown);
+      if (group.length === 1 || isEnvironmental(error)) {
+        for (const job of group) job.reject(error);
+      } else {
+        for (const job of group) await this.#runGroup([job]);
+      }
+    }
+  }
+
+  async #execute(sql: Sql, group: readonly Job[]): Promise<unknown[]> {
+    this.#guard();
+    const transaction = group[0]?.kind === 'write';
+    const results: unknown[] = [];
+    if (transaction) await sql.run(this.#concurrentReads ? 'BEGIN' : 'BEGIN IMMEDIATE');
+    try {
+      for (const job of group) results.push(await job.work(sql));
+      if (transaction) await sql.run('COMMIT');
+    } catch (error) {
+      // fails when the engine has already rolled back or the connection is gone: then there is nothing to undo
+      if (transaction) await sql.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    return results;
+  }
+
+  async #withConnection<T>(work: Work<T>): Promise<T> {
+    const runner = this.#source.createQueryRunner();
+    try {
+      await runner.connect();
+      return await work(new Sql(runner));
+    } catch (error) {
+      throw toStoreError(error);
+    } finally {
+      await runner.release().catch(() => undefined);
+    }
+  }
+}
