@@ -62,7 +62,7 @@ export class IrcClient {
       irc.send('CAP END');
     }
     const end = await irc.waitForLine(/^\S+ (376|422|43\d|46[45]) |^ERROR /, 'the end of the greeting');
-    if (!/^\S+ (376|422) /.test(end)) throw new Error(`${login.nick} was refused: ${end}`);
+    if (!matches(/^\S+ (376|422) /, end)) throw new Error(`${login.nick} was refused: ${end}`);
     return irc;
   }
 
@@ -96,10 +96,13 @@ export class IrcClient {
     this.#socket.write(bytes);
   }
 
-  /** Resolves with the first line, received already or to come, that matches and that no earlier wait took. */
+  /**
+   * Resolves with the first line, received already or to come, that matches, with its message tags or without
+   * them, and that no earlier wait took.
+   */
   waitForLine(pattern: RegExp, what = `a line like ${pattern}`, options?: WaitOptions): Promise<string> {
     return this.#inbox.wait(
-      (line) => pattern.test(line),
+      (line) => matches(pattern, line),
       `IRC client ${this.nick} waits for ${what}`,
       options,
     );
@@ -107,7 +110,7 @@ export class IrcClient {
 
   /** How many lines matched since the connection began. */
   count(pattern: RegExp): number {
-    return this.#inbox.all.filter((line) => pattern.test(line)).length;
+    return this.#inbox.all.filter((line) => matches(pattern, line)).length;
   }
 
   /** Joins a channel and resolves at the end of its names. */
@@ -117,7 +120,7 @@ export class IrcClient {
       new RegExp(`^\\S+ (366|403|405|47\\d|437) \\S+ ${escapeRegExp(channel)} `, 'i'),
       `the names of ${channel}`,
     );
-    if (!/^\S+ 366 /.test(end)) throw new Error(`could not join ${channel}: ${end}`);
+    if (!matches(/^\S+ 366 /, end)) throw new Error(`could not join ${channel}: ${end}`);
   }
 
   /** Sends a message to a channel or nick. */
@@ -157,10 +160,10 @@ export class IrcClient {
 
   async #authenticate(account: string, password: string): Promise<void> {
     this.send('AUTHENTICATE PLAIN');
-    await this.waitForLine(/^(:\S+ )?AUTHENTICATE \+$/, 'the invitation to authenticate');
+    await this.waitForLine(/^(:\S+ )?AUTHENTICATE :?\+$/, 'the invitation to authenticate');
     this.send(`AUTHENTICATE ${Buffer.from(`${account}\0${account}\0${password}`).toString('base64')}`);
     const outcome = await this.waitForLine(/^\S+ 90[3-8] /, 'the outcome of SASL');
-    if (!/^\S+ 903 /.test(outcome)) throw new Error(`SASL failed: ${outcome}`);
+    if (!matches(/^\S+ 903 /, outcome)) throw new Error(`SASL failed: ${outcome}`);
   }
 
   #read(chunk: Buffer): void {
@@ -172,6 +175,11 @@ export class IrcClient {
       this.#inbox.push(line);
     }
   }
+}
+
+/** Whether a line matches with its message tags or without them. */
+function matches(pattern: RegExp, line: string): boolean {
+  return pattern.test(line) || (line.startsWith('@') && pattern.test(line.replace(/^@\S+ +/, '')));
 }
 
 function escapeRegExp(text: string): string {
