@@ -44,11 +44,11 @@ const users = z
 const database = z
   .discriminatedUnion('kind', [
     z.strictObject({
-      kind: z.literal('sqlite').describe('One file, no server.'),
+      kind: z.literal('sqlite').describe('sqlite: one file, no server.'),
       path: z.string().min(1).optional().describe('The file. Default: isthmus.sqlite in data.folder.'),
     }),
     z.strictObject({
-      kind: z.literal('postgres').describe('A PostgreSQL server.'),
+      kind: z.literal('postgres').describe('postgres: a PostgreSQL server, with url.'),
       url: z
         .string()
         .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')

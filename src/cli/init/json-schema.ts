@@ -18,8 +18,20 @@ export function toSchemaNode(schema: z.ZodType): SchemaNode {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as SchemaNode;
 }
 
-/** Keys of a node; of a union those of all branches. */
+/** Keys of a node; of a union those of all branches, where a key that tells them apart has all their values. */
 export function propertiesOf(node: SchemaNode): Readonly<Record<string, SchemaNode>> {
-  const branches = [...(node.oneOf ?? []), ...(node.anyOf ?? [])];
-  return Object.assign({}, ...branches.map(propertiesOf), node.properties) as Record<string, SchemaNode>;
+  const merged: Record<string, SchemaNode> = {};
+  for (const branch of [...(node.oneOf ?? []), ...(node.anyOf ?? [])]) {
+    for (const [key, child] of Object.entries(propertiesOf(branch))) {
+      const other = merged[key];
+      merged[key] = other === undefined ? child : mergeChoice(other, child);
+    }
+  }
+  return { ...merged, ...node.properties };
+}
+
+function mergeChoice(a: SchemaNode, b: SchemaNode): SchemaNode {
+  const choices = [...(a.enum ?? [a.const]), ...(b.enum ?? [b.const])].filter((value) => value !== undefined);
+  const description = [a.description, b.description].filter(Boolean).join(' ');
+  return { ...a, description, ...(choices.length > 0 ? { enum: choices, const: undefined } : {}) };
 }

@@ -7,7 +7,7 @@ import { askGateway } from '../control.js';
 import { renderTemplate } from '../init/template.js';
 import type { ChildSpec } from './children.js';
 import { LOOPBACK } from './ports.js';
-import { GATEWAY_DOMAIN, IRC_SERVER_NAME, USER, XMPP_DOMAIN } from './servers.js';
+import { GATEWAY_DOMAIN, IRC_HOST, USER, XMPP_DOMAIN } from './servers.js';
 import type { QuickstartState } from './state.js';
 
 /** Pause between two looks whether the gateway is attached (ms). */
@@ -50,7 +50,7 @@ function gatewayConfig(state: QuickstartState): string {
           domain: GATEWAY_DOMAIN,
           network: 'irc',
           options: {
-            servers: [{ name: IRC_SERVER_NAME, host: LOOPBACK, port: state.ports.irc, tls: false }],
+            servers: { [IRC_HOST]: { port: state.ports.irc, tls: false } },
           },
         },
       ],

@@ -8,14 +8,7 @@ import { programVersion } from '../version.js';
 import { Children } from './children.js';
 import { prepareGateway } from './gateway.js';
 import { LOOPBACK } from './ports.js';
-import {
-  GATEWAY_DOMAIN,
-  IRC_SERVER_NAME,
-  prepareNgircd,
-  prepareProsody,
-  USER,
-  XMPP_DOMAIN,
-} from './servers.js';
+import { GATEWAY_DOMAIN, IRC_HOST, prepareNgircd, prepareProsody, USER, XMPP_DOMAIN } from './servers.js';
 import { prepareState, type QuickstartState } from './state.js';
 import { CHANNEL, ROOM, tellStory } from './story.js';
 import { Transcript } from './transcript.js';
@@ -81,7 +74,7 @@ async function start(
   await transcript.step(`Prosody for ${XMPP_DOMAIN}, port ${state.ports.xmppClients}`, async () =>
     children.start(await prepareProsody(folder, state)),
   );
-  await transcript.step(`ngIRCd as ${IRC_SERVER_NAME}, port ${state.ports.irc}`, () =>
+  await transcript.step(`ngIRCd as ${IRC_HOST}, port ${state.ports.irc}`, () =>
     children.start(prepareNgircd(folder, state)),
   );
   await transcript.step(`Isthmus as ${GATEWAY_DOMAIN}, on SQLite`, async () =>

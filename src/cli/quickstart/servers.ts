@@ -10,7 +10,10 @@ import type { QuickstartState } from './state.js';
 export const XMPP_DOMAIN = 'localhost';
 export const GATEWAY_DOMAIN = 'irc.localhost';
 export const USER = 'you';
-export const IRC_SERVER_NAME = 'irc.quickstart.test';
+/** How the gateway's addresses name the IRC server; listed in its configuration, since it is private. */
+export const IRC_HOST = 'localhost';
+/** What the server calls itself; it must hold a dot. */
+const IRC_SERVER_NAME = 'irc.quickstart.test';
 
 /** Prosody's configuration and account. It runs as whoever started us, and listens on loopback only. */
 export async function prepareProsody(folder: string, state: QuickstartState): Promise<ChildSpec> {

@@ -1,5 +1,5 @@
 import { IrcPerson } from './irc-person.js';
-import { GATEWAY_DOMAIN, IRC_SERVER_NAME, USER, XMPP_DOMAIN } from './servers.js';
+import { GATEWAY_DOMAIN, IRC_HOST, USER, XMPP_DOMAIN } from './servers.js';
 import type { QuickstartState } from './state.js';
 import type { Transcript } from './transcript.js';
 import { type XmlElement, XmppPerson, xml } from './xmpp-person.js';
@@ -11,7 +11,7 @@ const MUC_USER = 'http://jabber.org/protocol/muc#user';
 
 /** The channel of the story, as IRC and as XMPP call it. */
 export const CHANNEL = '#isthmus';
-export const ROOM = `${CHANNEL}%${IRC_SERVER_NAME}@${GATEWAY_DOMAIN}`;
+export const ROOM = `${CHANNEL}%${IRC_HOST}@${GATEWAY_DOMAIN}`;
 const FRIEND = 'friend';
 
 /** Two people, one on XMPP and one on IRC, meet: every step is shown, the first failure throws. */
@@ -121,7 +121,7 @@ async function talk(transcript: Transcript, you: XmppPerson, friend: IrcPerson):
 }
 
 async function talkInPrivate(transcript: Transcript, you: XmppPerson, friend: IrcPerson): Promise<void> {
-  const contact = `${FRIEND}%${IRC_SERVER_NAME}@${GATEWAY_DOMAIN}`;
+  const contact = `${FRIEND}%${IRC_HOST}@${GATEWAY_DOMAIN}`;
   await transcript.step(`a private message to ${contact} arrives, and so does the answer`, async () => {
     await you.send(
       xml('message', { to: contact, type: 'chat', id: 'story-2' }, xml('body', {}, 'Just between us')),
