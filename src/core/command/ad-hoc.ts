@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
+import { formTypeField } from '../../xmpp/xep/0004-data-forms/data-form.js';
 import {
   type CommandRequest,
   commandError,
   commandResult,
   parseCommandRequest,
 } from '../../xmpp/xep/0050-ad-hoc-commands/command.js';
-import { formTypeField } from '../../xmpp/xep/0004-data-forms/data-form.js';
 import type { IqAnswer, IqHandler, IqRequest } from '../iq-router.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { callerOf } from './caller.js';
@@ -39,10 +39,10 @@ export class AdHocCommands {
     readonly catalogue: CommandCatalogue,
     now?: () => number,
   ) {
-    const { dialoguesPerAccount, dialogueTimeoutMs } = context.options.limits;
+    const { dialoguesPerUser, dialogueIdleMs } = context.options.limits;
     this.#sessions = new Dialogues({
-      perOwner: dialoguesPerAccount,
-      timeoutMs: dialogueTimeoutMs,
+      perOwner: dialoguesPerUser,
+      timeoutMs: dialogueIdleMs,
       ...(now && { now }),
     });
   }
@@ -172,10 +172,7 @@ export class AdHocCommands {
       ...(report && {
         form: {
           type: 'result',
-          fields: [
-            formTypeField(report.formType),
-            ...report.fields,
-          ],
+          fields: [formTypeField(report.formType), ...report.fields],
         },
       }),
     });

@@ -23,7 +23,14 @@ export class Registration {
   /** Bare JIDs whose registration is being changed: one change at a time. */
   readonly #busy = new Set<string>();
 
+  readonly #onRemoved: ((owner: string) => void)[] = [];
+
   constructor(readonly context: ServiceContext) {}
+
+  /** Calls back with the bare JID of a user whose account is erased, so that nothing of him is kept elsewhere. */
+  onRemoved(listener: (owner: string) => void): void {
+    this.#onRemoved.push(listener);
+  }
 
   /** @throws {StanzaError} `not-allowed` for those who may not register (C20) */
   requireAdmission(from: Jid, language: string): void {
@@ -70,9 +77,11 @@ export class Registration {
     return this.#exclusively(from, language, async () => {
       const { accounts, sessions } = this.context;
       const account = await accounts.find(from);
-      if (!account?.registered) throw this.#error('registration-required', { key: 'registration-none' }, language);
+      if (!account?.registered)
+        throw this.#error('registration-required', { key: 'registration-none' }, language);
       await sessions.end(account);
       await accounts.erase(account);
+      for (const listener of this.#onRemoved) listener(account.owner);
       return {
         afterwards: () => {
           for (const type of ['unsubscribe', 'unsubscribed', 'unavailable'])
@@ -109,11 +118,13 @@ export class Registration {
       bucket = new RateLimiter({ tokensPerInterval: registrationsPerHour, interval: 'hour' });
       this.#limits.set(from.bare, bucket);
     }
-    if (!bucket.tryRemoveTokens(1)) throw this.#error('resource-constraint', { key: 'registration-limit' }, language);
+    if (!bucket.tryRemoveTokens(1))
+      throw this.#error('resource-constraint', { key: 'registration-limit' }, language);
   }
 
   async #exclusively<T>(from: Jid, language: string, work: () => Promise<T>): Promise<T> {
-    if (this.#busy.has(from.bare)) throw this.#error('resource-constraint', { key: 'registration-busy' }, language);
+    if (this.#busy.has(from.bare))
+      throw this.#error('resource-constraint', { key: 'registration-busy' }, language);
     this.#busy.add(from.bare);
     try {
       return await work();

@@ -16,7 +16,10 @@ export type AdminCommand = Pick<ServiceCommand, 'title' | 'start'> & {
  * Service administration (XEP-0133) for the operator's JIDs alone: for others the nodes are not listed, and
  * refuse to run (K08).
  */
-export function adminCommands(context: ServiceContext, registration: Registration): readonly ServiceCommand[] {
+export function adminCommands(
+  context: ServiceContext,
+  registration: Registration,
+): readonly ServiceCommand[] {
   const commands: readonly AdminCommand[] = [
     announce(context),
     registeredUsersList(context),

@@ -18,7 +18,10 @@ export interface AnnounceOptions {
 export const ANNOUNCE_DEFAULTS: AnnounceOptions = { batch: 50, pauseMs: 250 };
 
 /** XEP-0133 §4.23: a message to all online users, a batch at a time, so that it never floods the server. */
-export function announce(context: ServiceContext, options: AnnounceOptions = ANNOUNCE_DEFAULTS): AdminCommand {
+export function announce(
+  context: ServiceContext,
+  options: AnnounceOptions = ANNOUNCE_DEFAULTS,
+): AdminCommand {
   return {
     fragment: 'announce',
     title: { key: 'admin-announce' },

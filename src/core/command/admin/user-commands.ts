@@ -51,7 +51,9 @@ export function endUserSession(context: ServiceContext): AdminCommand {
       kind: 'form',
       form: { title: { key: 'admin-end-session' }, fields: [ACCOUNTS] },
       submit: async (values) => {
-        const active = parseJids(values.accountjids).flatMap((jid) => context.accounts.active(jid.bare) ?? []);
+        const active = parseJids(values.accountjids).flatMap(
+          (jid) => context.accounts.active(jid.bare) ?? [],
+        );
         for (const account of active) await context.sessions.end(account);
         return done({ key: 'admin-done', args: { count: active.length } });
       },
@@ -80,10 +82,7 @@ export function userStatistics(context: ServiceContext, fragment: string): Admin
           { var: 'rooms', type: 'text-single', values: [String(account.rooms.size)] },
         ] as const;
         context.accounts.release(account);
-        return done(
-          { key: 'admin-list', args: { count: 1 } },
-          { report: { formType: NS.ADMIN, fields } },
-        );
+        return done({ key: 'admin-list', args: { count: 1 } }, { report: { formType: NS.ADMIN, fields } });
       },
     }),
   };

@@ -64,9 +64,7 @@ export class FormConversation {
   }
 
   #next(): Answered {
-    return this.#pending.length > 0
-      ? { kind: 'asking' }
-      : { kind: 'complete', submission: this.#answers };
+    return this.#pending.length > 0 ? { kind: 'asking' } : { kind: 'complete', submission: this.#answers };
   }
 
   /** After named values, only what is required and still missing is asked. */

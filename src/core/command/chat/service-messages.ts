@@ -59,10 +59,10 @@ export class ServiceMessages {
     readonly catalogue: CommandCatalogue,
     now?: () => number,
   ) {
-    const { dialoguesPerAccount, dialogueTimeoutMs } = context.options.limits;
+    const { dialoguesPerUser, dialogueIdleMs } = context.options.limits;
     this.#chats = new Dialogues({
-      perOwner: dialoguesPerAccount,
-      timeoutMs: dialogueTimeoutMs,
+      perOwner: dialoguesPerUser,
+      timeoutMs: dialogueIdleMs,
       ...(now && { now }),
     });
     this.#words = new ChatWords(context.translator);
@@ -211,9 +211,17 @@ export class ServiceMessages {
   }
 
   #send({ self, caller }: Peer, lines: readonly string[]): void {
-    const attrs = { from: self, to: caller.from.full, type: 'chat', id: randomUUID(), 'xml:lang': caller.language };
+    const attrs = {
+      from: self,
+      to: caller.from.full,
+      type: 'chat',
+      id: randomUUID(),
+      'xml:lang': caller.language,
+    };
     this.context.sink.send(
-      el('message', NS.COMPONENT, attrs, el('body', NS.COMPONENT, null, lines.join('\n'))).toString(NS.COMPONENT),
+      el('message', NS.COMPONENT, attrs, el('body', NS.COMPONENT, null, lines.join('\n'))).toString(
+        NS.COMPONENT,
+      ),
     );
   }
 }

@@ -1,0 +1,106 @@
+import { NS } from '../../xmpp/namespace.js';
+import type { DiscoIdentity, DiscoInfo } from '../../xmpp/xep/0030-service-discovery/disco.js';
+import { capsElement, capsVer } from '../../xmpp/xep/0115-entity-capabilities/caps.js';
+import { serverInfoForm } from '../../xmpp/xep/0157-contact-addresses/server-info.js';
+import type { DomainContext } from '../domain.js';
+
+type InfoContext = Pick<DomainContext, 'options' | 'gateway' | 'translator'>;
+
+const FEATURES = [
+  NS.DISCO_INFO,
+  NS.DISCO_ITEMS,
+  NS.CAPS,
+  NS.GATEWAY,
+  NS.COMMANDS,
+  NS.PING,
+  NS.VERSION,
+  NS.LAST,
+  NS.TIME,
+  NS.VCARD,
+  NS.JID_ESCAPING,
+] as const;
+
+const ROOM_FEATURES = [NS.MUC, NS.MUC_STABLE_ID, 'muc_rooms'] as const;
+
+/**
+ * What the gateway itself is and can do (B01-B03, B16). The same for everybody who may register, and without
+ * registration for everybody else; in the operator's language, because the names are part of the hash of
+ * entity capabilities.
+ */
+export function serviceInfo(context: InfoContext, mayRegister: boolean): DiscoInfo {
+  const { gateway, options } = context;
+  const form = serverInfoForm(options.contact);
+  return {
+    identities: serviceIdentities(context),
+    features: [
+      ...FEATURES,
+      ...(mayRegister ? [NS.REGISTER] : []),
+      ...(gateway.conferenceType === undefined ? [] : ROOM_FEATURES),
+    ],
+    ...(form && { forms: [form] }),
+  };
+}
+
+/** The gateway's identity is first: clients that look at one identity alone must see no chat service (B03, B04). */
+function serviceIdentities({ gateway, options, translator }: InfoContext): readonly DiscoIdentity[] {
+  const name = translator.say(gateway.name, options.language);
+  return [
+    { category: 'gateway', type: gateway.identityType, name },
+    ...(gateway.conferenceType === undefined
+      ? []
+      : [{ category: 'conference', type: gateway.conferenceType, name }]),
+  ];
+}
+
+/** What a part of the network is: a place to find rooms at. */
+export function placeInfo({ gateway }: InfoContext, name: string): DiscoInfo {
+  const { conferenceType } = gateway;
+  return {
+    identities: [
+      conferenceType === undefined
+        ? { category: 'gateway', type: gateway.identityType, name }
+        : { category: 'conference', type: conferenceType, name },
+    ],
+    features: [
+      NS.DISCO_INFO,
+      NS.DISCO_ITEMS,
+      NS.COMMANDS,
+      NS.PING,
+      ...(conferenceType === undefined ? [] : [NS.MUC]),
+    ],
+  };
+}
+
+/** What a person on the network is, to users with an account (B09, B10). */
+export function contactInfo(describes: boolean): DiscoInfo {
+  return {
+    identities: [
+      { category: 'account', type: 'registered' },
+      { category: 'client', type: 'pc' },
+    ],
+    features: [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.CAPS, ...(describes ? [NS.LAST, NS.VCARD] : [])],
+  };
+}
+
+/** The node of entity capabilities: a URI that names the gateway itself (XEP-0115 §4). */
+export function capsNode(context: InfoContext): string {
+  return `xmpp:${context.options.domain}`;
+}
+
+/**
+ * The `<c/>` of presences of the gateway, as XML text; the same while the program runs. Such presences go to
+ * users who may register only, so it is the hash of what they see.
+ */
+export function serviceCaps(context: InfoContext): string {
+  return capsElement(capsNode(context), capsVer(serviceInfo(context, true))).toString(NS.COMPONENT);
+}
+
+/** The info for a request's node: none, or `node#ver` of this very info (B12); undefined for any other. */
+export function atNode(
+  context: InfoContext,
+  info: DiscoInfo,
+  node: string | undefined,
+): DiscoInfo | undefined {
+  if (node === undefined || node === '') return info;
+  return node === `${capsNode(context)}#${capsVer(info)}` ? { ...info, node } : undefined;
+}

@@ -1,0 +1,136 @@
+# What the gateway itself says, whatever network it leads to.
+
+plain = { $text }
+
+## Errors
+
+error-internal = Something went wrong inside the gateway. The operator has been told; please try again later.
+error-encrypted = This network cannot carry encrypted messages. Switch encryption off for this chat and send it again.
+error-too-fast = You are sending too fast. Wait a moment and try again.
+error-not-admitted = You may not use this gateway. Ask its operator if you think that you should.
+error-registration-required = You need to register with this gateway first. Send it the word “register”, or use your client's menu of services.
+error-too-many-rooms = You are in as many rooms as one user may be in. Leave one first.
+error-too-many-resources = You are in this room with as many clients as one user may have.
+
+## Presence and rooms
+
+away-offline = Offline
+invitation = { $nick } invites you to { $room }.
+
+## Registration
+
+register-instructions = Registering with { $domain } keeps your settings and connects you when you come online.
+register-form-only = Your client needs to show a form for this. If it cannot, send the word “register” to the gateway in a chat.
+register-continues = One more step is needed. The gateway has asked you for it in a chat; answer there.
+registration-done = You are registered.
+registration-removed = Your registration and everything kept for it has been erased.
+registration-none = You are not registered here.
+registration-not-allowed = You may not register here. Ask the operator if you think that you should.
+registration-limit = You have registered too often. Try again in an hour.
+registration-busy = Your registration is just being changed. Try again in a moment.
+
+## Forms
+
+form-required = “{ $field }” is needed.
+form-boolean = “{ $field }” can only be yes or no.
+form-choice = “{ $field }” must be one of the choices.
+form-line = “{ $field }” must be a single line without control characters.
+form-too-long = “{ $field }” is too long.
+
+## Commands
+
+commands = Commands
+command-register = Register, or change your registration
+command-unregister = Remove your registration
+command-status = Show your connections and rooms
+command-settings = Change your settings here
+command-join = Be invited to a room
+command-login = Connect to the network
+command-logout = Leave all rooms and disconnect
+
+unregister-warning = This disconnects you and erases your settings, passwords and private conversations kept here. It cannot be undone.
+unregister-confirm = Remove my registration
+unregister-kept = Nothing was removed.
+
+status-registered = You are registered.
+status-implicit = You are using the gateway without registration.
+status-disconnected = You are not connected to the network.
+status-rooms = { $count ->
+    [0] You are in no rooms.
+    [one] You are in { $count } room:
+   *[other] You are in { $count } rooms:
+}
+status-language = Language: { $language }
+state-idle = not connected
+state-connecting = connecting
+state-connected = connected
+
+settings-language = Language
+settings-language-auto = As my client says
+settings-saved = Saved.
+settings-network = The network has settings of its own; send one of these words:
+
+join-room = Room
+join-unknown = There can be no room of that name. Check the spelling.
+join-invited = An invitation to { $room } is on its way.
+join-invitation = Join { $room }
+
+login-started = Connecting.
+logout-done = You are disconnected from the network.
+logout-none = You were not connected.
+
+## Chat with the gateway
+# Words that a user may type, separated by commas.
+
+chat-words-yes = yes, y, true, 1
+chat-words-no = no, n, false, 0
+chat-words-cancel = cancel, stop
+chat-words-help = help, ?
+
+chat-yes = yes
+chat-no = no
+chat-help = Send me one of these words, or use your client's menu of commands:
+chat-unknown = I do not know that word. Words I know: { $words }
+chat-not-allowed = You cannot use that now. Perhaps you need to register first: send “register”.
+chat-cancelled = Cancelled. Nothing was changed.
+chat-nothing-to-cancel = There is nothing to cancel.
+chat-expired = That took too long, so it was cancelled. Please start again.
+chat-done = Done.
+chat-how-to-cancel = Send “cancel” to stop.
+chat-continue = Send “ok” to go on.
+chat-question-value = { $label } (now: { $value })
+chat-hint-boolean = Answer yes or no.
+chat-hint-choice = Answer with a number or a word of the list.
+chat-hint-secret = Your answer may stay in the history of this chat; delete it there afterwards.
+chat-hint-skip = Send “-” to leave it as it is.
+
+## Service
+
+service-description = A gateway between XMPP and another network. Send it “help” in a chat.
+prompt-unknown = This is not an address of the network. Check it and try again.
+
+## Administration
+
+admin-announce = Send an announcement to online users
+admin-announcement = Announcement
+admin-announced = { $count ->
+    [one] The announcement goes to { $count } user.
+   *[other] The announcement goes to { $count } users.
+}
+admin-registered-users = List registered users
+admin-online-users = List online users
+admin-list = { $count ->
+    [one] { $count } user.
+   *[other] { $count } users.
+}
+admin-list-cut = The first { $count } users; there are more.
+admin-delete-user = Delete users
+admin-end-session = End sessions of users
+admin-user-statistics = Show statistics of a user
+admin-accounts = JIDs, one per line
+admin-account = JID
+admin-done = { $count ->
+    [one] Done for { $count } user.
+   *[other] Done for { $count } users.
+}
+admin-no-such-user = That user is not registered here.

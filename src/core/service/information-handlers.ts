@@ -1,0 +1,99 @@
+import type { PersonFacts } from '../../gateway/session.js';
+import { NS } from '../../xmpp/namespace.js';
+import { StanzaError } from '../../xmpp/stanza-error.js';
+import { lastActivityResult } from '../../xmpp/xep/0012-last-activity/last-activity.js';
+import { vcardElement } from '../../xmpp/xep/0054-vcard-temp/vcard.js';
+import { softwareVersionResult } from '../../xmpp/xep/0092-software-version/software-version.js';
+import { entityTimeResult } from '../../xmpp/xep/0202-entity-time/entity-time.js';
+import type { IqHandler, IqRequest } from '../iq-router.js';
+import type { ServiceContext } from './service-context.js';
+
+const MS_PER_SECOND = 1_000;
+
+/** Ping, version, time, last activity and vCards (A11, B14, B15, G06, G07). `started`: UTC milliseconds. */
+export function informationHandlers(context: ServiceContext, started = Date.now()): readonly IqHandler[] {
+  return [
+    { ns: NS.PING, name: 'ping', targets: ['service', 'place'], get: () => undefined },
+    {
+      ns: NS.VERSION,
+      name: 'query',
+      targets: ['service'],
+      get: () => softwareVersionResult(context.options.software),
+    },
+    { ns: NS.TIME, name: 'time', targets: ['service'], get: () => entityTimeResult(new Date()) },
+    {
+      ns: NS.LAST,
+      name: 'query',
+      targets: ['service'],
+      get: () => lastActivityResult((Date.now() - started) / MS_PER_SECOND),
+    },
+    lastOfContact(context),
+    ownCard(context),
+    cardOfContact(context),
+  ];
+}
+
+function lastOfContact(context: ServiceContext): IqHandler {
+  return {
+    ns: NS.LAST,
+    name: 'query',
+    targets: ['contact'],
+    get: async (request) => {
+      // XEP-0012 §8: only for those who may see the presence; the same whoever is asked for (S03).
+      if (!request.account) throw new StanzaError('forbidden');
+      const facts = await describe(context, request);
+      if (facts?.idleSeconds === undefined) throw new StanzaError('service-unavailable');
+      return lastActivityResult(facts.idleSeconds);
+    },
+  };
+}
+
+function ownCard(context: ServiceContext): IqHandler {
+  return {
+    ns: NS.VCARD,
+    name: 'vCard',
+    targets: ['service'],
+    get: ({ language }) => {
+      const { gateway, translator, options } = context;
+      return vcardElement({
+        formattedName: translator.say(gateway.name, language),
+        nickname: options.domain,
+        description: translator.say({ key: 'service-description' }, language),
+      });
+    },
+    set: refuseCard,
+  };
+}
+
+function cardOfContact(context: ServiceContext): IqHandler {
+  return {
+    ns: NS.VCARD,
+    name: 'vCard',
+    targets: ['contact'],
+    get: async (request) => {
+      const { account, target } = request;
+      if (!account || target.kind !== 'contact') throw new StanzaError('service-unavailable');
+      const facts = await describe(context, request);
+      const address = context.gateway.addresses.format(target);
+      return vcardElement({
+        formattedName: facts?.name ?? address,
+        nickname: address,
+        ...(facts && facts.lines.length > 0 && { description: facts.lines.join('\n') }),
+      });
+    },
+    set: refuseCard,
+  };
+}
+
+function refuseCard(): never {
+  throw new StanzaError('forbidden');
+}
+
+/** What the user's own connection knows of the person; undefined without one. Rejects with GatewayError. */
+async function describe(
+  context: ServiceContext,
+  { account, target }: IqRequest,
+): Promise<PersonFacts | undefined> {
+  if (!account || target.kind !== 'contact') return undefined;
+  return context.sessions.get(account)?.people?.describe(target.id);
+}

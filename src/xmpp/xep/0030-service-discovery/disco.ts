@@ -1,0 +1,57 @@
+import { el, type XmlElement } from '../../element.js';
+import { NS } from '../../namespace.js';
+import { type DataForm, dataFormElement } from '../0004-data-forms/data-form.js';
+
+/** XEP-0030 §3.1. */
+export interface DiscoIdentity {
+  readonly category: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly lang?: string;
+}
+
+/** What an entity is and can do. Order of the identities is kept: some clients look at the first alone. */
+export interface DiscoInfo {
+  readonly identities: readonly DiscoIdentity[];
+  readonly features: readonly string[];
+  /** XEP-0128, each with a hidden FORM_TYPE and type `result`. */
+  readonly forms?: readonly DataForm[];
+  /** Copied from the request. */
+  readonly node?: string;
+}
+
+/** XEP-0030 §4. */
+export interface DiscoItem {
+  readonly jid: string;
+  readonly node?: string;
+  readonly name?: string;
+}
+
+/** The `<query/>` of a disco#info result. */
+export function discoInfoResult(info: DiscoInfo): XmlElement {
+  return el(
+    'query',
+    NS.DISCO_INFO,
+    { node: info.node },
+    ...info.identities.map(({ category, type, name, lang }) =>
+      el('identity', NS.DISCO_INFO, { category, type, name, 'xml:lang': lang }),
+    ),
+    ...info.features.map((feature) => el('feature', NS.DISCO_INFO, { var: feature })),
+    ...(info.forms ?? []).map(dataFormElement),
+  );
+}
+
+/** The `<query/>` of a disco#items result; `extra` are further children, such as a page's place (XEP-0059). */
+export function discoItemsResult(
+  items: readonly DiscoItem[],
+  node?: string,
+  ...extra: readonly XmlElement[]
+): XmlElement {
+  return el(
+    'query',
+    NS.DISCO_ITEMS,
+    { node },
+    ...items.map((item) => el('item', NS.DISCO_ITEMS, { ...item })),
+    ...extra,
+  );
+}
