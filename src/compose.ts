@@ -23,7 +23,7 @@ export interface RunOptions {
 
 /** A gateway that runs. */
 export interface RunningGateway {
-  /** State of each component's connection by domain, such as `connected`. */
+  /** State of each component's connection by domain, such as `online`. */
   status(): Readonly<Record<string, string>>;
   /** Takes what can change without dropping a connection. */
   reload(config: Config): Promise<void>;
@@ -47,7 +47,10 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     database: config.data.database,
     key,
     workerUrl: new URL('./store/worker.js', import.meta.url),
-    onTrouble: (trouble) => log.error({ trouble }, 'the store has trouble; what it cannot write now waits'),
+  });
+  store.onTrouble((trouble) => {
+    if (trouble) log.error({ trouble }, 'the store has trouble; what it cannot write now waits');
+    else log.info({}, 'the store works again');
   });
   const domains = config.components.map((component) => runDomain(config, component, key, store, log));
   let days = config.archive.days;
