@@ -6,6 +6,8 @@ import { propertiesOf, type SchemaNode, toSchemaNode } from './json-schema.js';
 
 /** Width at which a comment is broken (characters). */
 const COMMENT_WIDTH = 100;
+/** Stands for a name of the operator's choice. */
+const EXAMPLE_NAME = 'irc.example.net';
 
 /** What a new configuration sets; everything else is shown with its default, commented out. */
 export interface TemplateValues {
@@ -93,8 +95,20 @@ function renderKey(key: string, node: SchemaNode, value: unknown, indent: string
     );
     return [...above, `${indent}${key}:`, ...inner];
   }
+  if (value === undefined && typeof node.additionalProperties === 'object') {
+    return [...above, ...exampleOfMap(key, node.additionalProperties).map((line) => `${indent}#${line}`)];
+  }
   if (value !== undefined) return [...above, ...entry(key, value).map((line) => `${indent}${line}`)];
   return [...above, ...entry(key, example(node)).map((line) => `${indent}#${line}`)];
+}
+
+/** One entry with every key it may have. */
+function exampleOfMap(key: string, entryNode: SchemaNode): readonly string[] {
+  const inner = Object.entries(propertiesOf(entryNode)).flatMap(([name, child]) =>
+    renderKey(name, child, undefined, '    '),
+  );
+  // The whole example is commented out, so its own keys need not be.
+  return [`${key}:`, `  ${EXAMPLE_NAME}:`, ...inner.map((line) => line.replace(/^( *)#(?! )/, '$1'))];
 }
 
 /** The default, or what an unset key could look like. */
@@ -107,8 +121,13 @@ function example(node: SchemaNode): unknown {
 }
 
 function entry(key: string, value: unknown): readonly string[] {
-  const text = stringify({ [key]: value }, { lineWidth: 0, flowCollectionPadding: false });
-  return text.trimEnd().split('\n');
+  const format = { lineWidth: 0, flowCollectionPadding: false } as const;
+  if (Array.isArray(value)) {
+    return [`${key}: ${stringify(value, { ...format, collectionStyle: 'flow' }).trimEnd()}`];
+  }
+  return stringify({ [key]: value }, format)
+    .trimEnd()
+    .split('\n');
 }
 
 function comment(text: string | undefined, indent: string): readonly string[] {
