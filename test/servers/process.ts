@@ -27,6 +27,9 @@ const LOG_TAIL = 4_000;
 /** How much of a log is kept, in characters. */
 const LOG_CAP = 16_000_000;
 
+/** Servers live in sbin, which an ordinary user's PATH leaves out. */
+const PATH = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
+
 /** The outcome of {@link run}. */
 export interface CommandOutput {
   readonly stdout: string;
@@ -44,7 +47,11 @@ export async function run(
     readonly env?: NodeJS.ProcessEnv;
   } = {},
 ): Promise<CommandOutput> {
-  return promisify(execFile)(command, [...args], { encoding: 'utf8', ...options });
+  return promisify(execFile)(command, [...args], {
+    encoding: 'utf8',
+    ...options,
+    env: { ...process.env, PATH, ...options.env },
+  });
 }
 
 /** A loopback TCP port on which nothing listens. Throws when none of a number of draws was free. */
@@ -284,7 +291,7 @@ export class Daemon {
       cwd: workspace.path,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
+      env: { ...process.env, PATH, LC_ALL: 'C.UTF-8', ...env },
       ...(uid === undefined ? {} : { uid }),
       ...(gid === undefined ? {} : { gid }),
     });
