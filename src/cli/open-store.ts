@@ -16,6 +16,8 @@ export async function withStore<Result>(
     database: config.data.database,
     key: await loadKey(config.data.key),
     previousKeys,
+    limits: config.data.engine,
+    clientLimits: config.data.buffer,
     workerUrl: new URL('../store/worker.js', import.meta.url),
   });
   try {

@@ -171,6 +171,8 @@ function resolveConfig(
     users: { ...parsed.users, domains: parsed.users.domains ?? [parsed.xmpp.domain] },
     data: {
       folder: dataFolder,
+      engine: parsed.data.engine,
+      buffer: parsed.data.buffer,
       database:
         database.kind === 'sqlite'
           ? { kind: 'sqlite', path: resolve(dataFolder, database.path ?? 'isthmus.sqlite') }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientLimits, engineLimits } from '../store/options.js';
 import { xmppSchema } from './stream-schema.js';
 import { bareJid, domainName, jidOrDomain, numbers, positive } from './values.js';
 
@@ -59,6 +60,32 @@ const database = z
   .prefault({ kind: 'sqlite' })
   .describe('Where accounts and archives are kept.');
 
+const engine = numbers('The thread that owns the database.', {
+  busyTimeoutMs: [engineLimits.busyTimeoutMs, "How long SQLite waits for another program's lock (ms)."],
+  poolSize: [engineLimits.poolSize, 'Connections to PostgreSQL; one more holds the lock.'],
+  connectTimeoutMs: [engineLimits.connectTimeoutMs, 'How long connecting to PostgreSQL may take (ms).'],
+  groupSize: [engineLimits.groupSize, 'Most writes in one transaction.'],
+  countLimit: [engineLimits.countLimit, 'Results of an archive query beyond which the count is not exact.'],
+  purgeRows: [engineLimits.purgeRows, 'Rows that retention removes in one transaction.'],
+  copiesKept: [engineLimits.copiesKept, 'Copies made before migrations that are kept.'],
+  copiesMaxAgeMs: [engineLimits.copiesMaxAgeMs, 'Age at which such a copy goes (ms).'],
+  truncateAttempts: [engineLimits.truncateAttempts, 'How often cutting the log is tried at an erasure.'],
+  lockPauseMs: [
+    engineLimits.lockPauseMs,
+    'Pause between two tries of that, or of taking a lost lock again (ms).',
+  ],
+});
+
+const buffer = numbers('What waits to be written.', {
+  flushDelayMs: [clientLimits.flushDelayMs, 'How long a row waits for company (ms).'],
+  batchRows: [clientLimits.batchRows, 'Rows in one transaction.'],
+  bufferRows: [clientLimits.bufferRows, 'Rows from which networks are asked to pause.'],
+  bufferChars: [clientLimits.bufferChars, 'Characters from which networks are asked to pause.'],
+  retryFirstMs: [clientLimits.retryFirstMs, 'First pause after a write has failed (ms).'],
+  retryMaxMs: [clientLimits.retryMaxMs, 'Longest such pause (ms).'],
+  closeTimeoutMs: [clientLimits.closeTimeoutMs, 'How long stopping tries to write what waits (ms).'],
+});
+
 const data = z
   .strictObject({
     folder: z
@@ -72,6 +99,8 @@ const data = z
       .min(1)
       .default('./isthmus.key')
       .describe('Key that encrypts stored secrets; outside data.folder, mode 0600 (or ISTHMUS_KEY).'),
+    engine,
+    buffer,
   })
   .prefault({})
   .describe('State on disk.');
@@ -175,7 +204,7 @@ export type Config = Omit<FileConfig, 'components' | 'users' | 'data'> & {
   readonly file: string;
   readonly components: readonly ComponentConfig[];
   readonly users: Omit<FileConfig['users'], 'domains'> & { readonly domains: readonly string[] };
-  readonly data: {
+  readonly data: Pick<FileConfig['data'], 'engine' | 'buffer'> & {
     /** Absolute. */
     readonly folder: string;
     readonly database:
