@@ -1,0 +1,170 @@
+import { StringDecoder } from 'node:string_decoder';
+import { SaxesParser } from 'saxes';
+import { XmlElement } from '../element.js';
+import { NS } from '../namespace.js';
+import { StreamFault } from './stream-fault.js';
+/** The default {@link ParserLimits}: 512 KiB as Prosody and ejabberd allow a component. */
+export const PARSER_LIMITS = {
+  maxStanzaLength: 512 * 1024,
+  maxDepth: 64,
+  maxAttributes: 64,
+  maxElements: 10_000,
+};
+const ROOT_SCOPE = { defaultNs: '', prefixes: new Map([['xml', NS.XML]]) };
+// An object without inherited properties that V8 still lays out as a fast one; Object.create(null) makes
+// a dictionary, which is dearer to fill and to read.
+const AttributeBag = function AttributeBag() {};
+Object.defineProperty(AttributeBag, 'prototype', { value: Object.create(null) });
+/** The five predefined entities. saxes's own table inherits from Object, so that `&constructor;` would be known. */
+const ENTITIES = Object.freeze(
+  Object.assign(Object.create(null), { amp: '&', gt: '>', lt: '<', quot: '"', apos: "'" }),
+);
+/** The messages of saxes that mean XML which RFC 6120 §11.1 forbids, rather than XML that is wrong. */
+const RESTRICTED_MESSAGES = new Set(['inappropriately located doctype declaration.', 'undefined entity.']);
+const XMLNS = 'xmlns';
+const XMLNS_PREFIX = 'xmlns:';
+const XML_PREFIX = 'xml:';
+/**
+ * A strict parser for an XMPP stream: well-formed XML without comments, processing instructions, DOCTYPE and
+ * other than predefined entities (RFC 6120 §11.1), within limits. Builds a tree for each child of the stream.
+ * Characters split across chunks are put together; bytes that are no UTF-8 become U+FFFD.
+ */
+export class StanzaParser {
+  #saxes = new SaxesParser({ position: false, xmlns: false });
+  #decoder = new StringDecoder('utf8');
+  #handlers;
+  #limits;
+  /** Open elements inside the stream, the stanza first. */
+  #open = [];
+  /** One more than the open elements: the stream's own scope is the first. */
+  #scopes = [];
+  #siblings;
+  /** Code units given to saxes, whose own position is right only inside its handlers. */
+  #received = 0;
+  #stanzaStart = 0;
+  #elements = 0;
+  #closed = false;
+  #fault;
+  constructor(handlers, limits = PARSER_LIMITS) {
+    this.#handlers = handlers;
+    this.#limits = limits;
+    const saxes = this.#saxes;
+    saxes.ENTITIES = ENTITIES;
+    saxes.on('opentag', (tag) => this.#onOpen(tag));
+    saxes.on('closetag', () => this.#onClose());
+    saxes.on('text', (text) => this.#onText(text));
+    saxes.on('cdata', (text) => this.#onText(text));
+    saxes.on('comment', () => this.#refuse('restricted-xml', 'comment'));
+    saxes.on('processinginstruction', () => this.#refuse('restricted-xml', 'processing instruction'));
+    saxes.on('doctype', () => this.#refuse('restricted-xml', 'document type declaration'));
+    saxes.on('error', ({ message }) => this.#onError(message));
+  }
+  /**
+   * Takes the next bytes. Returns the fault that ends the stream; everything given afterwards is ignored.
+   * What a handler throws comes through, and the rest of the chunk is lost then: handlers should not throw.
+   */
+  write(chunk) {
+    if (this.#fault !== undefined) return this.#fault;
+    if (this.#closed) return undefined;
+    try {
+      const text = this.#decoder.write(chunk);
+      this.#received += text.length;
+      this.#saxes.write(text);
+      if (this.#received - this.#stanzaStart > this.#limits.maxStanzaLength) {
+        this.#refuse('policy-violation', 'stanza too long');
+      }
+    } catch (error) {
+      if (this.#fault === undefined) throw error;
+    }
+    return this.#fault;
+  }
+  #refuse(condition, detail) {
+    // The first fault counts; throwing is the only way to make saxes stop inside a chunk.
+    this.#fault ??= new StreamFault(condition, detail);
+    throw this.#fault;
+  }
+  #onError(message) {
+    if (this.#closed) return;
+    this.#refuse(RESTRICTED_MESSAGES.has(message) ? 'restricted-xml' : 'not-well-formed', message);
+  }
+  #onOpen(tag) {
+    if (this.#fault !== undefined || this.#closed) return;
+    const depth = this.#scopes.length;
+    const outer = this.#scopes[depth - 1] ?? ROOT_SCOPE;
+    const limits = this.#limits;
+    let defaultNs = outer.defaultNs;
+    let prefixes;
+    let count = 0;
+    const attrs = new AttributeBag();
+    const given = tag.attributes;
+    for (const key in given) {
+      const value = given[key] ?? '';
+      count += 1;
+      if (key === XMLNS) defaultNs = value;
+      else if (!key.includes(':')) attrs[key] = value;
+      else if (key.startsWith(XMLNS_PREFIX)) {
+        prefixes ??= new Map(outer.prefixes);
+        this.#declare(prefixes, key.slice(XMLNS_PREFIX.length), value);
+      } else if (key.startsWith(XML_PREFIX)) attrs[key] = value;
+    }
+    const scope =
+      prefixes === undefined && defaultNs === outer.defaultNs
+        ? outer
+        : { defaultNs, prefixes: prefixes ?? outer.prefixes };
+    if (count > limits.maxAttributes) this.#refuse('policy-violation', 'too many attributes');
+    const colon = tag.name.indexOf(':');
+    const name = colon < 0 ? tag.name : tag.name.slice(colon + 1);
+    const ns = colon < 0 ? scope.defaultNs : scope.prefixes.get(tag.name.slice(0, colon));
+    if (ns === undefined || name === '' || name.includes(':'))
+      this.#refuse('not-well-formed', 'unknown prefix');
+    this.#scopes.push(scope);
+    if (depth === 0) {
+      this.#onStreamOpen(name, ns, attrs);
+      return;
+    }
+    if (depth > limits.maxDepth) this.#refuse('policy-violation', 'nested too deeply');
+    this.#elements += 1;
+    if (this.#elements > limits.maxElements) this.#refuse('policy-violation', 'too many elements');
+    const children = [];
+    const element = new XmlElement(name, ns, attrs, children);
+    if (depth > 1) this.#siblings?.push(element);
+    this.#open.push(element);
+    this.#siblings = children;
+  }
+  #declare(prefixes, prefix, ns) {
+    if (prefix === '' || prefix === 'xml' || prefix === XMLNS || ns === '') {
+      this.#refuse('not-well-formed', 'bad namespace declaration');
+    }
+    prefixes.set(prefix, ns);
+  }
+  #onStreamOpen(name, ns, attrs) {
+    if (name !== 'stream' || ns !== NS.STREAM) this.#refuse('invalid-namespace', 'not a stream');
+    this.#stanzaStart = this.#saxes.position;
+    this.#handlers.streamOpen(attrs);
+  }
+  #onClose() {
+    if (this.#fault !== undefined || this.#closed) return;
+    this.#scopes.pop();
+    const element = this.#open.pop();
+    if (element === undefined) {
+      this.#closed = true;
+      this.#handlers.streamClose();
+      return;
+    }
+    const parent = this.#open[this.#open.length - 1];
+    this.#siblings = parent?.children;
+    if (parent !== undefined) return;
+    const position = this.#saxes.position;
+    const tooLong = position - this.#stanzaStart > this.#limits.maxStanzaLength;
+    this.#stanzaStart = position;
+    this.#elements = 0;
+    if (tooLong) this.#refuse('policy-violation', 'stanza too long');
+    this.#handlers.element(element);
+  }
+  #onText(text) {
+    if (this.#fault !== undefined || this.#closed) return;
+    if (this.#siblings !== undefined) this.#siblings.push(text);
+    else if (text.trim() !== '') this.#refuse('bad-format', 'text between stanzas');
+    else this.#stanzaStart = this.#saxes.position;
+  }
+}

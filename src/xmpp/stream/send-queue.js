@@ -1,0 +1,162 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** The default {@link SendQueueLimits}. */
+export const SEND_QUEUE_LIMITS = {
+  batchBytes: 64 * KIB,
+  highWaterBytes: 8 * MIB,
+  lowWaterBytes: 4 * MIB,
+  maxBytes: 64 * MIB,
+  maxStanzaBytes: 512 * KIB,
+  resendWindowMs: 5_000,
+  resendWindowBytes: 4 * MIB,
+};
+const MAX_UTF8_BYTES_PER_UNIT = 3;
+function byteLength(text, limit) {
+  return text.length * MAX_UTF8_BYTES_PER_UNIT <= limit ? text.length : Buffer.byteLength(text);
+}
+/**
+ * What has to reach the server, in order: a batch being filled, chunks not yet written, chunks written but not
+ * confirmed, and for a while those confirmed last. Does no input or output.
+ */
+export class SendQueue {
+  #limits;
+  #batch = '';
+  #batchEnds = [];
+  /** Written and unwritten chunks in order; the first `#written` are written. */
+  #chunks = [];
+  #written = 0;
+  #chunkBytes = 0;
+  #tail = [];
+  #tailBytes = 0;
+  #position = 0;
+  #confirmed = 0;
+  /** Up to this position stanzas are written one at a time, to find the one that the server refuses. */
+  #carefulUntil = 0;
+  constructor(limits = SEND_QUEUE_LIMITS) {
+    this.#limits = limits;
+  }
+  /** Stanzas taken so far. */
+  get position() {
+    return this.#position;
+  }
+  /** Stanzas, counted from the first, that the server is known to have read (or that were given up). */
+  get confirmed() {
+    return this.#confirmed;
+  }
+  /** Bytes queued or not yet confirmed; the open batch counts by its characters. */
+  get bytes() {
+    return this.#chunkBytes + this.#batch.length;
+  }
+  /** Chunks not yet written. */
+  get unwritten() {
+    return this.#chunks.length - this.#written;
+  }
+  /** The position up to which everything is written; 0 when nothing awaits confirmation. */
+  get writtenPosition() {
+    return this.#chunks[this.#written - 1]?.position ?? 0;
+  }
+  /** Whether stanzas are now written one at a time: the next waits until the one before is confirmed. */
+  get careful() {
+    const first = this.#chunks[0];
+    return first !== undefined && first.position <= this.#carefulUntil;
+  }
+  /** Takes a stanza; returns why not, if not. */
+  push(xml) {
+    const { maxStanzaBytes, maxBytes, batchBytes } = this.#limits;
+    if (byteLength(xml, maxStanzaBytes) > maxStanzaBytes) return 'stanza-too-large';
+    if (this.bytes + xml.length > maxBytes) return 'queue-full';
+    this.#batch += xml;
+    this.#batchEnds.push(this.#batch.length);
+    this.#position += 1;
+    if (this.#batch.length >= batchBytes) this.closeBatch();
+    return undefined;
+  }
+  /** Makes the open batch a chunk. */
+  closeBatch() {
+    if (this.#batchEnds.length === 0) return;
+    const data = Buffer.from(this.#batch);
+    this.#chunks.push({ data, ends: this.#batchEnds, position: this.#position });
+    this.#chunkBytes += data.length;
+    this.#batch = '';
+    this.#batchEnds = [];
+  }
+  /** The next chunk to be written now, from then on counted as written. */
+  next() {
+    const chunk = this.#chunks[this.#written];
+    if (chunk === undefined || (this.#written > 0 && this.careful)) return undefined;
+    this.#written += 1;
+    return chunk;
+  }
+  /** The server has read everything up to here. `now` in milliseconds. */
+  confirm(position, now) {
+    let count = 0;
+    for (; count < this.#written; count += 1) {
+      const chunk = this.#chunks[count];
+      if (chunk === undefined || chunk.position > position) break;
+      this.#chunkBytes -= chunk.data.length;
+      this.#tailBytes += chunk.data.length;
+      this.#tail.push({ chunk, confirmedAt: now });
+    }
+    this.#chunks.splice(0, count);
+    this.#written -= count;
+    this.#confirmed = Math.max(this.#confirmed, position);
+    this.#trimTail(now);
+  }
+  /**
+   * The stream has ended: what is not confirmed will be written again, and after an unclean end also what was
+   * confirmed in the window before `lastHeardAt` (milliseconds), since a server that crashed has read it but
+   * perhaps done nothing with it.
+   */
+  rewind(clean, lastHeardAt) {
+    if (!clean) {
+      this.#trimTail(lastHeardAt);
+      this.#chunks = [...this.#tail.map(({ chunk }) => chunk), ...this.#chunks];
+      this.#chunkBytes += this.#tailBytes;
+    }
+    this.#written = 0;
+    this.#tail = [];
+    this.#tailBytes = 0;
+  }
+  /**
+   * The server has ended the stream over something we wrote; call before {@link rewind}. If a single stanza
+   * was in doubt it is taken out and returned; if several were, they will be written one at a time.
+   */
+  suspect() {
+    const [first] = this.#chunks;
+    if (this.#written === 0 || first === undefined) return undefined;
+    if (this.#written === 1 && first.ends.length === 1) {
+      this.#chunks.shift();
+      this.#chunkBytes -= first.data.length;
+      this.#written = 0;
+      this.#confirmed = Math.max(this.#confirmed, first.position);
+      return first.data.toString();
+    }
+    this.#carefulUntil = this.writtenPosition;
+    const doubtful = this.#chunks.slice(0, this.#written);
+    this.#chunks = [...doubtful.flatMap(singles), ...this.#chunks.slice(this.#written)];
+    this.#written = 0;
+    return undefined;
+  }
+  #trimTail(now) {
+    const { resendWindowMs, resendWindowBytes } = this.#limits;
+    let count = 0;
+    for (const { chunk, confirmedAt } of this.#tail) {
+      if (confirmedAt >= now - resendWindowMs && this.#tailBytes <= resendWindowBytes) break;
+      this.#tailBytes -= chunk.data.length;
+      count += 1;
+    }
+    this.#tail.splice(0, count);
+  }
+}
+/** A chunk taken apart into chunks of one stanza. */
+function singles(chunk) {
+  if (chunk.ends.length === 1) return [chunk];
+  const text = chunk.data.toString();
+  const first = chunk.position - chunk.ends.length + 1;
+  let start = 0;
+  return chunk.ends.map((end, index) => {
+    const from = start;
+    start = end;
+    return { data: Buffer.from(text.slice(from, end)), ends: [end - from], position: first + index };
+  });
+}

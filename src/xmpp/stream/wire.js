@@ -1,0 +1,199 @@
+import { EventEmitter } from 'node:events';
+import { component, xml } from '@xmpp/component';
+import { NS } from '../namespace.js';
+import { StanzaParser } from './parser.js';
+
+const END_TAG = '</stream:stream>';
+/** A parser that is only told by us what was parsed: the entity's own would face hostile input unprotected. */
+class MutedParser extends EventEmitter {
+  write() {}
+}
+/** As the entity's own kind of element; only the handshake goes this way. */
+function toEntityElement(element) {
+  return xml(element.name, { ...element.attrs, xmlns: element.ns }, element.text());
+}
+/**
+ * One connection to the server through `@xmpp/component`, which opens the stream and makes the handshake
+ * (XEP-0114 §3). Parsing, writing and closing are ours; see docs/architecture.md for why.
+ */
+export class Wire {
+  #options;
+  #handlers;
+  #entity;
+  #entityParser = new MutedParser();
+  #parser;
+  #online = false;
+  #ended = false;
+  #sawEndTag = false;
+  #closing = false;
+  #reason;
+  #condition;
+  #timer;
+  constructor(options, handlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#parser = new StanzaParser(
+      {
+        streamOpen: (attrs) => this.#entityParser.emit('start', xml('stream:stream', { ...attrs })),
+        element: (element) => this.#onElement(element),
+        streamClose: () => this.#onEndTag(),
+      },
+      options.limits,
+    );
+    this.#entity = this.#createEntity();
+  }
+  /** Begins to connect. */
+  connect() {
+    const { domain, connectTimeoutMs } = this.#options;
+    this.#timer = setTimeout(() => this.destroy('no answer from the server in time'), connectTimeoutMs);
+    this.#entity
+      .connect('')
+      .then(() => {
+        this.#entity.socket?.setNoDelay(true);
+        this.#entity.socket?.on('drain', () => this.#handlers.drain());
+        return this.#entity.open({ domain });
+      })
+      .catch((error) => this.#onError(error));
+  }
+  /** Writes whole stanzas. False when the socket wants no more until `drain`. */
+  write(data) {
+    return this.#entity.socket?.write(data) ?? false;
+  }
+  /** Holds back what is written until {@link uncork}, to send it in one piece. */
+  cork() {
+    this.#entity.socket?.cork();
+  }
+  /** See {@link cork}. */
+  uncork() {
+    this.#entity.socket?.uncork();
+  }
+  /** Stops reading, so that the server's own back-pressure sets in. */
+  pause() {
+    this.#entity.socket?.pause();
+  }
+  /** Reads again. */
+  resume() {
+    this.#entity.socket?.resume();
+  }
+  /** Ends our stream; the peer is given a while to end its own. */
+  close(reason) {
+    if (this.#closing || this.#ended) return;
+    this.#closing = true;
+    this.#reason ??= reason;
+    const { socket } = this.#entity;
+    if (socket === null || !this.#online) {
+      this.destroy(reason);
+      return;
+    }
+    socket.write(END_TAG);
+    this.#restartTimer();
+  }
+  /** Cuts the connection. */
+  destroy(reason) {
+    this.#reason ??= reason;
+    const { socket } = this.#entity;
+    socket?.destroy();
+    this.#end();
+  }
+  #createEntity() {
+    const { domain, secret, host, port, connectTimeoutMs } = this.#options;
+    const entity = component({ service: '', domain, password: secret });
+    entity.reconnect.stop();
+    entity.timeout = connectTimeoutMs;
+    const parser = this.#entityParser;
+    // The entity calls this with `new`; what a constructor returns is what it gets.
+    entity.Parser = function entityParser() {
+      return parser;
+    };
+    entity.socketParameters = () => ({ host, port });
+    entity._onData = (data) => this.#onData(data);
+    entity.on('error', (error) => this.#onError(error));
+    entity.on('disconnect', () => this.#end());
+    return entity;
+  }
+  #onData(data) {
+    if (this.#ended) return;
+    this.#handlers.heard();
+    const fault = this.#parser.write(data);
+    if (fault !== undefined) this.#onFault(fault);
+  }
+  #onElement(element) {
+    if (this.#ended) return;
+    if (element.ns === NS.STREAM) {
+      if (element.name === 'error') this.#onStreamError(element);
+    } else if (this.#online) {
+      this.#handlers.element(element);
+    } else {
+      this.#entityParser.emit('element', toEntityElement(element));
+      if (element.name === 'handshake' && element.ns === NS.COMPONENT) this.#onHandshake();
+    }
+  }
+  /** The entity says `online` only a turn later, when stanzas of the same read would have been lost. */
+  #onHandshake() {
+    if (this.#closing) return;
+    clearTimeout(this.#timer);
+    this.#online = true;
+    this.#handlers.online();
+  }
+  #onStreamError(error) {
+    const elements = error.elements().filter(({ ns }) => ns === NS.STREAM_ERRORS);
+    this.#condition ??= elements.find(({ name }) => name !== 'text')?.name ?? 'undefined-condition';
+    const text = elements.find(({ name }) => name === 'text')?.text();
+    this.#reason ??= text === undefined ? this.#condition : `${this.#condition}: ${text}`;
+    this.#finish('');
+  }
+  #onEndTag() {
+    this.#sawEndTag = true;
+    this.#reason ??= 'closed by the server';
+    this.#finish(this.#closing ? '' : END_TAG);
+  }
+  #onFault(fault) {
+    if (this.#reason === undefined || !this.#closing) {
+      this.#reason ??= `unreadable stream: ${fault.message}`;
+      this.#finish(fault.toXml() + END_TAG);
+    }
+  }
+  #onError(error) {
+    if (this.#ended) return;
+    this.#reason ??= error instanceof Error ? error.message : 'connection error';
+    this.#finish('');
+  }
+  /** Writes the last words and closes the socket, at the latest after the closing time. */
+  #finish(lastWords) {
+    this.#closing = true;
+    const { socket } = this.#entity;
+    if (this.#ended) return;
+    if (socket === null) {
+      this.#end();
+      return;
+    }
+    // Read on: what the server has still to say (the rest of its stream error, the end tag) makes it clean.
+    socket.resume();
+    this.#writeLast(socket, lastWords);
+    this.#restartTimer();
+  }
+  #writeLast(socket, lastWords) {
+    if (!socket.writable) socket.destroy();
+    else if (lastWords === '') socket.end();
+    else socket.end(lastWords);
+  }
+  #restartTimer() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.destroy('the server did not close in time'),
+      this.#options.closeTimeoutMs,
+    );
+  }
+  #end() {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    // Settles what the entity still waits for; #onError does nothing any more.
+    this.#entity.emit('error', new Error('connection ended'));
+    this.#handlers.ended({
+      clean: this.#sawEndTag,
+      reason: this.#reason ?? 'connection lost',
+      ...(this.#condition === undefined ? {} : { condition: this.#condition }),
+    });
+  }
+}
