@@ -13,7 +13,7 @@ export class Initial1763700000000 implements MigrationInterface {
     const statements = [
       'CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)',
       `CREATE TABLE accounts (
-        id ${key},
+        "id" ${key},
         domain TEXT NOT NULL,
         owner TEXT NOT NULL,
         registered BOOLEAN NOT NULL,
@@ -24,7 +24,7 @@ export class Initial1763700000000 implements MigrationInterface {
         created_at BIGINT NOT NULL
       )`,
       'CREATE UNIQUE INDEX accounts_address ON accounts (domain, owner)',
-      `CREATE TABLE rooms (id ${key}, domain TEXT NOT NULL, room TEXT NOT NULL)`,
+      `CREATE TABLE rooms ("id" ${key}, domain TEXT NOT NULL, room TEXT NOT NULL)`,
       'CREATE UNIQUE INDEX rooms_address ON rooms (domain, room)',
       // no primary key over the payload: rows go to the end of the table, only the two small indexes grow in
       // the middle

@@ -2,7 +2,7 @@ import type { Cipher } from './cipher.js';
 import { toStoreError } from './driver-error.js';
 import { StoreError } from './error.js';
 import { type AccountRow, accountSchema } from './schema.js';
-import type { Sql } from './sql.js';
+import { type Sql, withoutNul } from './sql.js';
 import type { AccountKey, AccountPatch, AccountRecord } from './store.js';
 
 /** Accounts that one step of a rotation holds in memory. */
@@ -17,7 +17,8 @@ export class AccountTable {
   }
 
   async find(sql: Sql, domain: string, owner: string): Promise<AccountRecord | undefined> {
-    const row = await mapped(() => sql.manager.findOneBy(accountSchema, { domain, owner }));
+    const address = { domain: withoutNul(domain), owner: withoutNul(owner) };
+    const row = await mapped(() => sql.manager.findOneBy(accountSchema, address));
     return row ? this.#toRecord(row) : undefined;
   }
 
@@ -26,7 +27,7 @@ export class AccountTable {
     await sql.run(
       `INSERT INTO accounts (domain, owner, registered, language, settings, secrets, stays, created_at)
        VALUES (?, ?, FALSE, NULL, '{}', '', '{}', ?) ON CONFLICT (domain, owner) DO NOTHING`,
-      [domain, owner, Date.now()],
+      [withoutNul(domain), withoutNul(owner), Date.now()],
     );
     const record = await this.find(sql, domain, owner);
     if (!record) throw new StoreError('other', 'The account was not stored');
@@ -39,7 +40,7 @@ export class AccountTable {
     if (!row) throw new StoreError('not-found', `There is no account ${id}`);
     const change: Partial<AccountRow> = {};
     if (patch.registered !== undefined) change.registered = patch.registered;
-    if (patch.language !== undefined) change.language = patch.language;
+    if (patch.language !== undefined) change.language = patch.language && withoutNul(patch.language);
     if (patch.settings !== undefined) change.settings = JSON.stringify(patch.settings);
     if (patch.stays !== undefined) change.stays = JSON.stringify(patch.stays);
     if (patch.secrets !== undefined) change.secrets = this.#seal(row, patch.secrets, this.#cipher);
@@ -53,7 +54,7 @@ export class AccountTable {
       sql.manager
         .createQueryBuilder(accountSchema, 'account')
         .where('account.domain = :domain AND account.registered = :registered AND account.id > :after')
-        .setParameters({ domain, registered: true, after })
+        .setParameters({ domain: withoutNul(domain), registered: true, after })
         .orderBy('account.id')
         .limit(limit)
         .getMany(),

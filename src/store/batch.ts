@@ -67,7 +67,8 @@ async function writeSpans(sql: Sql, changes: readonly SpanChange[]): Promise<voi
     'INSERT INTO spans (account, room, from_id, to_id) VALUES',
     4,
     flat,
-    'ON CONFLICT (account, room, from_id) DO UPDATE SET to_id = excluded.to_id',
+    `ON CONFLICT (account, room, from_id) DO UPDATE SET to_id = CASE
+       WHEN excluded.to_id IS NOT NULL AND spans.to_id > excluded.to_id THEN spans.to_id ELSE excluded.to_id END`,
   );
 }
 

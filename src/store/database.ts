@@ -6,6 +6,7 @@ import type { MigrationClass } from '../../migrations/index.js';
 import { toStoreError } from './driver-error.js';
 import type { DatabaseOptions, EngineLimits } from './options.js';
 import { accountSchema } from './schema.js';
+import { SilentLogger } from './silent-logger.js';
 
 /** Table in which TypeORM notes which migrations have run. */
 export const MIGRATIONS_TABLE = 'migrations';
@@ -37,7 +38,7 @@ function common(options: OpenOptions) {
     migrationsTableName: MIGRATIONS_TABLE,
     migrationsTransactionMode: 'all' as const,
     synchronize: false,
-    logging: false,
+    logger: new SilentLogger(),
   };
 }
 

@@ -29,6 +29,8 @@ const postgresCodes: readonly (readonly [prefix: string, code: StoreErrorCode])[
   ['ECONN', 'unavailable'],
   ['ENOTFOUND', 'unavailable'],
   ['ENOENT', 'unavailable'],
+  ['ENOTDIR', 'unavailable'],
+  ['EEXIST', 'unavailable'],
   ['EAI_', 'unavailable'],
   ['EPIPE', 'unavailable'],
   ['ETIMEDOUT', 'unavailable'],

@@ -34,6 +34,11 @@ export function serve(port: MessagePort, mode: Omit<OpenMode, 'resume'> = {}): v
     }
   };
 
+  // the other side has gone: what it held is let go
+  port.on('close', () => {
+    engine?.then((target) => target.close()).catch(() => undefined);
+  });
+
   port.on('message', (request: Request) => {
     if (request.kind === 'calls') {
       for (const call of request.calls) void run(call);

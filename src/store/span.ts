@@ -59,6 +59,7 @@ export function spanKey(account: AccountKey, room: RoomKey): string {
 export function foldChanges(open: ReadonlyMap<string, string>, changes: readonly SpanChange[]): SpanRow[] {
   const starts = new Map(open);
   const rows = new Map<string, SpanRow>();
+  const ends = new Map<string, string | null>();
   for (const { kind, account, room, id } of changes) {
     const key = spanKey(account, room);
     const start = starts.get(key);
@@ -67,8 +68,11 @@ export function foldChanges(open: ReadonlyMap<string, string>, changes: readonly
       rows.set(`${key} ${id}`, { account, room, from: id, to: null });
     } else if (kind === 'close' && start !== undefined) {
       starts.delete(key);
+      const row = `${key} ${start}`;
       // a clock set back must not leave it open: then it ends where it began
-      rows.set(`${key} ${start}`, { account, room, from: start, to: later(id, start) });
+      const to = later(later(id, start), ends.get(row) ?? start);
+      ends.set(row, to);
+      rows.set(row, { account, room, from: start, to });
     }
   }
   return [...rows.values()];

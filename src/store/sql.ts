@@ -55,7 +55,11 @@ export class Sql {
   async #query(statement: string, parameters: readonly Value[]) {
     try {
       if (!this.#postgres) return await this.#runner.query(statement, [...parameters], true);
-      return await this.#runner.query(numbered(statement), parameters.map(withoutNul), true);
+      return await this.#runner.query(
+        numbered(statement),
+        parameters.map((value) => (typeof value === 'string' ? withoutNul(value) : value)),
+        true,
+      );
     } catch (error) {
       throw toStoreError(error);
     }
@@ -83,6 +87,6 @@ function numbered(statement: string): string {
 }
 
 /** U+0000 cannot be stored as text in PostgreSQL, and is no character of XML. */
-function withoutNul(value: Value): Value {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+export function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }
