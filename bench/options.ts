@@ -18,12 +18,16 @@ export const USAGE = `Usage: npm run bench -- [options]
   --subject <name>    both (default), isthmus, biboumi
   --self-test         measure the stubs themselves, with a relay between them that does next to nothing
   --quick             small numbers: shows that all works, the figures mean little
+  --window <number>   messages under way at once while measuring throughput (default: 20000)
   --folder <path>     where databases lie while running (default: the system's temporary folder)
   --list              names of the measurements`;
+
+const DEFAULT_WINDOW = 20_000;
 
 const FULL: Scale = {
   throughputSeconds: 6,
   mostMessages: 400_000,
+  window: DEFAULT_WINDOW,
   crowds: [1_000, 2_000, 5_000],
   idleSeconds: 20,
   visibleUsers: 1_000,
@@ -34,6 +38,7 @@ const FULL: Scale = {
 const QUICK: Scale = {
   throughputSeconds: 1,
   mostMessages: 50_000,
+  window: DEFAULT_WINDOW,
   crowds: [200],
   idleSeconds: 3,
   visibleUsers: 100,
@@ -56,6 +61,7 @@ export function readOptions(argv: readonly string[]): Options & { readonly list:
       subject: { type: 'string', default: 'both' },
       'self-test': { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      window: { type: 'string', default: String(DEFAULT_WINDOW) },
       folder: { type: 'string', default: tmpdir() },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -65,10 +71,13 @@ export function readOptions(argv: readonly string[]): Options & { readonly list:
   if (subject !== 'both' && subject !== 'biboumi' && subject !== 'isthmus') {
     throw new Error(`--subject ${subject}: must be both, isthmus or biboumi`);
   }
+  const window = Number(values.window);
+  if (!Number.isInteger(window) || window < 2)
+    throw new Error(`--window ${values.window}: must be 2 or more`);
   return {
     only: values.only.split(',').filter((name) => name !== ''),
     subjects: values['self-test'] ? ['passthrough'] : SUBJECTS[subject],
-    scale: values.quick ? QUICK : FULL,
+    scale: { ...(values.quick ? QUICK : FULL), window },
     workFolder: values.folder,
     list: values.list,
     help: values.help,

@@ -13,15 +13,11 @@ export interface Sent {
  * Writes `count` messages as fast as the socket takes them, in large batches, waiting whenever the socket
  * is full. Resolves when all are written.
  */
-export async function flood(
-  socket: Writable,
-  count: number,
-  render: (sequence: number) => string,
-): Promise<Sent> {
+export async function flood(socket: Writable, count: number, render: () => string): Promise<Sent> {
   const startedAt = monotonicMicros();
   let batch = '';
   for (let sequence = 0; sequence < count; sequence += 1) {
-    batch += render(sequence);
+    batch += render();
     if (batch.length < BATCH_BYTES) continue;
     const full = batch;
     batch = '';
@@ -37,13 +33,13 @@ export async function paced(
   socket: Writable,
   count: number,
   perSecond: number,
-  render: (sequence: number) => string,
+  render: () => string,
 ): Promise<Sent> {
   const startedAt = monotonicMicros();
   let sent = 0;
   while (sent < count) {
     const due = Math.min(count, Math.floor(((monotonicMicros() - startedAt) * perSecond) / 1_000_000) + 1);
-    for (; sent < due; sent += 1) socket.write(render(sent), 'latin1');
+    for (; sent < due; sent += 1) socket.write(render(), 'latin1');
     await pause(TICK_MS);
   }
   return { startedAt };

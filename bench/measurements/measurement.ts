@@ -19,6 +19,8 @@ export interface Scale {
   /** Seconds that a throughput run is sized for. */
   readonly throughputSeconds: number;
   readonly mostMessages: number;
+  /** Most messages that a throughput run has under way at once. */
+  readonly window: number;
   readonly crowds: readonly number[];
   readonly idleSeconds: number;
   readonly visibleUsers: number;

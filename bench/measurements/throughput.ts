@@ -33,7 +33,7 @@ async function measure(
   await rig.reset(false);
   const cpu = rig.cpu();
   const stubs = rig.stubCpu();
-  const { startedAt, finishedAt } = await transfer(rig, direction, count);
+  const { startedAt, finishedAt } = await transfer(rig, direction, count, scale.window);
   const stubsAfter = rig.stubCpu();
   const seconds = (finishedAt - startedAt) / MICROS;
   await rig.settle();
@@ -66,7 +66,7 @@ async function pilot(
   let sent = 0;
   for (const messages of PILOTS) {
     await rig.reset(false);
-    const { startedAt, finishedAt } = await transfer(rig, direction, messages);
+    const { startedAt, finishedAt } = await transfer(rig, direction, messages, scale.window);
     const seconds = (finishedAt - startedAt) / MICROS;
     sent += messages;
     count = Math.min(scale.mostMessages, Math.ceil((messages / seconds) * scale.throughputSeconds));
@@ -75,17 +75,41 @@ async function pilot(
   return { count, sent };
 }
 
-async function transfer(rig: Rig, direction: Direction, count: number): Promise<Sent & Tallied> {
-  const [sent, finished] = await Promise.all(
-    direction === 'in'
-      ? [
-          rig.irc.call('send', { channel: CHANNEL, count }, rig.stepMs),
-          rig.xmpp.call('expectBodies', { count }, rig.stepMs),
-        ]
-      : [
-          rig.xmpp.call('send', { room: rig.room(CHANNEL), count }, rig.stepMs),
-          rig.irc.call('expectMessages', { count }, rig.stepMs),
-        ],
-  );
-  return { ...sent, ...finished };
+/**
+ * Sends `count` messages in segments of half the window, never more than the window ahead of what has
+ * arrived: the gateway is always busy, but is measured on work, not on an ever growing backlog.
+ */
+async function transfer(
+  rig: Rig,
+  direction: Direction,
+  count: number,
+  window: number,
+): Promise<Sent & Tallied> {
+  const size = Math.ceil(window / 2);
+  const segments = Math.ceil(count / size);
+  const through = (segment: number): number => Math.min(count, (segment + 1) * size);
+  const send = (segment: number): Promise<Sent> =>
+    sendFrom(rig, direction, through(segment) - segment * size);
+  const first = send(0);
+  let last = segments > 1 ? send(1) : first;
+  let arrived: Tallied | undefined;
+  for (let segment = 0; segment < segments; segment += 1) {
+    arrived = await arrivals(rig, direction, through(segment));
+    await last;
+    if (segment + 2 < segments) last = send(segment + 2);
+  }
+  const { startedAt } = await first;
+  return { startedAt, finishedAt: arrived?.finishedAt ?? startedAt };
+}
+
+function sendFrom(rig: Rig, direction: Direction, count: number): Promise<Sent> {
+  return direction === 'in'
+    ? rig.irc.call('send', { channel: CHANNEL, count }, rig.stepMs)
+    : rig.xmpp.call('send', { room: rig.room(CHANNEL), count }, rig.stepMs);
+}
+
+function arrivals(rig: Rig, direction: Direction, count: number): Promise<Tallied> {
+  return direction === 'in'
+    ? rig.xmpp.call('expectBodies', { count }, rig.stepMs)
+    : rig.irc.call('expectMessages', { count }, rig.stepMs);
 }

@@ -23,6 +23,7 @@ class IrcStub implements IrcEvents {
   readonly #nicks = new Set<string>();
   readonly #connections = new Set<IrcConnection>();
   readonly #messages = new Tally();
+  #sent = 0;
 
   listen(argument: { readonly host: string; readonly port: number }): Promise<void> {
     const server = createServer((socket) => {
@@ -82,7 +83,7 @@ class IrcStub implements IrcEvents {
   send(messages: ChannelMessages): Promise<Sent> {
     const [member] = this.#channel(messages.channel).members;
     if (member === undefined) throw new Error(`nobody is in ${messages.channel}`);
-    const render = (sequence: number): string => this.#line(messages.channel, sequence);
+    const render = (): string => this.#line(messages.channel);
     return messages.perSecond === undefined
       ? flood(member.socket, messages.count, render)
       : paced(member.socket, messages.count, messages.perSecond, render);
@@ -91,13 +92,14 @@ class IrcStub implements IrcEvents {
   /** One line of the talker to every member of a channel. */
   say(argument: { readonly channel: string }): Sent {
     const startedAt = monotonicMicros();
-    const line = Buffer.from(this.#line(argument.channel, 0));
+    const line = Buffer.from(this.#line(argument.channel));
     for (const member of this.#channel(argument.channel).members) member.socket.write(line);
     return { startedAt };
   }
 
-  #line(channel: string, sequence: number): string {
-    return `:${TALKER_PREFIX} PRIVMSG ${channel} :${benchBody(sequence)}\r\n`;
+  #line(channel: string): string {
+    this.#sent += 1;
+    return `:${TALKER_PREFIX} PRIVMSG ${channel} :${benchBody(this.#sent)}\r\n`;
   }
 
   #channel(name: string): IrcChannel {

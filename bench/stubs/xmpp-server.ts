@@ -49,6 +49,7 @@ class XmppStub {
   #firstError = '';
   #socket: Socket | undefined;
   #domain = '';
+  #sent = 0;
 
   /** Listens on a free loopback port for the one component. */
   listen(argument: { readonly domain: string }): Promise<number> {
@@ -122,8 +123,10 @@ class XmppStub {
 
   send(messages: RoomMessages): Promise<Sent> {
     const head = `<message from='${this.#user(0)}' to='${messages.room}' type='groupchat' id='`;
-    const render = (sequence: number): string =>
-      `${head}m${sequence}'><body>${benchBody(sequence)}</body></message>`;
+    const render = (): string => {
+      this.#sent += 1;
+      return `${head}m${this.#sent}'><body>${benchBody(this.#sent)}</body></message>`;
+    };
     return messages.perSecond === undefined
       ? flood(this.#component(), messages.count, render)
       : paced(this.#component(), messages.count, messages.perSecond, render);
