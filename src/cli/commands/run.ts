@@ -1,4 +1,4 @@
-import { type RunningGateway, runGateway } from '../../compose.js';
+import type { RunningGateway } from '../../compose.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { networks } from '../../registry.js';
@@ -18,6 +18,8 @@ export async function run(file: string): Promise<number> {
     domains: gateway?.status() ?? {},
   }));
   try {
+    // Only here is the whole gateway loaded: the other commands start faster without it.
+    const { runGateway } = await import('../../compose.js');
     gateway = await runGateway(config, { log });
     log.info(
       { version: programVersion(), domains: config.components.map(({ domain }) => domain) },
