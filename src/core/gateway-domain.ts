@@ -30,12 +30,13 @@ export class GatewayDomain {
   constructor(context: DomainContext) {
     this.#context = context;
     this.#sessions = new Sessions(context);
-    const service = new ServiceFace({ ...context, sessions: this.#sessions });
-    this.#presence = new ServicePresence(context, this.#sessions, () => service.caps());
-    this.#delivery = new DurableDelivery(context);
     const messages = new RoomMessages(context);
     const events = new RoomEvents(context, messages);
     const rooms = new Rooms(context, events, () => undefined);
+    this.#stays = new Stays(context, this.#sessions, rooms);
+    const service = new ServiceFace({ ...context, sessions: this.#sessions }, this.#stays);
+    this.#presence = new ServicePresence(context, this.#sessions, () => service.caps());
+    this.#delivery = new DurableDelivery(context);
     const dispatch = new EventDispatch(
       context,
       rooms,
@@ -44,7 +45,6 @@ export class GatewayDomain {
       new ContactEvents(context, rooms, this.#delivery),
       this.#presence,
     );
-    this.#stays = new Stays(context, this.#sessions, rooms);
     this.#sessions.attach(dispatch, rooms);
     const iqs = new IqRouter();
     iqs.add(...service.handlers(), ...roomHandlers(context, rooms));

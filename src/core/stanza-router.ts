@@ -246,7 +246,7 @@ export class StanzaRouter {
   ): void {
     const { options, translator, accounts } = this.context;
     if (admit(options, from) !== 'allowed') {
-      throw new StanzaError('forbidden', {
+      throw new StanzaError('registration-required', {
         text: translator.say({ key: 'error-not-admitted' }, language),
         lang: language,
       });

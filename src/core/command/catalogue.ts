@@ -8,6 +8,7 @@ import { registerCommand, unregisterCommand } from './own/register-command.js';
 import { loginCommand, logoutCommand } from './own/session-commands.js';
 import { settingsCommand } from './own/settings-command.js';
 import { statusCommand } from './own/status-command.js';
+import { leaveCommand, type RoomKeeper, stayCommand } from './own/stay-commands.js';
 import type { Caller, ServiceCommand } from './service-command.js';
 
 /** All commands of one gateway domain: the core's own, then the network's, then the operator's. */
@@ -17,6 +18,7 @@ export class CommandCatalogue {
   constructor(
     readonly context: ServiceContext,
     registration: Registration,
+    keeper: RoomKeeper,
   ) {
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
     this.#commands = [
@@ -25,6 +27,8 @@ export class CommandCatalogue {
       statusCommand(context),
       settingsCommand(context, (caller) => network.filter((command) => this.#offered(command, caller))),
       joinCommand(context),
+      stayCommand(context, keeper),
+      leaveCommand(context, keeper),
       loginCommand(context),
       logoutCommand(context),
       ...network,

@@ -9,6 +9,8 @@ error-encrypted = This network cannot carry encrypted messages. Switch encryptio
 error-too-fast = You are sending too fast. Wait a moment and try again.
 error-not-admitted = You may not use this gateway. Ask its operator if you think that you should.
 error-registration-required = You need to register with this gateway first. Send it the word “register”, or use your client's menu of services.
+error-no-reactions = This network has no reactions, so yours was not sent.
+error-no-retract = This network cannot take a message back; it has already been read by others.
 error-too-many-rooms = You are in as many rooms as one user may be in. Leave one first.
 error-too-many-resources = You are in this room with as many clients as one user may have.
 
@@ -45,6 +47,8 @@ command-unregister = Remove your registration
 command-status = Show your connections and rooms
 command-settings = Change your settings here
 command-join = Be invited to a room
+command-leave = Leave a room that you stay in
+command-stay = Stay in a room while you are offline
 command-login = Connect to the network
 command-logout = Leave all rooms and disconnect
 
@@ -74,6 +78,12 @@ join-room = Room
 join-unknown = There can be no room of that name. Check the spelling.
 join-invited = An invitation to { $room } is on its way.
 join-invitation = Join { $room }
+
+stay-instructions = You stay in the room while none of your clients is there, and find in its history what was said meanwhile. The word “leave” ends that.
+stay-none = You are in no room that you do not stay in already. Join a room first.
+stay-done = You stay in { $room } from now on.
+leave-none = You stay in no such room.
+leave-done = You no longer stay there.
 
 login-started = Connecting.
 logout-done = You are disconnected from the network.

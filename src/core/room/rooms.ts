@@ -180,7 +180,7 @@ export class Rooms {
   /** The list of names is the truth for an account that is alone in the room; else it only adds. */
   #listMembers(occupancy: Occupancy, members: readonly RoomMember[]): void {
     const { room } = occupancy;
-    const alone = [...room.occupancies].every((other) => other === occupancy || other.state === 'joining');
+    const alone = isAlone(occupancy);
     if (alone && room.members.size > 0) {
       const listed = new Set(members.map((member) => member.id));
       for (const id of [...room.members.keys()]) if (!listed.has(id)) room.remove(id);
@@ -259,4 +259,12 @@ export class Rooms {
     occupancy.spanOpen = false;
     this.context.store.archive.closeSpan(occupancy.account.record.id, occupancy.room.key, archiveMark());
   }
+}
+
+/** Whether no other account is fully in the room. */
+function isAlone(occupancy: Occupancy): boolean {
+  for (const other of occupancy.room.occupancies) {
+    if (other !== occupancy && other.state === 'joined') return false;
+  }
+  return true;
 }

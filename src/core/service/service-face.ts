@@ -1,6 +1,7 @@
 import { AdHocCommands } from '../command/ad-hoc.js';
 import { CommandCatalogue } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
+import type { RoomKeeper } from '../command/own/stay-commands.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
 import { serviceCaps } from '../disco/service-info.js';
@@ -17,9 +18,9 @@ export class ServiceFace {
   readonly #messages: ServiceMessages;
   readonly #caps: string;
 
-  constructor(context: ServiceContext) {
+  constructor(context: ServiceContext, keeper: RoomKeeper) {
     const registration = new Registration(context);
-    const catalogue = new CommandCatalogue(context, registration);
+    const catalogue = new CommandCatalogue(context, registration, keeper);
     const messages = new ServiceMessages(context, catalogue);
     const adHoc = new AdHocCommands(context, catalogue);
     registration.onRemoved((owner) => {
