@@ -26,7 +26,7 @@ function isErrorType(word: string | undefined): word is StanzaErrorType {
 }
 
 /** Reads the error of a stanza of type error. */
-export function errorOf(stanza: XmlElement): StanzaError {
+function errorOf(stanza: XmlElement): StanzaError {
   const error = stanza.child('error');
   const children = error?.elements() ?? [];
   const condition = children.find(
@@ -53,7 +53,7 @@ export interface IqRequestsOptions {
 }
 
 /** The defaults of {@link IqRequestsOptions}. */
-export const IQ_REQUESTS_DEFAULTS = { timeoutMs: 30_000, maxOpen: 10_000 } as const;
+const IQ_REQUESTS_DEFAULTS = { timeoutMs: 30_000, maxOpen: 10_000 } as const;
 
 interface OpenRequest {
   readonly to: string;

@@ -4,65 +4,11 @@ import { NS } from '../namespace.js';
 import { Acknowledger } from './acknowledger.js';
 import { Backoff } from './backoff.js';
 import { type ComponentStreamOptions, type ResolvedStreamOptions, resolveStreamOptions } from './options.js';
-import { type Refusal, SendQueue } from './send-queue.js';
+import { SendQueue } from './send-queue.js';
+import { ABOUT_CONTENT, REFUSALS } from './stream-conditions.js';
+import { type ComponentStreamEvents, StreamStoppedError } from './stream-events.js';
 import { Waiters } from './waiters.js';
 import { Wire, type WireEnd } from './wire.js';
-
-/** A stanza that will not reach the server. */
-export interface Undeliverable {
-  /** The stanza as it was given. */
-  readonly xml: string;
-  /** `refused`: the server closed its stream over it. */
-  readonly reason: Refusal | 'refused' | 'stopped';
-  /** The stream error, when the server refused it. */
-  readonly condition?: string;
-}
-
-/** What a {@link ComponentStream} reports. */
-export interface ComponentStreamEvents {
-  /** A stanza came in; answers to our own pings are not among them. */
-  stanza: [stanza: XmlElement];
-  /** The handshake is done; what was queued is on its way. */
-  online: [];
-  /** A stream that was online has ended. */
-  offline: [end: WireEnd];
-  /** The server does not want us: another instance holds the domain, or the secret or the domain is wrong. */
-  refused: [refusal: { readonly condition: string; readonly reason: string }];
-  /** The next attempt to connect is due after this wait. */
-  retry: [plan: { readonly delayMs: number; readonly attempt: number; readonly reason: string }];
-  /** The server has read all stanzas up to this position. */
-  confirmed: [position: number];
-  /** The queue is small enough again to go on producing. */
-  drain: [];
-  /** A stanza was given up. */
-  undeliverable: [stanza: Undeliverable];
-  /** A listener of this stream threw; the stream goes on. */
-  fault: [error: unknown];
-}
-
-/** Stream errors that say that the domain is not ours to have (RFC 6120 §4.9.3, XEP-0114 §3). */
-const REFUSALS: ReadonlySet<string> = new Set(['conflict', 'host-gone', 'host-unknown', 'not-authorized']);
-
-/** Stream errors that are about something we wrote; sending it again would only end the next stream. */
-const ABOUT_CONTENT: ReadonlySet<string> = new Set([
-  'bad-format',
-  'bad-namespace-prefix',
-  'improper-addressing',
-  'invalid-from',
-  'invalid-namespace',
-  'invalid-xml',
-  'not-well-formed',
-  'policy-violation',
-  'restricted-xml',
-  'unsupported-encoding',
-  'unsupported-stanza-type',
-  'xml-not-well-formed',
-]);
-
-/** The stream was stopped before what is awaited came about. */
-export class StreamStoppedError extends Error {
-  override readonly name = 'StreamStoppedError';
-}
 
 /**
  * A component's stream (XEP-0114) that lasts: it reconnects, queues while it is offline, knows what the server

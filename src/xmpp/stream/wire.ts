@@ -61,7 +61,8 @@ function toEntityElement(element: XmlElement): Element {
 
 /**
  * One connection to the server through `@xmpp/component`, which opens the stream and makes the handshake
- * (XEP-0114 §3). Parsing, writing and closing are ours; see docs/architecture.md for why.
+ * (XEP-0114 §3). Parsing, writing and closing are ours: the package parses leniently and without limits, breaks
+ * characters that are split between reads, and reconnects every second whatever the server said.
  */
 export class Wire {
   readonly #options: WireOptions;

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { XmlElement } from '../../../../src/xmpp/element.js';
-import { ComponentStream, type Undeliverable } from '../../../../src/xmpp/stream/component-stream.js';
+import { ComponentStream } from '../../../../src/xmpp/stream/component-stream.js';
 import type { ComponentStreamOptions } from '../../../../src/xmpp/stream/options.js';
+import type { Undeliverable } from '../../../../src/xmpp/stream/stream-events.js';
 import type { WireEnd } from '../../../../src/xmpp/stream/wire.js';
 import { FakeServer, type FakeServerOptions } from './fake-server.js';
 
