@@ -11,12 +11,15 @@ export interface CommandResult {
 }
 
 /** Runs the built command line to its end, with nobody to ask. */
-export function runIsthmus(args: readonly string[]): Promise<CommandResult> {
+export function runIsthmus(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [MAIN, ...args],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', env: { ...process.env, ...environment } },
       (error, stdout, stderr) => {
         resolve({
           code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { createWorkspace, LOOPBACK } from '../../servers/process.js';
+
+const MAIN = fileURLToPath(new URL('../../../dist/src/cli/quickstart/main.js', import.meta.url));
+
+function quickstart(data: string): Promise<{ readonly code: number; readonly output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, '--check', '--data', data],
+      { encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr });
+      },
+    );
+  });
+}
+
+describe('the quick start', () => {
+  it('shows the whole way, cleans up after itself, and reuses its folder but no port that is taken', async () => {
+    const workspace = createWorkspace('quickstart');
+    const folder = workspace.file('data');
+    const first = await quickstart(folder);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.output).not.toContain('✗');
+    expect(first.output).toContain('Made ');
+    expect(existsSync(`${folder}/processes`)).toBe(false);
+    const before = JSON.parse(readFileSync(`${folder}/quickstart.json`, 'utf8'));
+
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(before.ports.irc, LOOPBACK, resolve));
+    const second = await quickstart(folder);
+    await new Promise((resolve) => squatter.close(resolve));
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.output).toContain('Found ');
+    const after = JSON.parse(readFileSync(`${folder}/quickstart.json`, 'utf8'));
+    expect(after.password).toBe(before.password);
+    expect(after.ports.irc).not.toBe(before.ports.irc);
+    expect(after.ports.xmppClients).toBe(before.ports.xmppClients);
+  });
+});
