@@ -26,7 +26,7 @@ export class ContactStanzas {
     if (composition.text === undefined) {
       if (composition.unsupported) {
         throw new StanzaError('feature-not-implemented', {
-          text: this.context.translator.say({ key: `error-no-${composition.unsupported}` }, account.language),
+          text: this.context.translator.say(composition.unsupported, account.language),
           lang: account.language,
         });
       }

@@ -1,3 +1,4 @@
+import type { Text } from '../../gateway/text.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
@@ -27,8 +28,8 @@ export interface Composition {
   readonly subject: string | undefined;
   /** The id that the text replaces (XEP-0308). */
   readonly corrects: string | undefined;
-  /** Something that needs a network with the like: reactions (XEP-0444) or a retraction (XEP-0424). */
-  readonly unsupported: 'reactions' | 'retract' | undefined;
+  /** What the user is told of something that needs a network with the like: XEP-0444, XEP-0424. */
+  readonly unsupported: Text | undefined;
 }
 
 /** Reads a message. Throws StanzaError for one that is encrypted for somebody else. */
@@ -44,8 +45,9 @@ export function readComposition(stanza: XmlElement, translator: Translator, lang
       if (child.name === 'body') body ??= child.text();
       else if (child.name === 'subject') subject ??= child.text();
     } else if (child.name === 'replace' && child.ns === NS.CORRECT) corrects = child.attrs.id;
-    else if (child.name === 'reactions' && child.ns === NS.REACTIONS) unsupported = 'reactions';
-    else if (child.name === 'retract' && child.ns === NS.RETRACT) unsupported = 'retract';
+    else if (child.name === 'reactions' && child.ns === NS.REACTIONS)
+      unsupported = { key: 'error-no-reactions' };
+    else if (child.name === 'retract' && child.ns === NS.RETRACT) unsupported = { key: 'error-no-retract' };
     else if (ENCRYPTED.has(child.ns)) encrypted = true;
   }
   if (encrypted || (body !== undefined && OTR.test(body))) {

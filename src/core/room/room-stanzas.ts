@@ -1,5 +1,6 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { RoomId } from '../../gateway/ids.js';
+import type { Text } from '../../gateway/text.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import type { Jid } from '../../xmpp/jid.js';
@@ -65,7 +66,9 @@ export class RoomStanzas {
       return;
     }
     if (account.rooms.size >= this.context.options.limits.roomsPerUser) {
-      throw new StanzaError('resource-constraint', { text: this.#say(account, 'error-too-many-rooms') });
+      throw new StanzaError('resource-constraint', {
+        text: this.#say(account, { key: 'error-too-many-rooms' }),
+      });
     }
     const room = this.rooms.open(id);
     const occupancy = this.rooms.addOccupancy(account, room);
@@ -152,7 +155,7 @@ export class RoomStanzas {
       if (subject !== undefined) session.rooms?.setSubject(id, subject).catch(fail);
       else if (composition.unsupported) {
         throw new StanzaError('feature-not-implemented', {
-          text: this.#say(account, `error-no-${composition.unsupported}`),
+          text: this.#say(account, composition.unsupported),
         });
       }
       return;
@@ -245,7 +248,7 @@ export class RoomStanzas {
   #checkSeats(occupancy: Occupancy): void {
     if (occupancy.seats.length >= this.context.options.limits.resourcesPerUser) {
       throw new StanzaError('resource-constraint', {
-        text: this.#say(occupancy.account, 'error-too-many-resources'),
+        text: this.#say(occupancy.account, { key: 'error-too-many-resources' }),
       });
     }
   }
@@ -257,7 +260,7 @@ export class RoomStanzas {
     }
   }
 
-  #say(account: Account, key: string): string {
-    return this.context.translator.say({ key }, account.language);
+  #say(account: Account, text: Text): string {
+    return this.context.translator.say(text, account.language);
   }
 }
