@@ -8,6 +8,15 @@ import type { AccountKey, AccountPatch, AccountRecord } from './store.js';
 /** Accounts that one step of a rotation holds in memory. */
 const ROTATION_STEP = 500;
 
+const SELECT_BY_ADDRESS = `SELECT id, domain, owner, registered, language, settings, secrets, stays,
+  created_at AS "createdAt" FROM accounts WHERE domain = ? AND owner = ?`;
+
+/** A row as the drivers give it. */
+type StoredRow = Omit<AccountRow, 'registered' | 'createdAt'> & {
+  readonly registered: boolean | number;
+  readonly createdAt: string | number;
+};
+
 /** The table of accounts; secrets leave it decrypted and enter it encrypted. */
 export class AccountTable {
   readonly #cipher: Cipher;
@@ -16,22 +25,27 @@ export class AccountTable {
     this.#cipher = cipher;
   }
 
+  /** By SQL: every first join of a user asks for it, and the mapper takes several times as long. */
   async find(sql: Sql, domain: string, owner: string): Promise<AccountRecord | undefined> {
-    const address = { domain: withoutNul(domain), owner: withoutNul(owner) };
-    const row = await mapped(() => sql.manager.findOneBy(accountSchema, address));
-    return row ? this.#toRecord(row) : undefined;
+    const [row] = await sql.rows<StoredRow>(SELECT_BY_ADDRESS, [withoutNul(domain), withoutNul(owner)]);
+    // a boolean is 0 or 1 in SQLite, and an int8 text from node-postgres
+    return (
+      row && this.#toRecord({ ...row, registered: Boolean(row.registered), createdAt: Number(row.createdAt) })
+    );
   }
 
   /** The account, made when there is none. */
   async ensure(sql: Sql, domain: string, owner: string): Promise<AccountRecord> {
+    const found = await this.find(sql, domain, owner);
+    if (found) return found;
     await sql.run(
       `INSERT INTO accounts (domain, owner, registered, language, settings, secrets, stays, created_at)
        VALUES (?, ?, FALSE, NULL, '{}', '', '{}', ?) ON CONFLICT (domain, owner) DO NOTHING`,
       [withoutNul(domain), withoutNul(owner), Date.now()],
     );
-    const record = await this.find(sql, domain, owner);
-    if (!record) throw new StoreError('other', 'The account was not stored');
-    return record;
+    const made = await this.find(sql, domain, owner);
+    if (!made) throw new StoreError('other', 'The account was not stored');
+    return made;
   }
 
   /** Rejects with `not-found`. */
