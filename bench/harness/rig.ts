@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IrcOperations } from '../stubs/irc-server.js';
 import type { Crowd, XmppOperations } from '../stubs/xmpp-server.js';
+import { OUTPUT_FILE } from '../subjects/daemon.js';
 import { type Running, roomAddress, SERVER_DOMAIN, type Subject } from '../subjects/subject.js';
 import { StubProcess } from './channel.js';
 import { pause } from './clock.js';
@@ -16,6 +17,7 @@ const CALL_MS = 10_000;
 const POLL_MS = 250;
 const BUSY_SHARE = 0.05;
 const QUIET_POLLS = 3;
+const OUTPUT_TAIL = 1_500;
 
 /** What a rig is built from. */
 export interface RigOptions {
@@ -36,6 +38,7 @@ export class Rig {
   readonly stepMs: number;
   readonly #folder: string;
   readonly #ircHost: string;
+  #xmppPort = 0;
   #gateway: Running | undefined;
 
   private constructor(options: RigOptions) {
@@ -50,8 +53,13 @@ export class Rig {
   static async with<T>(options: RigOptions, measure: (rig: Rig) => Promise<T>): Promise<T> {
     const rig = new Rig(options);
     try {
-      await rig.#start(options);
-      return await measure(rig);
+      await rig.#listen(options);
+      const gateway = rig.#launch(options);
+      const ended = gateway.exited.then((): never => {
+        throw new Error('the gateway ended by itself');
+      });
+      await Promise.race([rig.xmpp.call('connected', undefined, START_MS), ended]);
+      return await Promise.race([measure(rig), ended]);
     } catch (error) {
       throw new Error(await rig.#explain(error));
     } finally {
@@ -129,27 +137,29 @@ export class Rig {
     return { first, count, rooms: channels.map((channel) => this.room(channel)), window };
   }
 
-  async #start(options: RigOptions): Promise<void> {
-    const xmppPort = await this.xmpp.call('listen', { domain: SERVER_DOMAIN }, CALL_MS);
+  async #listen(options: RigOptions): Promise<void> {
+    this.#xmppPort = await this.xmpp.call('listen', { domain: SERVER_DOMAIN }, CALL_MS);
     await this.irc.call('listen', { host: options.ircHost, port: IRC_PORT }, CALL_MS);
-    this.#gateway = options.subject.start({
+  }
+
+  #launch(options: RigOptions): Running {
+    const gateway = options.subject.start({
       dataFolder: this.#folder,
-      xmppPort,
+      xmppPort: this.#xmppPort,
       ircHost: options.ircHost,
       ircPort: IRC_PORT,
       archive: options.archive,
     });
-    await this.xmpp.call('connected', undefined, START_MS);
+    this.#gateway = gateway;
+    return gateway;
   }
 
   async #explain(error: unknown): Promise<string> {
     const message = error instanceof Error ? error.message : String(error);
-    try {
-      const seen = await this.xmpp.call('counters', undefined, CALL_MS);
-      return `${message}; the XMPP server had seen ${JSON.stringify(seen)}`;
-    } catch {
-      return message;
-    }
+    const seen = await this.xmpp.call('counters', undefined, CALL_MS).catch(() => 'nothing to be had');
+    const log = join(this.#folder, OUTPUT_FILE);
+    const output = existsSync(log) ? readFileSync(log, 'utf8').slice(-OUTPUT_TAIL) : '';
+    return `${message}; the XMPP server had seen ${JSON.stringify(seen)}; the gateway said: ${output}`;
   }
 
   async #stop(): Promise<void> {

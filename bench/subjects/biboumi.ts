@@ -48,6 +48,7 @@ export const biboumi: Subject = {
     const daemon = new Daemon(setting.dataFolder, PROGRAM, [configuration], {});
     return {
       pid: daemon.pid,
+      exited: daemon.exited,
       archived: () => archivedIn(database),
       stop: () => daemon.stop(),
     };

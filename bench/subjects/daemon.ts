@@ -2,22 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** File in the data folder that takes the output of the process. */
+export const OUTPUT_FILE = 'output.log';
 const STOP_MS = 10_000;
 
 /** A process under test, with its output in a log file of the data folder. */
 export class Daemon {
   readonly #child: ChildProcess;
-  readonly #exited: Promise<void>;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<void>;
 
   constructor(dataFolder: string, command: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
-    const log = openSync(join(dataFolder, 'output.log'), 'a');
+    const log = openSync(join(dataFolder, OUTPUT_FILE), 'a');
     this.#child = spawn(command, args, {
       cwd: dataFolder,
       env: { ...process.env, ...environment },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    this.#exited = new Promise((resolve) => {
+    this.exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       this.#child.once('error', () => resolve());
     });
@@ -35,7 +38,7 @@ export class Daemon {
   async stop(): Promise<void> {
     const force = setTimeout(this.#kill, STOP_MS);
     this.#child.kill('SIGTERM');
-    await this.#exited;
+    await this.exited;
     clearTimeout(force);
     process.off('exit', this.#kill);
   }

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { stringify } from 'yaml';
 import { Daemon } from './daemon.js';
 import {
@@ -13,6 +15,9 @@ import {
 } from './subject.js';
 
 const PROGRAM = 'dist/src/main.js';
+const KEY_BYTES = 32;
+const OWNER_ONLY = 0o600;
+const UNLIMITED = 1_000_000;
 
 /** Isthmus as built in the current folder. Everything that depends on its configuration is in this file. */
 export const isthmus: Subject = {
@@ -26,13 +31,16 @@ export const isthmus: Subject = {
 
   start(setting): Running {
     const configuration = join(setting.dataFolder, 'isthmus.yaml');
-    writeFileSync(configuration, stringify(configurationOf(setting)));
+    writeFileSync(configuration, stringify(configurationOf(setting)), { mode: OWNER_ONLY });
     const program = join(process.cwd(), PROGRAM);
     const args = [program, 'run', '--config', configuration];
-    const daemon = new Daemon(setting.dataFolder, process.execPath, args, { NODE_ENV: 'production' });
+    const daemon = new Daemon(setting.dataFolder, process.execPath, args, {
+      ISTHMUS_KEY: randomBytes(KEY_BYTES).toString('hex'),
+    });
     return {
       pid: daemon.pid,
-      archived: () => archivedIn(setting.dataFolder),
+      exited: daemon.exited,
+      archived: () => archivedIn(databaseOf(setting)),
       stop: () => daemon.stop(),
     };
   },
@@ -40,22 +48,31 @@ export const isthmus: Subject = {
 
 function configurationOf(setting: Setting): Record<string, unknown> {
   return {
-    xmpp: { server: SERVER_DOMAIN, host: '127.0.0.1', port: setting.xmppPort },
-    gateways: [
+    xmpp: { domain: SERVER_DOMAIN, host: '127.0.0.1', port: setting.xmppPort, secret: COMPONENT_SECRET },
+    components: [
       {
-        network: 'irc',
         domain: GATEWAY_DOMAIN,
-        secret: COMPONENT_SECRET,
-        archive: setting.archive,
-        floodControl: false,
-        servers: { [setting.ircHost]: { port: setting.ircPort, tls: false } },
+        network: 'irc',
+        options: { servers: { [setting.ircHost]: { port: setting.ircPort, tls: false } }, flood: 'disabled' },
       },
     ],
-    store: { type: 'sqlite', path: join(setting.dataFolder, 'isthmus.sqlite') },
+    data: { folder: setting.dataFolder, database: { kind: 'sqlite', path: databaseOf(setting) } },
+    archive: { enabled: setting.archive },
+    limits: { joinsPerMinute: UNLIMITED, messagesPerSecond: UNLIMITED, messageBurst: UNLIMITED },
     log: { level: 'warn' },
   };
 }
 
-function archivedIn(_dataFolder: string): number {
-  throw new Error('reading the archive of Isthmus is not written yet');
+function databaseOf(setting: Setting): string {
+  return join(setting.dataFolder, 'isthmus.sqlite');
+}
+
+function archivedIn(file: string): number {
+  const database = new Database(file, { readonly: true });
+  try {
+    const row = database.prepare<[], { entries: number }>('SELECT count(*) AS entries FROM archive').get();
+    return row?.entries ?? 0;
+  } finally {
+    database.close();
+  }
 }

@@ -17,6 +17,6 @@ export const passthrough: Subject = {
       [relay, String(setting.xmppPort), setting.ircHost, String(setting.ircPort)],
       {},
     );
-    return { pid: daemon.pid, archived: () => 0, stop: () => daemon.stop() };
+    return { pid: daemon.pid, exited: daemon.exited, archived: () => 0, stop: () => daemon.stop() };
   },
 };

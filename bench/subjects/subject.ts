@@ -22,6 +22,8 @@ export interface Setting {
 /** A gateway that runs. */
 export interface Running {
   readonly pid: number;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<void>;
   /** Channel messages that a reader of the gateway's database sees. */
   archived(): number;
   /** Ends the process and resolves when it is gone. */
