@@ -1,0 +1,83 @@
+import type { FormStep } from '../../../src/gateway/form.js';
+import type { AccountChange, Command, CommandContext } from '../../../src/gateway/gateway.js';
+
+const COLOURS = ['red', 'green'] as const;
+
+/** A form that writes settings. */
+const preferences: Command = {
+  name: 'preferences',
+  title: { key: 'memory-preferences' },
+  scope: 'service',
+  access: 'account',
+  start: async ({ account }): Promise<FormStep<AccountChange>> => ({
+    kind: 'form',
+    form: {
+      title: { key: 'memory-preferences' },
+      instructions: { key: 'memory-preferences-hint' },
+      fields: [
+        { name: 'hint', type: 'note', label: { key: 'memory-preferences-hint' } },
+        {
+          name: 'colour',
+          type: 'choice',
+          label: { key: 'memory-colour' },
+          required: true,
+          options: COLOURS.map((value) => ({ value, label: { key: `memory-colour-${value}` } })),
+        },
+        { name: 'greet', type: 'boolean', label: { key: 'memory-greet' }, value: '1' },
+        { name: 'about', type: 'multiline', label: { key: 'memory-about' } },
+      ],
+    },
+    submit: async (values) => ({
+      kind: 'done',
+      result: { settings: { ...account?.settings, ...values } },
+      note: { key: 'memory-saved' },
+    }),
+  }),
+};
+
+/** Three stages: the second may be gone back from. */
+const journey: Command = {
+  name: 'journey',
+  title: { key: 'memory-journey' },
+  scope: 'both',
+  access: 'anyone',
+  start: async () => leg(1),
+};
+
+function leg(number: number): FormStep<AccountChange> {
+  return {
+    kind: 'form',
+    form: {
+      title: { key: 'memory-journey' },
+      fields: [{ name: `leg${number}`, type: 'text', label: { key: 'memory-leg' }, required: true }],
+    },
+    submit: async () =>
+      number < 3 ? leg(number + 1) : { kind: 'done', result: {}, note: { key: 'memory-arrived' } },
+  };
+}
+
+/** Only on the place's own address. */
+const knock: Command = {
+  name: 'knock',
+  title: { key: 'memory-knock' },
+  scope: 'place',
+  access: 'anyone',
+  start: async ({ place }: CommandContext) => ({
+    kind: 'done',
+    result: {},
+    lines: [{ key: 'memory-knocked', args: { place: place ?? 'nowhere' } }],
+  }),
+};
+
+/** A network's fault that is none of the seam's errors. */
+const crash: Command = {
+  name: 'crash',
+  title: { key: 'memory-crash' },
+  scope: 'service',
+  access: 'anyone',
+  start: async () => {
+    throw new TypeError('a fault of the network');
+  },
+};
+
+export const memoryCommands: readonly Command[] = [preferences, journey, knock, crash];

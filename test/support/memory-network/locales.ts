@@ -1,0 +1,60 @@
+const en = `
+memory-name = Memory
+memory-prompt = Name
+memory-prompt-description = A person such as alice, or a room such as #tea
+memory-refused = The network refuses.
+memory-bad-password = The password is wrong.
+memory-wrong-code = That is not the code.
+memory-register = Register with Memory
+memory-register-hint = Choose a name.
+memory-nick = Name
+memory-password = Password
+memory-server = Server
+memory-code = Code
+memory-preferences = Preferences
+memory-preferences-hint = Only for fun.
+memory-colour = Colour
+memory-colour-red = Red
+memory-colour-green = Green
+memory-greet = Greet people
+memory-about = About you
+memory-saved = Saved on the network.
+memory-journey = A journey
+memory-leg = Where to?
+memory-arrived = You have arrived.
+memory-knock = Knock
+memory-knocked = You knocked at { $place }
+memory-crash = Crash
+`;
+
+const ru = `
+memory-name = Память
+memory-prompt = Имя
+memory-prompt-description = Человек, например alice, или комната, например #tea
+memory-refused = Сеть отказывает.
+memory-bad-password = Неверный пароль.
+memory-wrong-code = Это не тот код.
+memory-register = Регистрация в Памяти
+memory-register-hint = Выберите имя.
+memory-nick = Имя
+memory-password = Пароль
+memory-server = Сервер
+memory-code = Код
+memory-preferences = Предпочтения
+memory-preferences-hint = Просто так.
+memory-colour = Цвет
+memory-colour-red = Красный
+memory-colour-green = Зелёный
+memory-greet = Здороваться
+memory-about = О себе
+memory-saved = Сохранено в сети.
+memory-journey = Путешествие
+memory-leg = Куда?
+memory-arrived = Вы прибыли.
+memory-knock = Постучать
+memory-knocked = Вы постучали в { $place }
+memory-crash = Сломать
+`;
+
+/** Fluent sources of the memory network. */
+export const memoryLocales = { en, ru };

@@ -1,0 +1,144 @@
+import type { InboundEvent, RoomMessage } from '../../../src/gateway/event.js';
+import type { AccountView } from '../../../src/gateway/gateway.js';
+import type { ContactId } from '../../../src/gateway/ids.js';
+import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
+import type {
+  AwayFacet,
+  ConnectionState,
+  PeopleFacet,
+  Sent,
+  Session,
+  SessionHost,
+} from '../../../src/gateway/session.js';
+import { MemoryRooms, type RoomUser, refusal } from './rooms.js';
+import { contactOf, HALL, type MemoryWorld } from './world.js';
+
+/** Secret that the network refuses at connecting. */
+export const WRONG_PASSWORD = 'wrong';
+
+/** One user's connection to the world. */
+export class MemorySession implements Session, RoomUser {
+  readonly rooms: MemoryRooms;
+  readonly away: AwayFacet;
+  readonly people: PeopleFacet;
+  awayText: string | undefined;
+  #state: ConnectionState = { state: 'idle' };
+
+  constructor(
+    readonly world: MemoryWorld,
+    private account: AccountView,
+    private readonly host: SessionHost,
+  ) {
+    this.rooms = new MemoryRooms(this);
+    this.away = {
+      setAway: (text) => {
+        this.awayText = text;
+      },
+    };
+    this.people = { describe: async (contact) => this.#describe(contact) };
+  }
+
+  /** The user's name on the network. */
+  get nick(): string {
+    const { nick } = this.account.settings;
+    return typeof nick === 'string' && nick !== '' ? nick : this.account.suggestedName;
+  }
+
+  connect(): void {
+    if (this.#state.state === 'connected') return;
+    this.#report({ state: 'connecting' });
+    if (this.account.secrets.password === WRONG_PASSWORD) {
+      this.#report({ state: 'bad-credentials', text: { key: 'memory-bad-password' } });
+      return;
+    }
+    this.world.connected.set(contactOf(this.nick), this);
+    this.#report({ state: 'connected' });
+  }
+
+  whenConnected(run: () => void): void {
+    queueMicrotask(() => {
+      this.connect();
+      if (this.#state.state === 'connected') run();
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    this.rooms.leaveAll();
+    if (this.world.connected.get(contactOf(this.nick)) === this)
+      this.world.connected.delete(contactOf(this.nick));
+    this.#report({ state: 'idle' });
+  }
+
+  configure(account: AccountView): void {
+    this.account = account;
+  }
+
+  observe(event: InboundEvent): void {
+    void this.host.emit(event);
+  }
+
+  states(): readonly { readonly place: typeof HALL; readonly state: ConnectionState }[] {
+    return [{ place: HALL, state: this.#state }];
+  }
+
+  send(target: Target, message: OutboundMessage): Sent {
+    switch (target.kind) {
+      case 'room':
+        return this.#sendToRoom(target.id, message);
+      case 'member':
+        return this.#tell(target.member as string as ContactId, message);
+      case 'contact':
+        return this.#tell(target.id, message);
+      case 'place':
+        throw refusal('unsupported');
+    }
+  }
+
+  #sendToRoom(id: RoomMessage['room'], { text, action }: OutboundMessage): Sent {
+    const room = this.world.rooms.get(id);
+    const self = this.rooms.joined.get(id);
+    const member = self && room?.members.get(self);
+    if (!room || !member) throw refusal('not-joined');
+    const event: RoomMessage = {
+      type: 'room-message',
+      room: id,
+      member: member.id,
+      nick: member.nick,
+      text,
+      style: action ? 'action' : 'text',
+    };
+    this.world.broadcast(room, event, this);
+    return { event, accepted: Promise.resolve() };
+  }
+
+  #tell(contact: ContactId, { text, action }: OutboundMessage): Sent {
+    const peer = this.world.connected.get(contact);
+    const person = this.world.people.get(contact);
+    if (!peer && !person) return { accepted: Promise.reject(refusal('not-found')) };
+    person?.heard.push(text);
+    peer?.observe({
+      type: 'direct-message',
+      from: contactOf(this.nick),
+      nick: this.nick,
+      text,
+      style: action ? 'action' : 'text',
+    });
+    return { accepted: Promise.resolve() };
+  }
+
+  #describe(contact: ContactId) {
+    const person = this.world.people.get(contact);
+    if (!person) throw refusal('not-found');
+    return {
+      name: person.nick,
+      idleSeconds: 7,
+      ...(person.away !== undefined && { away: person.away }),
+      lines: [`${person.nick} lives in memory`],
+    };
+  }
+
+  #report(state: ConnectionState): void {
+    this.#state = state;
+    this.host.report(state, HALL);
+  }
+}
