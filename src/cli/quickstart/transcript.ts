@@ -8,15 +8,11 @@ const RESET = '\u001b[0m';
 /** What happens, shown as it happens. */
 export class Transcript {
   readonly #terminal: Terminal;
-  #failures = 0;
+  /** What the step under way has seen. */
+  #seen: string[] = [];
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-  }
-
-  /** Whether every step so far went well. */
-  get passed(): boolean {
-    return this.#failures === 0;
   }
 
   /** A heading. */
@@ -24,23 +20,24 @@ export class Transcript {
     this.#terminal.print(`\n${title}`);
   }
 
-  /** One thing seen or sent, in the words of the protocol. */
+  /** One thing seen or sent in the step under way, in the words of the protocol. */
   show(text: string): void {
-    this.#terminal.print(`    ${this.#paint(DIM, text)}`);
+    this.#seen.push(text);
   }
 
-  /** Runs a step and marks it ✓ or ✗; a failure ends the transcript by throwing. */
+  /** Runs a step, marks it ✓ or ✗ and shows what it has seen; a failure ends the transcript by throwing. */
   async step<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+    this.#seen = [];
     try {
       const result = await work();
       this.#terminal.print(`  ${this.#paint(GREEN, '✓')} ${title}`);
       return result;
     } catch (error) {
-      this.#failures += 1;
-      this.#terminal.print(
-        `  ${this.#paint(RED, '✗')} ${title}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#terminal.print(`  ${this.#paint(RED, '✗')} ${title}: ${reason}`);
       throw error;
+    } finally {
+      for (const line of this.#seen) this.#terminal.print(`      ${this.#paint(DIM, line)}`);
     }
   }
 
