@@ -46,6 +46,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   const store = await openStore({
     database: config.data.database,
     key,
+    domains: config.components.map(({ domain }) => domain),
     workerUrl: new URL('./store/worker.js', import.meta.url),
   });
   store.onTrouble((trouble) => {
