@@ -1,0 +1,13 @@
+/** Delay before a lost connection is made again; see `reconnect` in the options. */
+export interface BackoffOptions {
+  readonly initialMs: number;
+  readonly maxMs: number;
+  readonly factor: number;
+  readonly jitter: number;
+}
+
+/** Milliseconds before attempt `attempt` (from 0); `random` in [0, 1) spreads what broke together. */
+export function backoffMs(options: BackoffOptions, attempt: number, random: number): number {
+  const full = Math.min(options.maxMs, options.initialMs * options.factor ** Math.min(attempt, 60));
+  return Math.round(full * (1 - options.jitter + options.jitter * 2 * random));
+}

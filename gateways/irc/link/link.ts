@@ -1,0 +1,584 @@
+import { GatewayError } from '../../../src/gateway/error.js';
+import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { AccountView } from '../../../src/gateway/gateway.js';
+import type { ConnectionState, SessionHost } from '../../../src/gateway/session.js';
+import type { Text } from '../../../src/gateway/text.js';
+import { type ServerTarget, serverTarget } from '../account/server-target.js';
+import { secretOf, serverSettingsOf, settingsOf } from '../account/settings.js';
+import type { Seat } from '../network/channel.js';
+import type { Network } from '../network/network.js';
+import { truncate, utf8Length } from '../text/bytes.js';
+import { DialError } from '../wire/dial.js';
+import { Registration } from '../wire/registration.js';
+import { Wire, type WireUser } from '../wire/wire.js';
+import { Acceptance } from './acceptance.js';
+import { backoffMs } from './backoff.js';
+import type { IrcContext, Ticking } from './context.js';
+import { CtcpAnswers } from './ctcp.js';
+import { LinkRooms } from './link-rooms.js';
+import { alternativeNick, nickFor, shortNickBytes, usernameFor } from './nickname.js';
+import { Queries, type Query } from './queries.js';
+import { readLine } from './reader.js';
+
+/** The session that a connection belongs to. */
+export interface LinkOwner {
+  readonly account: AccountView;
+  readonly host: SessionHost;
+  readonly awayText: string | undefined;
+  /** The connection has ended for good. */
+  forget(link: Link): void;
+}
+
+/** A request that waits until the connection is up. */
+interface Waiter {
+  readonly deadline: number;
+  readonly run: () => void;
+  readonly reject: (error: GatewayError) => void;
+}
+
+/** Nicks tried before registration is given up. */
+const maxNickAttempts = 5;
+/** Channels a server may put us into without being asked, per connection. */
+const maxForcedJoins = 20;
+
+/** The connection of one account to one server, across reconnects. */
+export class Link implements WireUser, Ticking {
+  readonly context: IrcContext;
+  readonly owner: LinkOwner;
+  readonly network: Network;
+  readonly rooms: LinkRooms;
+  /** Place among the observers of the network's own window. */
+  readonly seat: Seat;
+  /**
+   * `offline` before the first attempt, `retrying` between attempts, `failed` until the user acts (S18),
+   * `closing` and `closed` at the end.
+   */
+  phase: 'offline' | 'connecting' | 'online' | 'retrying' | 'failed' | 'closing' | 'closed' = 'offline';
+  /** As the server knows us. */
+  nick = '';
+  wantedNick = '';
+  /** `user@host` as others see it; undefined until the server has shown it. */
+  userHost: string | undefined;
+  wire: Wire | undefined;
+  registration: Registration | undefined;
+  /** The server has let us in (001), the rest of its greeting is still to come. */
+  welcomed = false;
+  authenticated = false;
+  /** The server's last words (ERROR). */
+  lastWords: string | undefined;
+  malformed = 0;
+  /** When a private message last passed. */
+  lastDirect = 0;
+  state: ConnectionState = { state: 'idle' };
+  #askedNick: string | undefined;
+  #nickAttempts = 0;
+  #wasOnline = false;
+  #verdict: GatewayError | undefined;
+  #deadline = 0;
+  #onlineSince = 0;
+  #attempt = 0;
+  #lastAttempt = 0;
+  #idleSince = 0;
+  #regainAt = 0;
+  #pinged = false;
+  #forced = 0;
+  #paused = false;
+  #leaveGate: (() => void) | undefined;
+  #waiters: Waiter[] | undefined;
+  #acceptance: Acceptance | undefined;
+  #queries: Queries | undefined;
+  #ctcp: CtcpAnswers | undefined;
+  #closed: (() => void)[] | undefined;
+
+  constructor(context: IrcContext, owner: LinkOwner, network: Network) {
+    this.context = context;
+    this.owner = owner;
+    this.network = network;
+    this.seat = network.attach();
+    this.rooms = new LinkRooms(this);
+    this.#idleSince = context.now();
+    context.addTicking(this);
+  }
+
+  get acceptance(): Acceptance {
+    this.#acceptance ??= new Acceptance();
+    return this.#acceptance;
+  }
+
+  get queries(): Queries {
+    this.#queries ??= new Queries();
+    return this.#queries;
+  }
+
+  get ctcp(): CtcpAnswers {
+    this.#ctcp ??= new CtcpAnswers(this.context.software);
+    return this.#ctcp;
+  }
+
+  /** Whether the user wants this connection without rooms too. */
+  get stays(): boolean {
+    const { account } = this.owner;
+    return account.registered && serverSettingsOf(account, this.network.host).connect === true;
+  }
+
+  isOwnNick(nick: string): boolean {
+    return (
+      nick === this.nick ||
+      (nick.length === this.nick.length && this.network.fold(nick) === this.network.fold(this.nick))
+    );
+  }
+
+  emit(event: InboundEvent): void {
+    // Live chatter has no cursor to advance; what cannot be stored is the core's to tell.
+    this.owner.host.emit(event)?.catch((error: unknown) => {
+      this.context.log.warn({ err: error, server: this.network.host }, 'an event was not taken');
+    });
+  }
+
+  /** Connects unless that is done or under way. `asked`: the nick of the join that wants it. */
+  start(asked?: string): void {
+    if (asked !== undefined && !this.#wasOnline) this.#askedNick ??= asked;
+    if (
+      this.phase === 'retrying' &&
+      this.context.now() - this.#lastAttempt < this.context.options.reconnect.initialMs
+    )
+      return;
+    if (this.phase !== 'offline' && this.phase !== 'retrying' && this.phase !== 'failed') return;
+    this.#connect();
+  }
+
+  /** Ends the connection; the promise resolves when it is closed. */
+  close(reason: string): Promise<void> {
+    if (this.phase === 'closed') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#closed ??= [];
+      this.#closed.push(resolve);
+      if (this.phase === 'closing') return;
+      const { wire } = this;
+      this.phase = 'closing';
+      this.#deadline = this.context.now() + this.context.options.timeouts.closeMs;
+      if (wire === undefined) this.#finish();
+      else wire.close(reason === '' ? 'QUIT' : `QUIT :${reason}`);
+    });
+  }
+
+  /** Runs a request now or when the connection is up; starts it if need be. */
+  whenOnline(run: () => void, reject: (error: GatewayError) => void): void {
+    if (this.phase === 'online') {
+      run();
+      return;
+    }
+    if (this.phase === 'failed' && this.#verdict !== undefined) {
+      reject(this.#verdict);
+      return;
+    }
+    const { limits, timeouts } = this.context.options;
+    this.#waiters ??= [];
+    if (this.#waiters.length >= limits.waitingForConnection) {
+      reject(new GatewayError('limit', { key: 'irc-too-many-waiting' }, 'not-sent', true));
+      return;
+    }
+    this.#waiters.push({ run, reject, deadline: this.context.now() + timeouts.registrationMs });
+    this.start();
+  }
+
+  /** Sends a request whose refusal the server tells by an error about one of `targets` (names, unfolded). */
+  request(verb: string, line: string, targets: readonly string[]): Promise<void> {
+    const { wire } = this;
+    if (this.phase !== 'online' || wire === undefined) return Promise.reject(this.unreachable());
+    if (!wire.hasRoom(1)) return Promise.reject(tooFast());
+    wire.send(line);
+    return this.acceptance.track(
+      verb,
+      targets.map((target) => this.network.fold(target)),
+      1,
+    );
+  }
+
+  /** Asks a question with several replies; rejects with GatewayError. */
+  ask(line: string, query: Query, timeoutMs: number): Promise<string[][]> {
+    const { wire } = this;
+    if (this.phase !== 'online' || wire === undefined) return Promise.reject(this.unreachable());
+    if (this.queries.isAsking(query.key) || !wire.hasRoom(1)) return Promise.reject(tooFast());
+    wire.send(line);
+    return this.queries.ask(query, this.context.now() + timeoutMs);
+  }
+
+  unreachable(): GatewayError {
+    return (
+      this.#verdict ?? new GatewayError('network-unreachable', this.#unreachableText(), 'not-sent', true)
+    );
+  }
+
+  // WireUser
+
+  opened(): void {
+    const { account } = this.owner;
+    const { host } = this.network;
+    const own = settingsOf(account);
+    const server = serverSettingsOf(account, host);
+    const password = secretOf(account.secrets, 'sasl', host);
+    const { options } = this.context;
+    try {
+      this.registration = new Registration(
+        {
+          nick: this.nick,
+          username: usernameFor(server.username ?? own.username ?? options.username, this.nick),
+          realname: server.realname || own.realname || options.realname,
+          serverPassword: secretOf(account.secrets, 'server', host),
+          sasl: server.account && password ? { account: server.account, password } : undefined,
+        },
+        { urgent: (line) => this.wire?.urgent(line) },
+      );
+    } catch (error) {
+      this.wire?.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  line(line: string): void {
+    this.#pinged = false;
+    readLine(this, line);
+  }
+
+  flushing(): void {
+    const ping = this.#acceptance?.ping();
+    if (ping !== undefined) this.wire?.send(ping, true);
+  }
+
+  chunkRead(): void {
+    const { host } = this.owner;
+    if (this.#paused || !host.congested) return;
+    this.#paused = true;
+    this.wire?.pause();
+    host.relieved().then(
+      () => {
+        this.#paused = false;
+        this.wire?.resume();
+      },
+      () => undefined,
+    );
+  }
+
+  closed(cause: Error | undefined): void {
+    this.#leaveGate?.();
+    this.#leaveGate = undefined;
+    this.registration?.release();
+    this.registration = undefined;
+    this.wire = undefined;
+    const wasOnline = this.phase === 'online';
+    if (wasOnline) this.network.removeOwnNick(this.nick, this.context.now());
+    this.#acceptance?.broken();
+    this.#queries?.broken();
+    if (this.phase === 'closing') {
+      this.#finish();
+      return;
+    }
+    if (cause !== undefined)
+      this.context.log.info({ server: this.network.host, cause: cause.message }, 'connection to IRC lost');
+    const error = this.#verdict ?? this.#errorOf(cause);
+    this.#rejectWaiters(error);
+    if (this.#verdict !== undefined) {
+      this.#failed(this.#verdict);
+      return;
+    }
+    if (wasOnline) {
+      const stable = this.context.now() - this.#onlineSince >= this.context.options.reconnect.stableMs;
+      if (stable) this.#attempt = 0;
+      this.rooms.suspend();
+    } else this.rooms.refuseWaiting(error);
+    if (this.rooms.size === 0 && !this.stays) {
+      this.#report({ state: 'transient-failure', text: error.text });
+      this.#finish();
+      return;
+    }
+    this.#retryLater(error);
+  }
+
+  // Registration, as the reader sees it
+
+  /** The server has said all that comes with its greeting. */
+  ready(): void {
+    const { registration } = this;
+    if (registration === undefined || this.phase !== 'connecting') return;
+    const { account } = this.owner;
+    const { host } = this.network;
+    if (this.#wantsSasl() && !this.authenticated) {
+      this.fail(saslError(undefined));
+      return;
+    }
+    this.network.announce(registration.isupport());
+    registration.release();
+    this.registration = undefined;
+    this.#leaveGate?.();
+    this.#leaveGate = undefined;
+    this.phase = 'online';
+    this.#deadline = 0;
+    this.#wasOnline = true;
+    this.#onlineSince = this.context.now();
+    this.#idleSince = this.#onlineSince;
+    this.#regainAt = this.#onlineSince + this.context.options.timeouts.regainNickMs;
+    this.network.addOwnNick(this.nick);
+    this.#report({ state: 'connected' });
+    const server = serverSettingsOf(account, host);
+    const nickServ = secretOf(account.secrets, 'nickserv', host);
+    if (nickServ !== undefined) this.wire?.send(`PRIVMSG NickServ :IDENTIFY ${nickServ}`);
+    for (const command of server.commands ?? []) this.wire?.send(command);
+    if (this.owner.awayText !== undefined) this.setAway(this.owner.awayText);
+    this.rooms.connected();
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    for (const { run } of waiters ?? []) run();
+  }
+
+  /** A nick was refused before the server let us in. */
+  nickRefused(numeric: string, error: GatewayError): void {
+    if (numeric === '432' && utf8Length(this.nick) > shortNickBytes) {
+      this.nick = truncate(this.nick, shortNickBytes);
+      this.wire?.urgent(`NICK ${this.nick}`);
+      return;
+    }
+    // Somebody who only joins is told of the conflict (H14); who has settled a nick gets in under another one,
+    // and so does who was in already: his own ghost may still hold it.
+    const settled = this.#wasOnline || (this.owner.account.registered && this.#hasConfiguredNick());
+    if (numeric === '432' || !settled || ++this.#nickAttempts > maxNickAttempts) {
+      this.fail(error);
+      return;
+    }
+    this.nick = alternativeNick(this.nick, this.network.isupport.nickLength);
+    this.wire?.urgent(`NICK ${this.nick}`);
+  }
+
+  /** Ends the connection for a reason that trying again does not change. */
+  fail(error: GatewayError): void {
+    this.#verdict = error;
+    this.wire?.fail(undefined);
+  }
+
+  renamed(nick: string): void {
+    this.network.removeOwnNick(this.nick, this.context.now());
+    this.nick = nick;
+    this.network.addOwnNick(nick);
+  }
+
+  setAway(text: string | undefined): void {
+    if (this.phase !== 'online') return;
+    this.wire?.send(text === undefined ? 'AWAY' : `AWAY :${text === '' ? 'away' : text}`);
+  }
+
+  /** Whether a channel we were put into is told of; bounded, since a server may do it without end. */
+  mayForce(): boolean {
+    return this.#forced++ < maxForcedJoins;
+  }
+
+  /** Wants another nick from now on, also after a reconnect. */
+  wantNick(nick: string): void {
+    this.wantedNick = nick;
+    this.#askedNick = nick;
+  }
+
+  /** Settings have changed: what was refused may be tried again. */
+  reconfigured(): void {
+    if (this.phase !== 'failed') return;
+    this.phase = 'offline';
+    this.#verdict = undefined;
+    if (this.rooms.size > 0 || this.stays) this.start();
+    else this.#finish();
+  }
+
+  tick(now: number): void {
+    this.wire?.release();
+    this.#queries?.tick(now);
+    this.rooms.tick(now);
+    switch (this.phase) {
+      case 'connecting':
+        if (this.#deadline !== 0 && now >= this.#deadline)
+          this.wire?.fail(new DialError('unreachable', 'registration timed out'));
+        break;
+      case 'online':
+        this.#tickOnline(now);
+        break;
+      case 'retrying':
+        if (now >= this.#deadline) this.#connect();
+        break;
+      case 'closing':
+        if (now >= this.#deadline) this.wire?.fail(undefined);
+        break;
+      default:
+        if (
+          this.rooms.size === 0 &&
+          !this.stays &&
+          now - this.#idleSince > this.context.options.timeouts.lingerMs
+        )
+          this.#finish();
+        break;
+    }
+    if (this.#waiters !== undefined) this.#tickWaiters(now);
+  }
+
+  #tickOnline(now: number): void {
+    const { wire } = this;
+    if (wire === undefined) return;
+    const { timeouts } = this.context.options;
+    const silence = now - wire.lastInput;
+    if (!this.#paused) {
+      if (silence >= timeouts.silenceMs) {
+        wire.fail(new DialError('unreachable', 'no sign of life'));
+        return;
+      }
+      if (silence >= timeouts.pingAfterMs && !this.#pinged) {
+        this.#pinged = true;
+        wire.urgent('PING :isthmus-alive');
+      }
+    }
+    if (this.rooms.size > 0) this.#idleSince = now;
+    else this.#tickIdle(now);
+    if (now >= this.#regainAt && !this.isOwnNick(this.wantedNick)) {
+      this.#regainAt = now + timeouts.regainNickMs;
+      wire.send(`NICK ${this.wantedNick}`);
+    }
+  }
+
+  #tickIdle(now: number): void {
+    const { timeouts } = this.context.options;
+    if (now - this.#idleSince < timeouts.lingerMs || now - this.lastDirect < timeouts.directLingerMs) return;
+    if (this.stays || this.#queries?.size || this.#waiters?.length) return;
+    void this.close(this.context.options.quitMessage);
+  }
+
+  #tickWaiters(now: number): void {
+    const late = this.#waiters?.filter(({ deadline }) => deadline <= now) ?? [];
+    if (late.length === 0) return;
+    this.#waiters = this.#waiters?.filter((waiter) => !late.includes(waiter));
+    for (const { reject } of late) reject(this.unreachable());
+  }
+
+  #connect(): void {
+    const { options } = this.context;
+    let target: ServerTarget;
+    try {
+      target = serverTarget(options, this.owner.account, this.network.host);
+    } catch (error) {
+      this.#verdict = error instanceof GatewayError ? error : this.unreachable();
+      this.#failed(this.#verdict);
+      return;
+    }
+    const { account } = this.owner;
+    this.wantedNick = nickFor(
+      settingsOf(account),
+      serverSettingsOf(account, this.network.host),
+      this.#askedNick,
+      account.suggestedName,
+      this.network.isupport.nickLength,
+    );
+    this.nick = this.wantedNick;
+    this.phase = 'connecting';
+    this.#verdict = undefined;
+    this.lastWords = undefined;
+    this.welcomed = false;
+    this.authenticated = false;
+    this.malformed = 0;
+    this.#nickAttempts = 0;
+    this.#forced = 0;
+    this.#deadline = 0;
+    this.#lastAttempt = this.context.now();
+    this.#report({ state: 'connecting' });
+    const wire = new Wire(
+      this.context,
+      this,
+      {
+        flood: target.flood,
+        maxQueuedLines: options.limits.queuedLines,
+        maxBufferedBytes: options.limits.bufferedBytes,
+      },
+      target.encoding,
+    );
+    this.wire = wire;
+    this.#leaveGate = this.network.gate.pass(() => {
+      this.#deadline = this.context.now() + options.timeouts.registrationMs;
+      wire.connect(target.endpoint);
+    });
+  }
+
+  #retryLater(error: GatewayError): void {
+    this.phase = 'retrying';
+    this.#deadline =
+      this.context.now() + backoffMs(this.context.options.reconnect, this.#attempt++, Math.random());
+    this.#report({ state: 'transient-failure', text: error.text });
+  }
+
+  /** Refused for good: nothing is tried again until the user acts. */
+  #failed(error: GatewayError): void {
+    this.phase = 'failed';
+    this.#idleSince = this.context.now();
+    this.#rejectWaiters(error);
+    this.rooms.refuseAll(error);
+    const state = error.code === 'bad-credentials' ? 'bad-credentials' : 'transient-failure';
+    this.#report({ state, text: error.text });
+  }
+
+  #finish(): void {
+    if (this.phase === 'closed') return;
+    this.phase = 'closed';
+    this.context.removeTicking(this);
+    this.#rejectWaiters(this.unreachable());
+    this.rooms.drop();
+    this.network.detach(this.seat);
+    this.context.releaseNetwork(this.network);
+    this.#report({ state: 'idle' });
+    this.owner.forget(this);
+    for (const done of this.#closed ?? []) done();
+  }
+
+  #report(state: ConnectionState): void {
+    this.state = state;
+    this.owner.host.report(state, this.network.place);
+  }
+
+  #rejectWaiters(error: GatewayError): void {
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    for (const { reject } of waiters ?? []) reject(error);
+  }
+
+  #wantsSasl(): boolean {
+    const { account } = this.owner;
+    const { host } = this.network;
+    return Boolean(serverSettingsOf(account, host).account && secretOf(account.secrets, 'sasl', host));
+  }
+
+  #hasConfiguredNick(): boolean {
+    const { account } = this.owner;
+    return (serverSettingsOf(account, this.network.host).nick ?? settingsOf(account).nick) !== undefined;
+  }
+
+  #errorOf(cause: Error | undefined): GatewayError {
+    if (cause instanceof GatewayError) return cause;
+    const text = cause instanceof DialError && cause.kind === 'tls' ? 'irc-tls-failed' : undefined;
+    const args = { server: this.network.host };
+    return new GatewayError(
+      'network-unreachable',
+      text === undefined ? this.#unreachableText() : { key: text, args },
+      'not-sent',
+      true,
+    );
+  }
+
+  #unreachableText(): Text {
+    const server = this.network.host;
+    return this.lastWords === undefined
+      ? { key: 'irc-unreachable', args: { server } }
+      : { key: 'irc-closed-by-server', args: { server, answer: this.lastWords } };
+  }
+}
+
+/** The user sends faster than the server takes. */
+export function tooFast(): GatewayError {
+  return new GatewayError('limit', { key: 'irc-too-fast' }, 'not-sent', true);
+}
+
+/** SASL was refused, or could not be done: never go on without it (S18, S20). */
+export function saslError(reason: string | undefined): GatewayError {
+  const missing =
+    reason === undefined || reason === 'capability_missing' || reason === 'unsupported_mechanism';
+  return new GatewayError('bad-credentials', { key: missing ? 'irc-sasl-missing' : 'irc-sasl-refused' });
+}
