@@ -45,6 +45,7 @@ export class Rig {
     this.stepMs = options.stepMs;
     this.#ircHost = options.ircHost;
     this.#folder = mkdtempSync(join(options.workFolder, 'isthmus-bench-'));
+    process.once('exit', this.#removeFolder);
     this.xmpp = new StubProcess(new URL('../stubs/xmpp-server.js', import.meta.url));
     this.irc = new StubProcess(new URL('../stubs/irc-server.js', import.meta.url));
   }
@@ -162,10 +163,15 @@ export class Rig {
     return `${message}; the XMPP server had seen ${JSON.stringify(seen)}; the gateway said: ${output}`;
   }
 
+  readonly #removeFolder = (): void => {
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
+
   async #stop(): Promise<void> {
     await this.#gateway?.stop();
     this.xmpp.stop();
     this.irc.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#removeFolder();
+    process.off('exit', this.#removeFolder);
   }
 }
