@@ -7,6 +7,8 @@ import { untilListening } from './ports.js';
 const READY_TIMEOUT_MS = 60_000;
 /** How long it may take to end before it is killed (ms). */
 const STOP_TIMEOUT_MS = 10_000;
+/** Pause between two looks whether a killed process is gone (ms). */
+const GONE_POLL_MS = 20;
 /** How much of its log an error shows (lines). */
 const LOG_TAIL_LINES = 15;
 
@@ -108,13 +110,14 @@ export class Children {
     rmSync(this.#listFile, { force: true });
   }
 
-  /** Ends what an earlier run left behind because it was killed itself. */
-  clearLeftovers(): void {
+  /** Ends what an earlier run left behind because it was killed itself; resolves when it is gone. */
+  async clearLeftovers(): Promise<void> {
     if (!existsSync(this.#listFile)) return;
-    for (const pid of readFileSync(this.#listFile, 'utf8').split('\n').map(Number)) {
-      // The number may belong to another process by now: only one started from this folder is ours.
-      if (pid > 1 && commandLine(pid).includes(this.#folder)) signalGroup(pid, 'SIGKILL');
-    }
+    // A number may belong to another process by now: only one started from this folder is ours.
+    const isOurs = (pid: number) => pid > 1 && commandLine(pid).includes(this.#folder);
+    const left = readFileSync(this.#listFile, 'utf8').split('\n').map(Number).filter(isOurs);
+    for (const pid of left) signalGroup(pid, 'SIGKILL');
+    while (left.some(isOurs)) await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));
     rmSync(this.#listFile, { force: true });
   }
 

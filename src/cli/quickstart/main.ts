@@ -65,7 +65,7 @@ async function start(
   transcript: Transcript,
   terminal: Terminal,
 ): Promise<QuickstartState> {
-  children.clearLeftovers();
+  await children.clearLeftovers();
   const { state, reused } = await prepareState(folder);
   terminal.print(
     `${reused ? 'Found' : 'Made'} ${folder}: configuration, secrets and data of this quick start`,
@@ -96,7 +96,7 @@ It works, and stays up until you press Ctrl-C.
   room       ${ROOM}
 
 With profanity:
-  profanity -a ${USER}@${XMPP_DOMAIN}     then, inside:
+  profanity                     then, inside (it asks for the password):
   /connect ${USER}@${XMPP_DOMAIN} server ${LOOPBACK} port ${xmppClients} tls disable
   /join ${ROOM}
 
