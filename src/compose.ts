@@ -47,6 +47,8 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     database: config.data.database,
     key,
     domains: config.components.map(({ domain }) => domain),
+    limits: config.data.engine,
+    clientLimits: config.data.buffer,
     workerUrl: new URL('./store/worker.js', import.meta.url),
   });
   store.onTrouble((trouble) => {

@@ -16,6 +16,7 @@ export async function withStore<Result>(
     database: config.data.database,
     key: await loadKey(config.data.key),
     previousKeys,
+    domains: config.components.map(({ domain }) => domain),
     limits: config.data.engine,
     clientLimits: config.data.buffer,
     workerUrl: new URL('../store/worker.js', import.meta.url),

@@ -10,7 +10,10 @@ export async function migrate(config: Config, dryRun: boolean, terminal: Termina
     for (const name of pending) terminal.print(`  ${name}`);
     return 0;
   }
-  const { executed, copy } = await runMigrations(config.data.database);
+  const { executed, copy } = await runMigrations(
+    config.data.database,
+    config.components.map(({ domain }) => domain),
+  );
   if (copy !== undefined) terminal.print(`Copy of the old state: ${copy}`);
   for (const name of executed) terminal.print(`  ${name}`);
   terminal.print(executed.length === 0 ? 'Up to date already.' : 'Up to date.');
