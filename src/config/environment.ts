@@ -2,7 +2,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `ISTHMUS_SECRET_IRC_EXAMPLE_ORG` for `irc.example.org`. */
-export function secretVariable(domain: string): string {
+function secretVariable(domain: string): string {
   return `ISTHMUS_SECRET_${domain.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 

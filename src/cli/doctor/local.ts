@@ -80,6 +80,6 @@ export async function checkDatabase(config: Config): Promise<Finding> {
 }
 
 /** The message of whatever was thrown. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
