@@ -398,5 +398,5 @@ function alreadyThere(): GatewayError {
 
 /** The reason of a PART or KICK as the server takes it. */
 export function reasonOf(reason: string | undefined, bytes: number): string {
-  return truncate((reason ?? '').replace(/\s+/g, ' ').trim(), bytes);
+  return truncate((reason ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim(), bytes);
 }
