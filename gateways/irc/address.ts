@@ -21,7 +21,7 @@ export interface IrcName {
   readonly server: string;
 }
 
-export function isChannelName(name: string): boolean {
+function isChannelName(name: string): boolean {
   return channelPrefix.test(name) && name.length <= maxNameLength && !badInChannel.test(name);
 }
 

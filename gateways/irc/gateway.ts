@@ -29,7 +29,6 @@ export class IrcGateway implements Gateway {
   readonly locales = { en: localeText('en'), ru: localeText('ru') };
   readonly commands: readonly Command[];
   readonly #context: IrcContext;
-  readonly #sessions = new Set<IrcSession>();
 
   constructor(options: IrcOptions, environment: GatewayEnvironment) {
     this.addresses = new IrcAddressCodec(options.fixedServer);
@@ -54,13 +53,11 @@ export class IrcGateway implements Gateway {
   }
 
   createSession(account: AccountView, host: SessionHost): Session {
-    const session = new IrcSession(this.#context, account, host, (ended) => this.#sessions.delete(ended));
-    this.#sessions.add(session);
-    return session;
+    return new IrcSession(this.#context, account, host);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.disconnect()));
+    await this.#context.close();
   }
 }
 

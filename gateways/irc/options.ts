@@ -147,7 +147,6 @@ export const optionsSchema = z.strictObject({
 });
 
 export type IrcOptions = z.output<typeof optionsSchema>;
-export type ServerOptions = IrcOptions['servers'][string];
 
 /** Ports of RFC 7194 and of practice. */
 export function defaultPort(tls: boolean): number {

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../src/gateway/error.js';
+import type { InboundEvent } from '../../src/gateway/event.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
 import type { PlaceId, RoomId } from '../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../src/gateway/message.js';
@@ -33,21 +34,13 @@ export class IrcSession implements Session, LinkOwner {
   readonly host: SessionHost;
   readonly #context: IrcContext;
   readonly #links = new Map<string, Link>();
-  readonly #onEnd: (session: IrcSession) => void;
   #account: AccountView;
   #away: string | undefined;
-  #ended = false;
 
-  constructor(
-    context: IrcContext,
-    account: AccountView,
-    host: SessionHost,
-    onEnd: (session: IrcSession) => void,
-  ) {
+  constructor(context: IrcContext, account: AccountView, host: SessionHost) {
     this.#context = context;
     this.#account = account;
     this.host = host;
-    this.#onEnd = onEnd;
     this.rooms = new IrcRooms(this, context);
     this.people = new IrcPeople(this, context);
     this.away = { setAway: (text) => this.#setAway(text) };
@@ -69,10 +62,8 @@ export class IrcSession implements Session, LinkOwner {
   }
 
   async disconnect(reason?: string): Promise<void> {
-    this.#ended = true;
     const words = reasonOf(reason ?? this.#context.options.quitMessage, quitBytes);
     await Promise.all([...this.#links.values()].map((link) => link.close(words)));
-    this.#onEnd(this);
   }
 
   configure(account: AccountView): void {
@@ -114,6 +105,12 @@ export class IrcSession implements Session, LinkOwner {
 
   // For facets and commands
 
+  emit(event: InboundEvent): void {
+    this.host.emit(event)?.catch((error: unknown) => {
+      this.#context.log.warn({ err: error }, 'an event was not taken');
+    });
+  }
+
   /** The connection to a server, if there is one. */
   existingLink(server: string): Link | undefined {
     return this.#links.get(server);
@@ -123,7 +120,7 @@ export class IrcSession implements Session, LinkOwner {
   linkTo(server: string): Link | undefined {
     const known = this.#links.get(server);
     if (known !== undefined && known.phase !== 'closing') return known;
-    if (this.#ended || this.#links.size >= this.#context.options.limits.serversPerAccount) return undefined;
+    if (this.#links.size >= this.#context.options.limits.serversPerAccount) return undefined;
     const link = new Link(this.#context, this, this.#context.network(server));
     this.#links.set(server, link);
     return link;

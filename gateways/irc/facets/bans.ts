@@ -13,6 +13,7 @@ export async function fetchBans(link: Link, room: Room): Promise<readonly Ban[]>
   const answer = await link.ask(
     `MODE ${room.name} +b`,
     {
+      verb: 'mode',
       key: `bans ${room.key}`,
       replies: new Set(['367']),
       end: '368',

@@ -34,7 +34,14 @@ async function ask(link: Link, network: Network, options: IrcOptions): Promise<r
   const narrowed = network.listTooLong && network.isupport.userFilterInList;
   const answer = await link.ask(
     narrowed ? `LIST >${crowdedFrom}` : 'LIST',
-    { key: 'list', replies: new Set(['322']), end: '323', subject: undefined, maxReplies: most },
+    {
+      verb: 'list',
+      key: 'list',
+      replies: new Set(['322']),
+      end: '323',
+      subject: undefined,
+      maxReplies: most,
+    },
     options.timeouts.listMs,
   );
   network.listTooLong = answer.length >= most;

@@ -22,7 +22,7 @@ export async function whois(link: Link, nick: string, timeoutMs: number): Promis
   const answer = await link.ask(
     // Twice the nick asks the person's own server, which alone knows how long he has been idle.
     `WHOIS ${nick} ${nick}`,
-    { key: `whois ${subject}`, replies, end: '318', subject, maxReplies: maxWhoisLines },
+    { verb: 'whois', key: `whois ${subject}`, replies, end: '318', subject, maxReplies: maxWhoisLines },
     timeoutMs,
   );
   if (answer.length === 0) throw new GatewayError('not-found', { key: 'irc-no-such-nick' });
@@ -30,7 +30,7 @@ export async function whois(link: Link, nick: string, timeoutMs: number): Promis
 }
 
 /** Replies of WHOIS, numeric first, as facts; unknown ones in the server's own words. */
-export function toFacts(answer: readonly (readonly string[])[]): Whois {
+function toFacts(answer: readonly (readonly string[])[]): Whois {
   const lines: string[] = [];
   let facts: Omit<Whois, 'lines'> = {};
   for (const [numeric, , , ...rest] of answer) {

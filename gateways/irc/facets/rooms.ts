@@ -31,7 +31,7 @@ export class IrcRooms implements RoomsFacet {
     if (link === undefined) {
       const { serversPerAccount } = this.#context.options.limits;
       const text = { key: 'irc-too-many-servers', args: { limit: serversPerAccount } };
-      void this.#session.host.emit({
+      this.#session.emit({
         type: 'room-refused',
         room: id,
         error: new GatewayError('limit', text),
@@ -49,7 +49,7 @@ export class IrcRooms implements RoomsFacet {
   leave(id: RoomId, reason?: string): void {
     const link = this.#session.existingLink(this.#context.codec.split(id).server);
     if (link !== undefined) link.rooms.leave(id, reasonOf(reason, link.network.isupport.kickLength));
-    else void this.#session.host.emit({ type: 'room-left', room: id, cause: 'left' });
+    else this.#session.emit({ type: 'room-left', room: id, cause: 'left' });
   }
 
   async setSubject(id: RoomId, subject: string): Promise<void> {

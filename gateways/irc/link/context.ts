@@ -16,6 +16,8 @@ const ticksPerCleaning = 60;
 /** Whoever wants the clock's beat. */
 export interface Ticking {
   tick(now: number): void;
+  /** Ends in order; resolves when it has. */
+  close(reason: string): Promise<void>;
 }
 
 /** What all connections of one gateway share: options, networks, one clock, one read buffer, one flush a turn. */
@@ -100,6 +102,11 @@ export class IrcContext implements WirePool {
     if (this.#ticking.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#ticking].map((ticking) => ticking.close(this.options.quitMessage)));
   }
 
   #tick(): void {

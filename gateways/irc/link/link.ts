@@ -2,9 +2,8 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { InboundEvent } from '../../../src/gateway/event.js';
 import type { AccountView } from '../../../src/gateway/gateway.js';
 import type { ConnectionState, SessionHost } from '../../../src/gateway/session.js';
-import type { Text } from '../../../src/gateway/text.js';
 import { type ServerTarget, serverTarget } from '../account/server-target.js';
-import { secretOf, serverSettingsOf, settingsOf } from '../account/settings.js';
+import { serverSettingsOf, settingsOf } from '../account/settings.js';
 import type { Seat } from '../network/channel.js';
 import type { Network } from '../network/network.js';
 import { truncate, utf8Length } from '../text/bytes.js';
@@ -15,10 +14,13 @@ import { Acceptance } from './acceptance.js';
 import { backoffMs } from './backoff.js';
 import type { IrcContext, Ticking } from './context.js';
 import { CtcpAnswers } from './ctcp.js';
+import { errorOfCause, saslError, tooFast, unreachable } from './failure.js';
 import { LinkRooms } from './link-rooms.js';
-import { alternativeNick, nickFor, shortNickBytes, usernameFor } from './nickname.js';
+import { hasSettledNick, identityOf, linesAfterLogin, wantsSasl } from './login.js';
+import { alternativeNick, nickFor, shortNickBytes } from './nickname.js';
 import { Queries, type Query } from './queries.js';
 import { readLine } from './reader.js';
+import { Waiters } from './waiters.js';
 
 /** The session that a connection belongs to. */
 export interface LinkOwner {
@@ -27,13 +29,6 @@ export interface LinkOwner {
   readonly awayText: string | undefined;
   /** The connection has ended for good. */
   forget(link: Link): void;
-}
-
-/** A request that waits until the connection is up. */
-interface Waiter {
-  readonly deadline: number;
-  readonly run: () => void;
-  readonly reject: (error: GatewayError) => void;
 }
 
 /** Nicks tried before registration is given up. */
@@ -84,7 +79,7 @@ export class Link implements WireUser, Ticking {
   #forced = 0;
   #paused = false;
   #leaveGate: (() => void) | undefined;
-  #waiters: Waiter[] | undefined;
+  #waiters: Waiters | undefined;
   #acceptance: Acceptance | undefined;
   #queries: Queries | undefined;
   #ctcp: CtcpAnswers | undefined;
@@ -137,7 +132,7 @@ export class Link implements WireUser, Ticking {
 
   /** Connects unless that is done or under way. `asked`: the nick of the join that wants it. */
   start(asked?: string): void {
-    if (asked !== undefined && !this.#wasOnline) this.#askedNick ??= asked;
+    if (asked !== undefined && !this.#wasOnline && this.phase !== 'connecting') this.#askedNick = asked;
     if (
       this.phase === 'retrying' &&
       this.context.now() - this.#lastAttempt < this.context.options.reconnect.initialMs
@@ -173,12 +168,12 @@ export class Link implements WireUser, Ticking {
       return;
     }
     const { limits, timeouts } = this.context.options;
-    this.#waiters ??= [];
-    if (this.#waiters.length >= limits.waitingForConnection) {
+    this.#waiters ??= new Waiters();
+    if (this.#waiters.size >= limits.waitingForConnection) {
       reject(new GatewayError('limit', { key: 'irc-too-many-waiting' }, 'not-sent', true));
       return;
     }
-    this.#waiters.push({ run, reject, deadline: this.context.now() + timeouts.registrationMs });
+    this.#waiters.add({ run, reject, deadline: this.context.now() + timeouts.registrationMs });
     this.start();
   }
 
@@ -204,32 +199,18 @@ export class Link implements WireUser, Ticking {
     return this.queries.ask(query, this.context.now() + timeoutMs);
   }
 
+  /** Why nothing can be sent now. */
   unreachable(): GatewayError {
-    return (
-      this.#verdict ?? new GatewayError('network-unreachable', this.#unreachableText(), 'not-sent', true)
-    );
+    return this.#verdict ?? unreachable(this.network.host, this.lastWords);
   }
 
   // WireUser
 
   opened(): void {
     const { account } = this.owner;
-    const { host } = this.network;
-    const own = settingsOf(account);
-    const server = serverSettingsOf(account, host);
-    const password = secretOf(account.secrets, 'sasl', host);
-    const { options } = this.context;
+    const identity = identityOf(this.context.options, account, this.network.host, this.nick);
     try {
-      this.registration = new Registration(
-        {
-          nick: this.nick,
-          username: usernameFor(server.username ?? own.username ?? options.username, this.nick),
-          realname: server.realname || own.realname || options.realname,
-          serverPassword: secretOf(account.secrets, 'server', host),
-          sasl: server.account && password ? { account: server.account, password } : undefined,
-        },
-        { urgent: (line) => this.wire?.urgent(line) },
-      );
+      this.registration = new Registration(identity, { urgent: (line) => this.wire?.urgent(line) });
     } catch (error) {
       this.wire?.fail(error instanceof Error ? error : new Error(String(error)));
     }
@@ -275,8 +256,8 @@ export class Link implements WireUser, Ticking {
     }
     if (cause !== undefined)
       this.context.log.info({ server: this.network.host, cause: cause.message }, 'connection to IRC lost');
-    const error = this.#verdict ?? this.#errorOf(cause);
-    this.#rejectWaiters(error);
+    const error = this.#verdict ?? errorOfCause(cause, this.network.host, this.lastWords);
+    this.#waiters?.reject(error);
     if (this.#verdict !== undefined) {
       this.#failed(this.#verdict);
       return;
@@ -302,7 +283,7 @@ export class Link implements WireUser, Ticking {
     if (registration === undefined || this.phase !== 'connecting') return;
     const { account } = this.owner;
     const { host } = this.network;
-    if (this.#wantsSasl() && !this.authenticated) {
+    if (wantsSasl(account, host) && !this.authenticated) {
       this.fail(saslError(undefined));
       return;
     }
@@ -319,15 +300,10 @@ export class Link implements WireUser, Ticking {
     this.#regainAt = this.#onlineSince + this.context.options.timeouts.regainNickMs;
     this.network.addOwnNick(this.nick);
     this.#report({ state: 'connected' });
-    const server = serverSettingsOf(account, host);
-    const nickServ = secretOf(account.secrets, 'nickserv', host);
-    if (nickServ !== undefined) this.wire?.send(`PRIVMSG NickServ :IDENTIFY ${nickServ}`);
-    for (const command of server.commands ?? []) this.wire?.send(command);
+    for (const line of linesAfterLogin(account, host)) this.wire?.send(line);
     if (this.owner.awayText !== undefined) this.setAway(this.owner.awayText);
     this.rooms.connected();
-    const waiters = this.#waiters;
-    this.#waiters = undefined;
-    for (const { run } of waiters ?? []) run();
+    this.#waiters?.run();
   }
 
   /** A nick was refused before the server let us in. */
@@ -339,7 +315,7 @@ export class Link implements WireUser, Ticking {
     }
     // Somebody who only joins is told of the conflict (H14); who has settled a nick gets in under another one,
     // and so does who was in already: his own ghost may still hold it.
-    const settled = this.#wasOnline || (this.owner.account.registered && this.#hasConfiguredNick());
+    const settled = this.#wasOnline || hasSettledNick(this.owner.account, this.network.host);
     if (numeric === '432' || !settled || ++this.#nickAttempts > maxNickAttempts) {
       this.fail(error);
       return;
@@ -403,16 +379,15 @@ export class Link implements WireUser, Ticking {
       case 'closing':
         if (now >= this.#deadline) this.wire?.fail(undefined);
         break;
-      default:
-        if (
-          this.rooms.size === 0 &&
-          !this.stays &&
-          now - this.#idleSince > this.context.options.timeouts.lingerMs
-        )
+      case 'offline':
+        // Made by a question or a wish that came to nothing.
+        if (this.rooms.size === 0 && now - this.#idleSince > this.context.options.timeouts.lingerMs)
           this.#finish();
         break;
+      default:
+        break;
     }
-    if (this.#waiters !== undefined) this.#tickWaiters(now);
+    this.#waiters?.rejectLate(now, () => this.unreachable());
   }
 
   #tickOnline(now: number): void {
@@ -441,15 +416,8 @@ export class Link implements WireUser, Ticking {
   #tickIdle(now: number): void {
     const { timeouts } = this.context.options;
     if (now - this.#idleSince < timeouts.lingerMs || now - this.lastDirect < timeouts.directLingerMs) return;
-    if (this.stays || this.#queries?.size || this.#waiters?.length) return;
+    if (this.stays || this.#queries?.size || this.#waiters?.size) return;
     void this.close(this.context.options.quitMessage);
-  }
-
-  #tickWaiters(now: number): void {
-    const late = this.#waiters?.filter(({ deadline }) => deadline <= now) ?? [];
-    if (late.length === 0) return;
-    this.#waiters = this.#waiters?.filter((waiter) => !late.includes(waiter));
-    for (const { reject } of late) reject(this.unreachable());
   }
 
   #connect(): void {
@@ -510,17 +478,19 @@ export class Link implements WireUser, Ticking {
   #failed(error: GatewayError): void {
     this.phase = 'failed';
     this.#idleSince = this.context.now();
-    this.#rejectWaiters(error);
+    this.#waiters?.reject(error);
     this.rooms.refuseAll(error);
-    const state = error.code === 'bad-credentials' ? 'bad-credentials' : 'transient-failure';
-    this.#report({ state, text: error.text });
+    const refused = error.code === 'bad-credentials';
+    this.#report({ state: refused ? 'bad-credentials' : 'transient-failure', text: error.text });
+    // Refused credentials are remembered (S18); anything else may be asked for anew.
+    if (!refused && !this.stays) this.#finish();
   }
 
   #finish(): void {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
     this.context.removeTicking(this);
-    this.#rejectWaiters(this.unreachable());
+    this.#waiters?.reject(this.unreachable());
     this.rooms.drop();
     this.network.detach(this.seat);
     this.context.releaseNetwork(this.network);
@@ -533,52 +503,4 @@ export class Link implements WireUser, Ticking {
     this.state = state;
     this.owner.host.report(state, this.network.place);
   }
-
-  #rejectWaiters(error: GatewayError): void {
-    const waiters = this.#waiters;
-    this.#waiters = undefined;
-    for (const { reject } of waiters ?? []) reject(error);
-  }
-
-  #wantsSasl(): boolean {
-    const { account } = this.owner;
-    const { host } = this.network;
-    return Boolean(serverSettingsOf(account, host).account && secretOf(account.secrets, 'sasl', host));
-  }
-
-  #hasConfiguredNick(): boolean {
-    const { account } = this.owner;
-    return (serverSettingsOf(account, this.network.host).nick ?? settingsOf(account).nick) !== undefined;
-  }
-
-  #errorOf(cause: Error | undefined): GatewayError {
-    if (cause instanceof GatewayError) return cause;
-    const text = cause instanceof DialError && cause.kind === 'tls' ? 'irc-tls-failed' : undefined;
-    const args = { server: this.network.host };
-    return new GatewayError(
-      'network-unreachable',
-      text === undefined ? this.#unreachableText() : { key: text, args },
-      'not-sent',
-      true,
-    );
-  }
-
-  #unreachableText(): Text {
-    const server = this.network.host;
-    return this.lastWords === undefined
-      ? { key: 'irc-unreachable', args: { server } }
-      : { key: 'irc-closed-by-server', args: { server, answer: this.lastWords } };
-  }
-}
-
-/** The user sends faster than the server takes. */
-export function tooFast(): GatewayError {
-  return new GatewayError('limit', { key: 'irc-too-fast' }, 'not-sent', true);
-}
-
-/** SASL was refused, or could not be done: never go on without it (S18, S20). */
-export function saslError(reason: string | undefined): GatewayError {
-  const missing =
-    reason === undefined || reason === 'capability_missing' || reason === 'unsupported_mechanism';
-  return new GatewayError('bad-credentials', { key: missing ? 'irc-sasl-missing' : 'irc-sasl-refused' });
 }

@@ -6,7 +6,8 @@ import type { Observed } from '../network/observed.js';
 import type { Entry } from '../network/window.js';
 import { splitMessage } from '../text/split.js';
 import { lineBytes } from '../wire/sanitise.js';
-import { type Link, tooFast } from './link.js';
+import { tooFast } from './failure.js';
+import type { Link } from './link.js';
 import type { Room } from './room.js';
 
 /** What others may see before our text: `user@host` as long as the server has not shown ours (RFC 2812 §1.3). */

@@ -2,6 +2,8 @@ import { GatewayError } from '../../../src/gateway/error.js';
 
 /** A question whose answer is several replies. */
 export interface Query {
+  /** The command, lower case, as errors may name it. */
+  readonly verb: string;
   /** Only one of a kind and subject is under way at a time. */
   readonly key: string;
   /** Replies that belong to the answer. */
@@ -59,7 +61,8 @@ export class Queries {
   /** An error reply about the subject of a question. */
   refuse(params: readonly string[], error: GatewayError): boolean {
     const running = this.#running.find(
-      ({ query }) => query.subject !== undefined && params.includes(query.subject),
+      ({ query }) =>
+        params.includes(query.verb) || (query.subject !== undefined && params.includes(query.subject)),
     );
     if (running === undefined) return false;
     this.#remove(running);

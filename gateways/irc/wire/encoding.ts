@@ -11,10 +11,16 @@ export interface Encoding {
   readonly byteLength: ByteLength;
 }
 
+/** Every character of ASCII that a line of the protocol may hold. */
+const asciiLine = String.fromCharCode(
+  ...Array.from({ length: 0x7f - 0x20 }, (_, index) => 0x20 + index),
+  13,
+  10,
+);
+
 /** An encoding is usable when ASCII stands for itself in it, since the protocol's own words are ASCII. */
 export function isUsableEncoding(name: string): boolean {
-  const probe = 'PING :a\r\n';
-  return iconv.encodingExists(name) && iconv.encode(probe, name).toString('latin1') === probe;
+  return iconv.encodingExists(name) && iconv.encode(asciiLine, name).toString('latin1') === asciiLine;
 }
 
 /**

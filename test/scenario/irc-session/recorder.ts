@@ -14,7 +14,7 @@ const silent: Log = {
   error: () => undefined,
 };
 
-export const environment: GatewayEnvironment = {
+const environment: GatewayEnvironment = {
   domain: 'irc.example.test',
   log: silent,
   software: { name: 'Isthmus', version: '0.0.0' },
