@@ -15,6 +15,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.test.ts'],
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'scenario',
           include: ['test/scenario/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts'],

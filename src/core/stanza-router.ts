@@ -1,6 +1,6 @@
 import type { Address } from '../gateway/address.js';
 import { el, type XmlElement } from '../xmpp/element.js';
-import { type Jid, JidCache } from '../xmpp/jid.js';
+import { domainOfUnprepared, type Jid, JidCache } from '../xmpp/jid.js';
 import { unescapeLocal } from '../xmpp/jid-escaping.js';
 import { NS } from '../xmpp/namespace.js';
 import { errorReply, StanzaError } from '../xmpp/stanza-error.js';
@@ -8,7 +8,7 @@ import type { Account } from './account/account.js';
 import { admit } from './account/policy.js';
 import type { ContactStanzas } from './contact/contact-stanzas.js';
 import type { DomainContext } from './domain.js';
-import type { IqRouter, IqTarget } from './iq-router.js';
+import type { IqHandler, IqRequest, IqRouter, IqTarget } from './iq-router.js';
 import { RateLimits } from './limit/rate-limits.js';
 import { isRefusal, toStanzaError } from './message/error-mapper.js';
 import type { ServicePresence } from './presence/service-presence.js';
@@ -16,6 +16,9 @@ import type { RoomStanzas } from './room/room-stanzas.js';
 
 /** Parsed local parts remembered; the hot path meets the same few again and again. */
 const ADDRESS_CACHE = 20_000;
+
+/** The kinds of stanza (RFC 6120 §8.1); whatever else comes after the handshake is nobody's business here. */
+const STANZAS: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);
 
 /** What the parts of a domain take from the router. */
 export interface StanzaHandlers {
@@ -51,6 +54,7 @@ export class StanzaRouter {
 
   /** Never throws. */
   handle(stanza: XmlElement): void {
+    if (!STANZAS.has(stanza.name) || stanza.ns !== NS.COMPONENT) return;
     let from: Jid;
     let to: Jid;
     try {
@@ -58,14 +62,18 @@ export class StanzaRouter {
     } catch {
       return; // Nobody to answer to (S01).
     }
+    const { domain } = this.context.options;
     // The gateway never talks to itself, whatever loops through the server (S01, S14).
-    if (from.domain === this.context.options.domain) return;
+    if (from.domain === domain) return;
     try {
       to = this.#jids.parse(stanza.attrs.to ?? '');
     } catch {
-      this.#answer(stanza, new StanzaError('jid-malformed'));
+      // A server ends the stream over an answer in a name that is not ours (A03, RFC 6120 §4.9.3.9).
+      if (domainOfUnprepared(stanza.attrs.to ?? '') === domain)
+        this.#answer(stanza, new StanzaError('jid-malformed'));
       return;
     }
+    if (to.domain !== domain) return;
     this.#route(stanza, from, to);
   }
 
@@ -230,9 +238,18 @@ export class StanzaRouter {
           result,
         ).toString(NS.COMPONENT),
       );
-      if (type === 'set') await handler.afterSet?.(request);
+      if (type === 'set') await this.#after(handler, request);
     } catch (error) {
       this.#fault(iq, error, account);
+    }
+  }
+
+  /** What follows the result; a failure of it must not become a second answer (A05). */
+  async #after(handler: IqHandler, request: IqRequest): Promise<void> {
+    try {
+      await handler.afterSet?.(request);
+    } catch (error) {
+      this.context.log.error({ err: error }, 'what follows an answered request failed');
     }
   }
 

@@ -124,6 +124,23 @@ export function parseJid(text: string): Jid {
   );
 }
 
+/**
+ * The prepared domain of an address that is no JID only because its local part or resource cannot be prepared;
+ * undefined for anything less. A server may hold such an address for valid, and then an answer may come from it.
+ */
+export function domainOfUnprepared(text: string): string | undefined {
+  const slash = text.indexOf('/');
+  const bare = slash < 0 ? text : text.slice(0, slash);
+  const at = bare.indexOf('@');
+  try {
+    if (at >= 0) checkLength(bare.slice(0, at), 'local part');
+    if (slash >= 0) checkLength(text.slice(slash + 1), 'resource');
+    return prepareDomain(bare.slice(at + 1));
+  } catch {
+    return undefined;
+  }
+}
+
 /** How many addresses a {@link JidCache} keeps by default. */
 export const DEFAULT_JID_CACHE_SIZE = 10_000;
 

@@ -113,6 +113,9 @@ export function conditionOf(stanza: XmlElement): StanzaErrorCondition | undefine
   return 'undefined-condition';
 }
 
+/** Characters up to which the refused payload is sent back; it is optional (RFC 6120 §8.3.1), and limits are not. */
+const MAX_ECHO_LENGTH = 16 * 1024;
+
 /** How an error reply is written. */
 export interface ErrorReplyOptions extends StanzaErrorFormat {
   /** Copy the payload of the stanza into the reply; false where it may hold a secret (XEP-0077 §3.3). Default true. */
@@ -130,13 +133,19 @@ export function errorReply(
 ): string | undefined {
   const { from, to, id, type } = stanza.attrs;
   if (type === 'error' || (stanza.name === 'iq' && type === 'result') || from === undefined) return undefined;
-  const payload = options.includePayload === false ? [] : stanza.elements();
-  const reply = el(
-    stanza.name,
-    NS.COMPONENT,
-    { type: 'error', id, from: to, to: from },
-    ...payload,
-    error.toElement(options),
-  );
-  return serialize(reply, NS.COMPONENT);
+  const render = (payload: readonly XmlElement[]): string =>
+    serialize(
+      el(
+        stanza.name,
+        NS.COMPONENT,
+        { type: 'error', id, from: to, to: from },
+        ...payload,
+        error.toElement(options),
+      ),
+      NS.COMPONENT,
+    );
+  if (options.includePayload === false) return render([]);
+  // An error of the sender's own beside ours would make two (A09).
+  const reply = render(stanza.elements().filter(({ name, ns }) => name !== 'error' || ns !== NS.COMPONENT));
+  return reply.length > MAX_ECHO_LENGTH ? render([]) : reply;
 }

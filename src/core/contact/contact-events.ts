@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { DirectMessage, PlaceNotice, RoomInvitation } from '../../gateway/event.js';
 import type { ContactId } from '../../gateway/ids.js';
 import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
+import { parseJid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
@@ -36,23 +37,32 @@ export class ContactEvents {
       );
       return this.delivery.deliver(account, id, stanzas);
     }
+    const from = this.#jid(event.from);
+    if (from === undefined) {
+      const words = `<body>${xmlText(`<${event.nick}> ${body}`)}</body>${delay}`;
+      return this.delivery.deliver(account, id, [
+        `<message from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${words}</message>`,
+      ]);
+    }
     const nick = `<nick xmlns='${NS.NICK}'>${xmlText(event.nick)}</nick>`;
     return this.delivery.deliver(account, id, [
-      `<message from='${xmlAttr(this.#jid(event.from))}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${content}${nick}</message>`,
+      `<message from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${content}${nick}</message>`,
     ]);
   }
 
   /** XEP-0249, with words for clients that do not know it. */
-  invitation(account: Account, event: RoomInvitation): Promise<void> {
+  invitation(account: Account, event: RoomInvitation): Promise<void> | undefined {
     const id = uuidv7();
     const room = this.rooms.jidOf(event.room);
+    if (!isJid(room)) return undefined; // Nobody could follow it.
+    const from = this.#jid(event.from) ?? this.context.options.domain;
     const text = this.context.translator.say(
       { key: 'invitation', args: { nick: event.nick, room } },
       account.language,
     );
     const reason = event.reason === undefined ? '' : ` reason='${xmlAttr(event.reason)}'`;
     return this.delivery.deliver(account, id, [
-      `<message from='${xmlAttr(this.#jid(event.from))}' to='${xmlAttr(account.owner)}' id='${id}'><body>${xmlText(text)}</body>` +
+      `<message from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}' id='${id}'><body>${xmlText(text)}</body>` +
         `<x xmlns='${NS.CONFERENCE}' jid='${xmlAttr(room)}'${reason}/></message>`,
     ]);
   }
@@ -66,7 +76,22 @@ export class ContactEvents {
     );
   }
 
-  #jid(id: ContactId): string {
-    return `${escapeLocal(this.context.gateway.addresses.format({ kind: 'contact', id }))}@${this.context.options.domain}`;
+  /**
+   * Bare JID of a person; undefined where the network's name makes none (too long, nothing but what preparation
+   * forbids): a server ends the whole stream over a malformed `from` (S07).
+   */
+  #jid(id: ContactId): string | undefined {
+    const local = escapeLocal(this.context.gateway.addresses.format({ kind: 'contact', id }));
+    const jid = `${local}@${this.context.options.domain}`;
+    return isJid(jid) ? jid : undefined;
+  }
+}
+
+function isJid(text: string): boolean {
+  try {
+    parseJid(text);
+    return true;
+  } catch {
+    return false;
   }
 }

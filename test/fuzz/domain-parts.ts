@@ -1,0 +1,52 @@
+import type { DomainOptions } from '../../src/core/domain.js';
+import type { Log } from '../../src/gateway/gateway.js';
+
+/** The gateway's domain in all fuzz targets. */
+export const DOMAIN = 'memory.example.org';
+
+/** Limits that let a hostile run reach the code behind them. */
+const WIDE: DomainOptions['limits'] = {
+  registrationsPerHour: 1000,
+  joinsPerMinute: 1000,
+  messagesPerSecond: 1000,
+  messageBurst: 1000,
+  roomsPerUser: 5,
+  resourcesPerUser: 3,
+  dialoguesPerUser: 2,
+  dialogueIdleMs: 60_000,
+};
+
+/** Options of a domain that serves the users of example.org. */
+export function fuzzOptions(
+  policy: DomainOptions['policy'] = 'open',
+  limits: Partial<DomainOptions['limits']> = {},
+): DomainOptions {
+  return {
+    domain: DOMAIN,
+    policy,
+    allow: new Set(),
+    userDomains: new Set(['example.org']),
+    deny: new Set(['denied@example.org']),
+    admins: new Set(['boss@example.org']),
+    language: 'en',
+    contact: { abuse: [], admin: [], support: [], security: [], status: [] },
+    archive: { enabled: true, history: 20, maxPage: 100 },
+    limits: { ...WIDE, ...limits },
+    software: { name: 'Isthmus', version: '0.0.0-test' },
+    occupantKey: Buffer.alloc(32),
+  };
+}
+
+/** A log that keeps what is logged as an error: faults of ours, which no input may cause. */
+export function faultLog(faults: string[]): Log {
+  const ignore = () => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (fields, message) => {
+      const { err } = fields as { err?: unknown };
+      faults.push(`${message}: ${err instanceof Error ? err.stack : String(err)}`);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { ARRIVAL_TIMEOUT_MS, Inbox } from '../../client/inbox.js';
+
+/** A connection of the gateway's, byte by byte: what the gateway writes is kept as it was written. */
+export class IrcPeer {
+  readonly lines = new Inbox<string>((line) => line);
+  /** Lines that hold what must never be on the wire, or more than a line may hold (RFC 1459 §2.3). */
+  readonly illegal: string[] = [];
+  readonly #closed: Promise<unknown>;
+  #rest = '';
+  nick = '';
+
+  constructor(readonly socket: Socket) {
+    this.#closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => this.#read(chunk.toString('latin1')));
+  }
+
+  /** Whether the connection still stands. */
+  get alive(): boolean {
+    return !this.socket.destroyed;
+  }
+
+  send(...lines: string[]): void {
+    this.sendBytes(Buffer.from(`${lines.join('\r\n')}\r\n`));
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    if (this.socket.writable) this.socket.write(bytes);
+  }
+
+  /** Resolves when the gateway has taken everything sent so far, or has given the connection up. */
+  async taken(token: string): Promise<void> {
+    if (!this.alive) return;
+    this.send('', `PING :${token}`);
+    await Promise.race([
+      this.#closed,
+      this.lines.wait((line) => line === `PONG :${token}`, 'the answer to a PING', {
+        timeoutMs: ARRIVAL_TIMEOUT_MS,
+      }),
+    ]);
+  }
+
+  /** Lets the gateway in and answers its JOIN. */
+  async admit(channel: string, names: string): Promise<void> {
+    await this.lines.wait((line) => line.startsWith('CAP LS'), 'CAP LS');
+    const nick = await this.lines.wait((line) => line.startsWith('NICK '), 'NICK');
+    this.nick = nick.slice('NICK '.length);
+    this.send(`:s CAP ${this.nick} LS :`);
+    await this.lines.wait((line) => line === 'CAP END', 'CAP END');
+    this.send(
+      `:s 001 ${this.nick} :hi`,
+      `:s 005 ${this.nick} CASEMAPPING=ascii PREFIX=(ov)@+ CHANTYPES=# :are supported`,
+      `:s 422 ${this.nick} :no motd`,
+    );
+    await this.lines.wait((line) => line.startsWith(`JOIN ${channel}`), 'JOIN');
+    this.send(
+      `:${this.nick}!u@h JOIN ${channel}`,
+      `:s 353 ${this.nick} = ${channel} :${this.nick} ${names}`,
+      `:s 366 ${this.nick} ${channel} :end`,
+      `:s 324 ${this.nick} ${channel} +nt`,
+    );
+  }
+
+  #read(text: string): void {
+    const lines = (this.#rest + text).split('\r\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+      if (/[\r\n\x00]/.test(line) || line.length > 510) this.illegal.push(line);
+      // A PING of the gateway's own asks whether its lines were taken.
+      if (line.startsWith('PING ')) this.send(`:s PONG s ${line.slice('PING '.length)}`);
+      this.lines.push(line);
+    }
+  }
+}
+
+/** Listens for the gateway. */
+export class ScriptedIrcServer {
+  readonly #server: Server;
+  readonly #peers = new Inbox<IrcPeer>(() => 'a connection');
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket) => this.#peers.push(new IrcPeer(socket)));
+  }
+
+  static async listen(): Promise<ScriptedIrcServer> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new ScriptedIrcServer(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** The next connection that no earlier call took. */
+  peer(): Promise<IrcPeer> {
+    return this.#peers.wait(() => true, 'a connection of the gateway');
+  }
+
+  close(): void {
+    for (const { socket } of this.#peers.all) socket.destroy();
+    this.#server.close();
+  }
+}
