@@ -33,9 +33,12 @@ export function renderTable(results: readonly Result[], subjects: readonly Subje
   return [header, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Renders one figure for the progress output. */
+/** Renders one figure for the progress output; a check that fails is marked, for every subject. */
 export function renderFigure(figure: Figure): string {
-  return `${figure.title}: ${number(figure.value)} ${figure.unit}`;
+  const { target, value } = figure;
+  const wrong =
+    target !== undefined && 'value' in target && target.value === 'exactly' && value !== target.bound;
+  return `${figure.title}: ${number(value)} ${figure.unit}${wrong ? ` — WRONG, must be ${target.bound}` : ''}`;
 }
 
 function rowsOf(results: readonly Result[]): readonly Row[] {
@@ -49,18 +52,21 @@ function rowsOf(results: readonly Result[]): readonly Row[] {
 }
 
 function describe(target: Target): string {
-  const subject = 'ratio' in target ? 'ratio' : 'value';
-  const comparison = ('ratio' in target ? target.ratio : target.value) === 'at-least' ? '≥' : '≤';
-  return `${subject} ${comparison} ${number(target.bound)}`;
+  if ('ratio' in target) return `ratio ${target.ratio === 'at-least' ? '≥' : '≤'} ${number(target.bound)}`;
+  return `value ${target.value === 'exactly' ? '=' : '≤'} ${number(target.bound)}`;
 }
 
 function verdict(target: Target | undefined, value: number | undefined, ratio: number | undefined): string {
   if (target === undefined) return '';
   const measured = 'ratio' in target ? ratio : value;
   if (measured === undefined) return 'not run';
-  const reached =
-    'ratio' in target && target.ratio === 'at-least' ? measured >= target.bound : measured <= target.bound;
-  return reached ? 'yes' : 'no';
+  return reaches(target, measured) ? 'yes' : 'no';
+}
+
+function reaches(target: Target, measured: number): boolean {
+  if ('ratio' in target && target.ratio === 'at-least') return measured >= target.bound;
+  if ('value' in target && target.value === 'exactly') return measured === target.bound;
+  return measured <= target.bound;
 }
 
 function number(value: number | undefined): string {

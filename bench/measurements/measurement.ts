@@ -3,7 +3,9 @@ import type { Rig } from '../harness/rig.js';
 /** How a figure of Isthmus is judged: by its ratio to biboumi's, or by itself. */
 export type Target =
   | { readonly ratio: 'at-least' | 'at-most'; readonly bound: number }
-  | { readonly value: 'at-most'; readonly bound: number };
+  | { readonly value: 'at-most'; readonly bound: number }
+  /** A check that the gateway did the work at all; where it fails the figures beside it mean nothing. */
+  | { readonly value: 'exactly'; readonly bound: number };
 
 /** One row of the report. */
 export interface Figure {

@@ -38,12 +38,19 @@ async function measure(
   const seconds = (finishedAt - startedAt) / MICROS;
   await rig.settle();
   const used = rig.cpu() - cpu;
+  const arrived = await arrivedAfterwards(rig, direction);
   const title = `${direction === 'in' ? 'IRC → XMPP' : 'XMPP → IRC'}, archive ${archive ? 'on' : 'off'}`;
   const busiest = Math.max(stubsAfter.xmpp - stubs.xmpp, stubsAfter.irc - stubs.irc) / seconds;
   const target: Target = { ratio: 'at-least', bound: archive ? 15 : 0.7 };
   const figures: Figure[] = [
     { title: `${title}: throughput`, unit: 'messages/s', value: count / seconds, target },
     { title: `${title}: CPU per 100,000`, unit: 's', value: (used / count) * PER },
+    {
+      title: `${title}: delivered`,
+      unit: '% of messages',
+      value: (arrived / count) * 100,
+      target: { value: 'exactly', bound: 100 },
+    },
     { title: `${title}: busier stub`, unit: '% of a core', value: busiest * 100 },
   ];
   if (archive) {
@@ -52,6 +59,7 @@ async function measure(
       title: `${title}: stored`,
       unit: '% of messages',
       value: (stored / (sent + count)) * 100,
+      target: { value: 'exactly', bound: 100 },
     });
   }
   return figures;
@@ -112,4 +120,11 @@ function arrivals(rig: Rig, direction: Direction, count: number): Promise<Tallie
   return direction === 'in'
     ? rig.xmpp.call('expectBodies', { count }, rig.stepMs)
     : rig.irc.call('expectMessages', { count }, rig.stepMs);
+}
+
+/** Messages that had arrived once the gateway was quiet: a repeat or a loss shows here. */
+function arrivedAfterwards(rig: Rig, direction: Direction): Promise<number> {
+  return direction === 'in'
+    ? rig.xmpp.call('counters', undefined, rig.stepMs).then(({ bodies }) => bodies)
+    : rig.irc.call('received', undefined, rig.stepMs);
 }

@@ -22,8 +22,15 @@ async function measure(rig: Rig, scale: Scale): Promise<readonly Figure[]> {
   ]);
   const finishedAt = Math.max(seen.finishedAt, joined.finishedAt);
   await pause(REST_MS);
+  const { presences } = await rig.xmpp.call('counters', undefined, rig.stepMs);
   const who = `${users.toLocaleString('en')} users who see each other`;
   return [
+    {
+      title: `${who}: occupants shown`,
+      unit: '% of pairs',
+      value: (presences / (users * users)) * 100,
+      target: { value: 'exactly', bound: 100 },
+    },
     {
       title: `${who}: time`,
       unit: 's',

@@ -68,8 +68,9 @@ class IrcStub implements IrcEvents {
     this.#messages.reset(argument.latency);
   }
 
-  connections(): number {
-    return this.#connections.size;
+  /** Lines to channels since the last reset. */
+  received(): number {
+    return this.#messages.count;
   }
 
   latency(): LatencySummary {
@@ -116,7 +117,7 @@ function operationsOf(stub: IrcStub) {
   return {
     listen: (argument: { readonly host: string; readonly port: number }) => stub.listen(argument),
     reset: (argument: { readonly latency: boolean }) => stub.reset(argument),
-    connections: () => stub.connections(),
+    received: () => stub.received(),
     latency: () => stub.latency(),
     expectMessages: (argument: { readonly count: number }) => stub.expectMessages(argument),
     send: (messages: ChannelMessages) => stub.send(messages),
