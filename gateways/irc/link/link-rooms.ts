@@ -177,7 +177,7 @@ export class LinkRooms {
     room.name = name;
     room.state = 'entering';
     const modesAwaited = !room.channel.modesKnown;
-    room.entering = newEntering(modesAwaited);
+    room.entering = newEntering(modesAwaited, room.resuming);
     if (modesAwaited) link.wire?.send(`MODE ${name}`);
     this.#until(room, link.context.options.timeouts.joinMs);
   }
@@ -293,7 +293,7 @@ export class LinkRooms {
       self,
       members: [...entering.members.values()],
       traits: traitsOf(room.channel.modes),
-      created: alone && rank !== '' && rank !== 'v' && !resuming,
+      created: alone && rank !== '' && rank !== 'v' && !entering.again,
       resumed: resuming,
       ...(entering.subject === undefined
         ? {}
@@ -326,7 +326,7 @@ export class LinkRooms {
       case 'joined':
         // The server says nothing to a second JOIN; ask for what an entry tells.
         room.state = 'entering';
-        room.entering = newEntering(false);
+        room.entering = newEntering(false, true);
         link.wire?.send(`TOPIC ${room.name}`);
         link.wire?.send(`NAMES ${room.name}`);
         this.#until(room, timeouts.joinMs);

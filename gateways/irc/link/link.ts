@@ -17,7 +17,7 @@ import { CtcpAnswers } from './ctcp.js';
 import { errorOfCause, saslError, tooFast, unreachable } from './failure.js';
 import { LinkRooms } from './link-rooms.js';
 import { hasSettledNick, identityOf, linesAfterLogin, wantsSasl } from './login.js';
-import { alternativeNick, nickFor, shortNickBytes } from './nickname.js';
+import { alternativeNick, effectiveNick, nickFor, shortNickBytes } from './nickname.js';
 import { Queries, type Query } from './queries.js';
 import { readLine } from './reader.js';
 import { Waiters } from './waiters.js';
@@ -117,10 +117,9 @@ export class Link implements WireUser, Ticking {
   }
 
   isOwnNick(nick: string): boolean {
-    return (
-      nick === this.nick ||
-      (nick.length === this.nick.length && this.network.fold(nick) === this.network.fold(this.nick))
-    );
+    if (nick === this.nick) return true;
+    // Folding changes no length; nearly every other nick ends here.
+    return nick.length === this.nick.length && this.network.fold(nick) === this.network.fold(this.nick);
   }
 
   emit(event: InboundEvent): void {
@@ -288,6 +287,7 @@ export class Link implements WireUser, Ticking {
       return;
     }
     this.network.announce(registration.isupport());
+    this.wantedNick = effectiveNick(this.wantedNick, this.network.isupport.nickLength);
     registration.release();
     this.registration = undefined;
     this.#leaveGate?.();
@@ -310,6 +310,7 @@ export class Link implements WireUser, Ticking {
   nickRefused(numeric: string, error: GatewayError): void {
     if (numeric === '432' && utf8Length(this.nick) > shortNickBytes) {
       this.nick = truncate(this.nick, shortNickBytes);
+      this.wantedNick = this.nick;
       this.wire?.urgent(`NICK ${this.nick}`);
       return;
     }
@@ -330,7 +331,9 @@ export class Link implements WireUser, Ticking {
     this.wire?.fail(undefined);
   }
 
+  /** The server calls us by another name now; whoever gave it, it is not fought over. */
   renamed(nick: string): void {
+    this.wantedNick = nick;
     this.network.removeOwnNick(this.nick, this.context.now());
     this.nick = nick;
     this.network.addOwnNick(nick);
@@ -374,7 +377,8 @@ export class Link implements WireUser, Ticking {
         this.#tickOnline(now);
         break;
       case 'retrying':
-        if (now >= this.#deadline) this.#connect();
+        if (this.rooms.size === 0 && !this.stays && !this.#waiters?.size) this.#finish();
+        else if (now >= this.#deadline) this.#connect();
         break;
       case 'closing':
         if (now >= this.#deadline) this.wire?.fail(undefined);

@@ -167,38 +167,47 @@ function readPong(link: Link, params: string[]): void {
 function readChannelLine(link: Link, frame: Frame): void {
   const { network } = link;
   const nick = nickOf(frame);
-  const [name = '', second, third] = paramsOf(frame);
-  const own = link.isOwnNick(nick);
-  if (own && frame.command === 'JOIN') {
-    link.userHost = userHostOf(frame) ?? link.userHost;
-    readOwnJoin(link, name);
-    return;
-  }
-  if (own && frame.command === 'PART') {
-    link.rooms.ownPart(name, second);
+  const name = firstParam(frame);
+  if ((frame.command === 'JOIN' || frame.command === 'PART') && link.isOwnNick(nick)) {
+    readOwnMove(link, frame, name);
     return;
   }
   const room = link.rooms.named(name);
   if (room === undefined || room.state === 'joining' || room.state === 'waiting') return;
-  if (frame.command === 'KICK' && second !== undefined && link.isOwnNick(second)) {
-    link.rooms.ownKick(room, kickCause(room.channel, nick, link.context.now()), nick, third);
-    return;
+  const now = link.context.now();
+  if (frame.command === 'KICK') {
+    const [, target, reason] = paramsOf(frame);
+    if (target !== undefined && link.isOwnNick(target)) {
+      link.rooms.ownKick(room, kickCause(room.channel, nick, now), nick, reason);
+      return;
+    }
   }
   const { window } = room.channel;
-  const now = link.context.now();
-  if (window === undefined) {
-    link.rooms.deliver(room, toChannelEvent(network, room.channel, frame, now));
-    return;
-  }
-  const key = frame.body;
-  const known = window.take(key, room.seat.slot, room.seat.since);
+  const known = window?.take(frame.body, room.seat.slot, room.seat.since);
   if (known !== undefined) {
     link.rooms.deliver(room, known.value);
     return;
   }
   const observed = toChannelEvent(network, room.channel, frame, now);
-  window.add(key, observed, room.seat.slot, now);
+  window?.add(frame.body, observed, room.seat.slot, now);
   link.rooms.deliver(room, observed);
+}
+
+/** The first parameter, without making the others. */
+function firstParam(frame: Frame): string {
+  const { body, paramsAt } = frame;
+  if (body.charCodeAt(paramsAt) === 58) return body.slice(paramsAt + 1);
+  const end = body.indexOf(' ', paramsAt);
+  return end < 0 ? body.slice(paramsAt) : body.slice(paramsAt, end);
+}
+
+function readOwnMove(link: Link, frame: Frame, name: string): void {
+  if (frame.command === 'PART') {
+    link.rooms.ownPart(name, paramsOf(frame)[1]);
+    return;
+  }
+  link.userHost = userHostOf(frame) ?? link.userHost;
+  readOwnJoin(link, name);
 }
 
 function readOwnJoin(link: Link, name: string): void {

@@ -9,6 +9,8 @@ export interface Entering {
   subject: string | undefined;
   subjectBy: string | undefined;
   subjectTime: number | undefined;
+  /** The room is shown once more to who was in already. */
+  readonly again: boolean;
   namesDone: boolean;
   /** True while the reply to MODE is awaited. */
   modesAwaited: boolean;
@@ -38,8 +40,9 @@ export interface Room {
   entering: Entering | undefined;
 }
 
-export function newEntering(modesAwaited: boolean): Entering {
+export function newEntering(modesAwaited: boolean, again: boolean): Entering {
   return {
+    again,
     members: new Map(),
     subject: undefined,
     subjectBy: undefined,

@@ -3,6 +3,9 @@ import type { MemberId, RoomId } from '../../../src/gateway/ids.js';
 import type { Observed } from './observed.js';
 import { Window, type WindowLimits } from './window.js';
 
+/** Members with modes that are remembered; no honest channel has more. */
+const maxRanks = 10_000;
+
 /** A place from which one of our connections observes a channel. */
 export interface Seat {
   readonly slot: number;
@@ -67,7 +70,7 @@ export class Channel {
   setRank(member: MemberId, modes: string): void {
     if (modes !== '') {
       this.#ranks ??= new Map();
-      this.#ranks.set(member, modes);
+      if (this.#ranks.size < maxRanks || this.#ranks.has(member)) this.#ranks.set(member, modes);
     } else if (this.#ranks !== undefined) this.#ranks.delete(member);
   }
 

@@ -18,15 +18,18 @@ import type { Observed, SharedEvent } from './observed.js';
 /** CTCP ACTION (`/me`); an end mark may be missing. */
 const actionStart = '\x01ACTION ';
 
-/** Text of a message and how it is meant; undefined for CTCP other than ACTION, which is no chatter. */
+/** Text of a message and how it is meant; undefined for CTCP other than ACTION and for what holds no text. */
 export function spoken(
   text: string,
   notice: boolean,
 ): { readonly text: string; readonly style: RoomMessage['style'] } | undefined {
-  if (text.charCodeAt(0) !== 1) return { text: plainText(text), style: notice ? 'notice' : 'text' };
-  if (!text.startsWith(actionStart)) return undefined;
-  const end = text.endsWith('\x01') ? -1 : text.length;
-  return { text: plainText(text.slice(actionStart.length, end)), style: 'action' };
+  const action = text.startsWith(actionStart);
+  if (!action && text.charCodeAt(0) === 1) return undefined;
+  const end = action && text.endsWith('\x01') ? -1 : text.length;
+  const words = plainText(action ? text.slice(actionStart.length, end) : text);
+  // Nothing but colours: there is nothing to show.
+  if (words === '') return undefined;
+  return { text: words, style: action ? 'action' : notice ? 'notice' : 'text' };
 }
 
 /** Text after the target of PRIVMSG or NOTICE. */

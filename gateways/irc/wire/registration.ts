@@ -53,16 +53,12 @@ export class Registration {
   #transport: OpenTransport | undefined;
   /** Why SASL failed; set before the server says anything else. */
   saslFailure: string | undefined;
-  loggedIn = false;
 
   constructor(identity: Identity, sink: LineSink) {
     const client = new framework.Client();
     this.#client = client;
     client.on('sasl failed', (event) => {
       this.saslFailure ??= String(event.reason);
-    });
-    client.on('loggedin', () => {
-      this.loggedIn = true;
     });
     client.connect({
       nick: identity.nick,
