@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type IrcPeer, ScriptedIrcServer } from '../../support/scripted-irc-server.js';
 import { runs } from '../runs.js';
 import { hostileText } from '../stanza/arbitraries.js';
 import { complaints } from '../stanza/outputs.js';
 import { lineBytes } from './arbitraries.js';
-import { type IrcPeer, ScriptedIrcServer } from './scripted-irc-server.js';
 import { CHANNEL, IrcPathStage, sharedTranslator } from './stage.js';
 
 /** Milliseconds for a whole target, shrinking included. */

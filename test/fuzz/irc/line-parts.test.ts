@@ -30,7 +30,6 @@ const outgoing = fc.constantFrom(
     'shift_jis',
     'euc-kr',
     'big5',
-    'utf-7',
   ].filter((name) => name === undefined || isUsableEncoding(name)),
 );
 

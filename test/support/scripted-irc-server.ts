@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { ARRIVAL_TIMEOUT_MS, Inbox } from '../../client/inbox.js';
+import { ARRIVAL_TIMEOUT_MS, Inbox } from '../client/inbox.js';
 
 /** A connection of the gateway's, byte by byte: what the gateway writes is kept as it was written. */
 export class IrcPeer {
@@ -43,7 +43,19 @@ export class IrcPeer {
   }
 
   /** Lets the gateway in and answers its JOIN. */
-  async admit(channel: string, names: string): Promise<void> {
+  async admit(channel: string, names = ''): Promise<void> {
+    await this.register();
+    await this.lines.wait((line) => line.startsWith(`JOIN ${channel}`), 'JOIN');
+    this.send(
+      `:${this.nick}!u@h JOIN ${channel}`,
+      `:s 353 ${this.nick} = ${channel} :${this.nick} ${names}`,
+      `:s 366 ${this.nick} ${channel} :end`,
+      `:s 324 ${this.nick} ${channel} +nt`,
+    );
+  }
+
+  /** Lets the gateway in. */
+  async register(): Promise<void> {
     await this.lines.wait((line) => line.startsWith('CAP LS'), 'CAP LS');
     const nick = await this.lines.wait((line) => line.startsWith('NICK '), 'NICK');
     this.nick = nick.slice('NICK '.length);
@@ -53,13 +65,6 @@ export class IrcPeer {
       `:s 001 ${this.nick} :hi`,
       `:s 005 ${this.nick} CASEMAPPING=ascii PREFIX=(ov)@+ CHANTYPES=# :are supported`,
       `:s 422 ${this.nick} :no motd`,
-    );
-    await this.lines.wait((line) => line.startsWith(`JOIN ${channel}`), 'JOIN');
-    this.send(
-      `:${this.nick}!u@h JOIN ${channel}`,
-      `:s 353 ${this.nick} = ${channel} :${this.nick} ${names}`,
-      `:s 366 ${this.nick} ${channel} :end`,
-      `:s 324 ${this.nick} ${channel} +nt`,
     );
   }
 
