@@ -89,11 +89,11 @@ class Client implements Store {
     drained: () => this.#writes.drained(),
     flushed: () => this.#writes.flushed(),
     page: async (query) => {
-      await this.#writes.settled();
+      await this.#writes.roomSettled(query.room);
       return this.#connection.call('page', query);
     },
     history: async (account, room, limit, since) => {
-      await this.#writes.settled();
+      await this.#writes.roomSettled(room);
       return this.#connection.call('history', account, room, limit, since);
     },
     purge: async (before) => {

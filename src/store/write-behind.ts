@@ -2,6 +2,7 @@ import type { WriteBatch } from './batch.js';
 import type { WriteResult } from './engine-api.js';
 import { StoreError } from './error.js';
 import type { ClientLimits } from './options.js';
+import type { RoomKey } from './store.js';
 import type { TroubleLog } from './trouble.js';
 import { WriteBuffer } from './write-buffer.js';
 
@@ -62,6 +63,12 @@ export class WriteBehind {
     return this.#failing ? Promise.resolve() : this.#wait(false);
   }
 
+  /** Like `settled`, for readers of one room: they need not wait for what is written of others. */
+  roomSettled(room: RoomKey): Promise<void> {
+    const row = this.buffer.lastOf(room);
+    return this.#failing || row <= this.buffer.committed ? Promise.resolve() : this.#wait(false, row);
+  }
+
   /** Tries again at once, such as after the thread was replaced. */
   retry(): void {
     this.#pause = this.#limits.retryFirstMs;
@@ -90,10 +97,10 @@ export class WriteBehind {
     );
   }
 
-  #wait(patient: boolean): Promise<void> {
+  #wait(patient: boolean, row = this.buffer.appended): Promise<void> {
     if (this.buffer.rows === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#waiters.push({ row: this.buffer.appended, patient, done: resolve });
+      this.#waiters.push({ row, patient, done: resolve });
       if (!this.#busy && !this.#failing) void this.#send();
     });
   }

@@ -2,7 +2,7 @@ import type { WriteBatch } from './batch.js';
 import type { ClientLimits } from './options.js';
 import type { SpanChange } from './span.js';
 import type { Value } from './sql.js';
-import type { ArchiveEntry } from './store.js';
+import type { ArchiveEntry, RoomKey } from './store.js';
 
 type BufferLimits = Pick<ClientLimits, 'batchRows' | 'bufferRows' | 'bufferChars'>;
 
@@ -26,6 +26,8 @@ export class WriteBuffer {
   #chars = 0;
   #appended = 0;
   #committed = 0;
+  /** Number of the last row of a room that changes what its readers see; emptied when nothing waits. */
+  readonly #lastOfRoom = new Map<RoomKey, number>();
 
   constructor(limits: BufferLimits) {
     this.#limits = limits;
@@ -62,14 +64,22 @@ export class WriteBuffer {
 
   addEntry({ id, room, time, nick, type, messageId, payload }: ArchiveEntry): void {
     this.#chunk(payload.length).entries.push(id, room, time, nick, type, messageId, payload);
+    this.#lastOfRoom.set(room, this.#appended);
   }
 
   addSpan(change: SpanChange): void {
     this.#chunk(0).spans.push(change);
+    // a span that opens now holds nothing yet, so nobody has to wait for it
+    if (change.kind === 'close') this.#lastOfRoom.set(change.room, this.#appended);
   }
 
   addConfirmed(id: string): void {
     this.#chunk(0).confirmed.push(id);
+  }
+
+  /** Number of the row that must be committed before the room is read; 0 when nothing of it waits. */
+  lastOf(room: RoomKey): number {
+    return this.#lastOfRoom.get(room) ?? 0;
   }
 
   /** The oldest batch; it stays until `commit`. Nothing more is put into it. */
@@ -86,7 +96,10 @@ export class WriteBuffer {
     this.#rows -= done.rows;
     this.#chars -= done.chars;
     this.#committed += done.rows;
-    if (this.#rows === 0) this.#chunks.length = 0;
+    if (this.#rows === 0) {
+      this.#chunks.length = 0;
+      this.#lastOfRoom.clear();
+    }
   }
 
   #chunk(payload: number): Chunk {

@@ -27,7 +27,7 @@ export async function showRoom(
   seat.held = [];
   const self = occupancy.self === undefined ? undefined : room.members.get(occupancy.self);
   let sent = 0;
-  for (const entry of room.members.values()) {
+  for (const entry of occupancy.visible()) {
     if (entry === self) continue;
     sink.send(entry.head + toAttr + entry.tail(room.traits.moderated));
     sent += 1;

@@ -17,7 +17,7 @@ export class MemberEntry {
   readonly head: string;
   #tail: string | undefined;
   #occupantId: string | undefined;
-  /** The account whose list of names brought him in, until a live event confirms him. */
+  /** The account whose list of names brought him in, until a live event or another list confirms him. */
   listedBy: Occupancy | undefined;
 
   constructor(

@@ -1,6 +1,7 @@
 import type { RoomMember } from '../../gateway/event.js';
 import type { MemberId, PlaceId } from '../../gateway/ids.js';
 import type { Account } from '../account/account.js';
+import type { MemberEntry } from './member-entry.js';
 import type { Room } from './room.js';
 
 /** History that a client asks for at a join (XEP-0045 §7.2.14); undefined means the default. */
@@ -34,10 +35,76 @@ export class Occupancy {
   /** While the network is being called again: the members as the clients know them. */
   suspended: ReadonlyMap<MemberId, RoomMember> | undefined;
 
+  /**
+   * The room's members are shared, but a network may show each account another part of them. Undefined: all
+   * that are known, without those in `#unseen` and those that only another account has listed. Else only these
+   * (a channel that hides its members).
+   */
+  #onlySeen: Set<MemberId> | undefined;
+  #unseen: Set<MemberId> | undefined;
+
   constructor(
     readonly account: Account,
     readonly room: Room,
   ) {}
+
+  /** Takes over what the network has listed; every listed member is in the room already. */
+  seeListed(listed: readonly RoomMember[]): void {
+    this.#onlySeen = undefined;
+    this.#unseen = undefined;
+    const missing = this.room.members.size - listed.length;
+    if (missing <= 0) return;
+    const ids = new Set(listed.map((member) => member.id));
+    if (missing > listed.length) {
+      this.#onlySeen = ids;
+      return;
+    }
+    this.#unseen = new Set();
+    for (const id of this.room.members.keys()) if (!ids.has(id)) this.#unseen.add(id);
+  }
+
+  sees(id: MemberId): boolean {
+    if (this.#onlySeen) return this.#onlySeen.has(id);
+    return !this.#unseen?.has(id) && !this.#isAnothers(this.room.members.get(id));
+  }
+
+  /** The account's own connection has shown that the member is there. */
+  saw(id: MemberId): void {
+    this.#onlySeen?.add(id);
+    this.#unseen?.delete(id);
+  }
+
+  /** The account's own connection has shown that the member is gone. */
+  lost(id: MemberId): void {
+    this.#onlySeen?.delete(id);
+    this.#unseen?.delete(id);
+  }
+
+  /** The members that this account knows of. */
+  *visible(): Generator<MemberEntry> {
+    if (this.#onlySeen) {
+      for (const id of this.#onlySeen) {
+        const entry = this.room.members.get(id);
+        if (entry) yield entry;
+      }
+      return;
+    }
+    for (const [id, entry] of this.room.members) {
+      if (!this.#unseen?.has(id) && !this.#isAnothers(entry)) yield entry;
+    }
+  }
+
+  #isAnothers(entry: MemberEntry | undefined): boolean {
+    return entry?.listedBy !== undefined && entry.listedBy !== this;
+  }
+
+  /** The members as the clients know them now; shared between accounts that see all of them. */
+  snapshot(): ReadonlyMap<MemberId, RoomMember> {
+    if (!this.#onlySeen && !this.#unseen?.size) return this.room.snapshot();
+    const members = new Map<MemberId, RoomMember>();
+    for (const { member } of this.visible()) members.set(member.id, member);
+    return members;
+  }
 
   seat(full: string): Seat | undefined {
     return this.seats.find((seat) => seat.full === full);

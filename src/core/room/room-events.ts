@@ -64,6 +64,7 @@ export class RoomEvents {
     }
     const entry = room.members.get(event.member.id);
     if (entry) entry.listedBy = undefined;
+    occupancy.saw(event.member.id);
     this.tell(occupancy, rendered);
   }
 
@@ -97,6 +98,8 @@ export class RoomEvents {
     for (const occupancy of account.rooms.values()) {
       if (occupancy.place !== event.place || occupancy.state !== 'joined') continue;
       this.#apply(occupancy, event, event.from, (room) => rename(room, event));
+      if (occupancy.sees(event.from) && occupancy.room.members.has(event.to)) occupancy.saw(event.to);
+      occupancy.lost(event.from);
       if (occupancy.self === event.from) occupancy.self = event.to;
     }
   }
@@ -188,8 +191,10 @@ export class RoomEvents {
         }
       }
     }
+    if (!occupancy.sees(member)) return;
     const stanzas = occupancy.self === member ? (effect.selfStanzas ?? effect.stanzas) : effect.stanzas;
     for (const stanza of stanzas) this.tell(occupancy, stanza);
+    if (effect.left) occupancy.lost(member);
   }
 }
 

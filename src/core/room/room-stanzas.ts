@@ -190,7 +190,7 @@ export class RoomStanzas {
       throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
     }
     const entry = occupancy.room.byResource(nick);
-    if (!entry) throw new StanzaError('item-not-found');
+    if (!entry || !occupancy.sees(entry.member.id)) throw new StanzaError('item-not-found');
     const composition = readComposition(stanza, this.context.translator, account.language);
     if (composition.text === undefined || composition.text.trim() === '') return;
     account.privateRoutes ??= new Map();

@@ -121,7 +121,7 @@ export class Rooms {
   suspended(account: Account, event: RoomSuspended): void {
     const occupancy = account.rooms.get(event.room);
     if (occupancy?.state !== 'joined' || occupancy.suspended) return;
-    occupancy.suspended = occupancy.room.snapshot();
+    occupancy.suspended = occupancy.snapshot();
     this.#closeSpan(occupancy);
   }
 
@@ -170,6 +170,9 @@ export class Rooms {
     if (account.rooms.get(room.id) === occupancy) account.rooms.delete(room.id);
     room.occupancies.delete(occupancy);
     occupancy.seats = [];
+    // Nobody else has ever seen him there, so nobody else will see him leave.
+    const { self } = occupancy;
+    if (self !== undefined && room.members.get(self)?.listedBy === occupancy) room.remove(self);
     if (room.occupancies.size === 0 && this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
     for (const [contact, route] of account.privateRoutes ?? []) {
       if (route.room === room.id) account.privateRoutes?.delete(contact);
@@ -189,7 +192,9 @@ export class Rooms {
       const known = room.members.has(member.id);
       const entry = room.put(member);
       if (!known && !alone) entry.listedBy = occupancy;
+      else if (entry.listedBy !== occupancy) entry.listedBy = undefined;
     }
+    occupancy.seeListed(members);
   }
 
   /** After a reconnect a client hears only what has really changed. */
