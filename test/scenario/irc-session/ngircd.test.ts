@@ -5,6 +5,7 @@ import { IrcClient } from '../../client/irc-client.js';
 import type { IrcServer } from '../../servers/irc-server.js';
 import { startNgircd } from '../../servers/ngircd.js';
 import { createGateway, type Party, party } from './recorder.js';
+import { SocksProxy } from './socks-proxy.js';
 
 const room = (name: string): RoomId => `${name}%127.0.0.1` as RoomId;
 
@@ -287,5 +288,63 @@ describe('a session on ngIRCd', () => {
     const secure = await joined('Alice', '#tls');
     bob.say('#tls', 'привет');
     expect(await secure.host.next('room-message')).toMatchObject({ text: 'привет' });
+  });
+
+  it('goes through a SOCKS5 proxy, with TLS verified inside it', async () => {
+    const proxy = await SocksProxy.start();
+    try {
+      gateway = createGateway({
+        servers: { '127.0.0.1': { port: server.tlsPort, caFile: server.caPath } },
+        proxy: { host: '127.0.0.1', port: proxy.port },
+      });
+      const bob = await friend('Bob', '#socks');
+      const alice = await joined('Alice', '#socks');
+      bob.say('#socks', 'through');
+      expect(await alice.host.next('room-message')).toMatchObject({ text: 'through' });
+      expect(proxy.connections).toBe(1);
+      await gateway.close();
+    } finally {
+      proxy.stop();
+    }
+  });
+
+  it('E06 one fixed server: channels and nicks stand alone', async () => {
+    gateway = createGateway({
+      fixedServer: '127.0.0.1',
+      servers: { '127.0.0.1': { port: server.port, tls: false } },
+    });
+    await friend('Bob', '#fixed');
+    const alice = party(gateway);
+    alice.session.rooms?.join('#fixed' as RoomId, { nick: 'Alice' });
+    const { members, room: id } = await alice.host.next('room-entered');
+    expect(id).toBe('#fixed');
+    expect(members.map(({ contact }) => contact).sort()).toEqual(['alice', 'bob']);
+  });
+
+  it('a message in another encoding, both ways', async () => {
+    open({
+      servers: {
+        '127.0.0.1': { port: server.port, tls: false, encoding: 'koi8-r', outgoingEncoding: 'koi8-r' },
+      },
+    });
+    const bob = await IrcClient.connect({ server, nick: 'Bob', encoding: 'latin1' });
+    clients.push(bob);
+    await bob.join('#koi');
+    const alice = await joined('Alice', '#koi');
+    bob.say('#koi', '\xd0\xd2\xc9\xd7\xc5\xd4');
+    expect(await alice.host.next('room-message')).toMatchObject({ text: 'привет' });
+    await alice.session.send({ kind: 'room', id: room('#koi') }, { text: 'привет' }).accepted;
+    await bob.waitForMessage('#koi', '\xd0\xd2\xc9\xd7\xc5\xd4');
+  });
+
+  it('ends a connection whose last room was left, after a while', async () => {
+    open({ timeouts: { lingerMs: 1, directLingerMs: 1 } });
+    const bob = await friend('Bob', '#linger');
+    const alice = await joined('Alice', '#linger');
+    alice.session.rooms?.leave(room('#linger'));
+    await alice.host.next('room-left');
+    await bob.waitForLine(/^:Alice\S* PART #linger/);
+    await alice.host.state('idle');
+    expect(alice.session.states()).toEqual([]);
   });
 });
