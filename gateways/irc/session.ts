@@ -17,9 +17,9 @@ import { IrcPeople } from './facets/people.js';
 import { IrcRooms } from './facets/rooms.js';
 import type { IrcContext } from './link/context.js';
 import { Link, type LinkOwner } from './link/link.js';
-import { reasonOf } from './link/link-rooms.js';
 import { sendToPerson, sendToRoom } from './link/outgoing.js';
 import type { Room } from './link/room.js';
+import { reasonOf } from './text/reason.js';
 
 /** Longest AWAY text, in bytes; servers cut at about this. */
 const awayBytes = 300;

@@ -1,17 +1,12 @@
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { RoomLeft } from '../../../src/gateway/event.js';
 import type { RoomId } from '../../../src/gateway/ids.js';
-import { traitsOf } from '../network/modes.js';
 import type { Observed, SharedEvent } from '../network/observed.js';
-import { memberFor } from '../network/to-event.js';
-import { truncate } from '../text/bytes.js';
 import { plainText } from '../text/format.js';
 import { isMiddle } from '../wire/sanitise.js';
 import type { Link } from './link.js';
 import { newEntering, type Room } from './room.js';
-
-/** Channels named in one JOIN; servers differ in how many they take. */
-const channelsPerJoin = 4;
+import { enteredEvent, joinLines } from './room-entry.js';
 
 /** The channels of one connection, from the wish to join to the end. */
 export class LinkRooms {
@@ -276,36 +271,13 @@ export class LinkRooms {
     const { entering } = room;
     const link = this.#link;
     if (entering === undefined) return;
-    const { network } = link;
-    const self = network.member(link.nick);
-    const rank = room.channel.rankOf(self);
-    if (!entering.members.has(self)) entering.members.set(self, memberFor(network, link.nick, rank));
-    const alone = entering.members.size === 1;
-    const { resuming } = room;
+    const event = enteredEvent(link.network, link.nick, room, entering);
     room.state = 'joined';
     room.entering = undefined;
     room.resuming = false;
     room.deadline = 0;
-    link.emit({
-      type: 'room-entered',
-      room: room.id,
-      place: network.place,
-      self,
-      members: [...entering.members.values()],
-      traits: traitsOf(room.channel.modes),
-      created: alone && rank !== '' && rank !== 'v' && !entering.again,
-      resumed: resuming,
-      ...(entering.subject === undefined
-        ? {}
-        : {
-            subject: {
-              text: entering.subject,
-              ...(entering.subjectBy === undefined ? {} : { by: entering.subjectBy }),
-              ...(entering.subjectTime === undefined ? {} : { time: entering.subjectTime }),
-            },
-          }),
-    });
-    for (const event of entering.held) link.emit(event);
+    link.emit(event);
+    for (const held of entering.held) link.emit(held);
   }
 
   #refusal(id: RoomId, known: Room | undefined, password: string | undefined): GatewayError | undefined {
@@ -349,17 +321,12 @@ export class LinkRooms {
 
   #sendJoins(rooms: readonly Room[]): void {
     const link = this.#link;
-    const open = rooms.filter(({ password }) => !password);
     for (const room of rooms) {
       room.state = 'joining';
       room.seat = link.network.reseat(room.channel, room.seat);
       this.#until(room, link.context.options.timeouts.joinMs);
-      if (room.password) link.wire?.send(`JOIN ${room.name} ${room.password}`);
     }
-    for (let at = 0; at < open.length; at += channelsPerJoin) {
-      const names = open.slice(at, at + channelsPerJoin).map(({ name }) => name);
-      link.wire?.send(`JOIN ${names.join(',')}`);
-    }
+    for (const line of joinLines(rooms)) link.wire?.send(line);
   }
 
   #refuse(room: Room, error: GatewayError): void {
@@ -394,9 +361,4 @@ function isSeveral(observed: SharedEvent | readonly SharedEvent[]): observed is 
 
 function alreadyThere(): GatewayError {
   return new GatewayError('forbidden', { key: 'irc-same-channel' });
-}
-
-/** The reason of a PART or KICK as the server takes it. */
-export function reasonOf(reason: string | undefined, bytes: number): string {
-  return truncate((reason ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim(), bytes);
 }
