@@ -7,14 +7,19 @@ export class IrcPeer {
   readonly lines = new Inbox<string>((line) => line);
   /** Lines that hold what must never be on the wire, or more than a line may hold (RFC 1459 §2.3). */
   readonly illegal: string[] = [];
-  readonly #closed: Promise<unknown>;
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<unknown>;
   #rest = '';
   nick = '';
 
-  constructor(readonly socket: Socket) {
-    this.#closed = new Promise((resolve) => socket.once('close', resolve));
+  /** `named` is called when the gateway has asked for a nick. */
+  constructor(
+    readonly socket: Socket,
+    named: () => void,
+  ) {
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
-    socket.on('data', (chunk) => this.#read(chunk.toString('latin1')));
+    socket.on('data', (chunk) => this.#read(chunk.toString('latin1'), named));
   }
 
   /** Whether the connection still stands. */
@@ -35,7 +40,7 @@ export class IrcPeer {
     if (!this.alive) return;
     this.send('', `PING :${token}`);
     await Promise.race([
-      this.#closed,
+      this.closed,
       this.lines.wait((line) => line === `PONG :${token}`, 'the answer to a PING', {
         timeoutMs: ARRIVAL_TIMEOUT_MS,
       }),
@@ -57,8 +62,7 @@ export class IrcPeer {
   /** Lets the gateway in. */
   async register(): Promise<void> {
     await this.lines.wait((line) => line.startsWith('CAP LS'), 'CAP LS');
-    const nick = await this.lines.wait((line) => line.startsWith('NICK '), 'NICK');
-    this.nick = nick.slice('NICK '.length);
+    await this.lines.wait((line) => line.startsWith('NICK '), 'NICK');
     this.send(`:s CAP ${this.nick} LS :`);
     await this.lines.wait((line) => line === 'CAP END', 'CAP END');
     this.send(
@@ -68,12 +72,16 @@ export class IrcPeer {
     );
   }
 
-  #read(text: string): void {
+  #read(text: string, named: () => void): void {
     const lines = (this.#rest + text).split('\r\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
       if (/[\r\n\x00]/.test(line) || line.length > 510) this.illegal.push(line);
+      if (line.startsWith('NICK ') && this.nick === '') {
+        this.nick = line.slice('NICK '.length);
+        named();
+      }
       // A PING of the gateway's own asks whether its lines were taken.
       if (line.startsWith('PING ')) this.send(`:s PONG s ${line.slice('PING '.length)}`);
       this.lines.push(line);
@@ -85,10 +93,14 @@ export class IrcPeer {
 export class ScriptedIrcServer {
   readonly #server: Server;
   readonly #peers = new Inbox<IrcPeer>(() => 'a connection');
+  readonly #named = new Inbox<IrcPeer>(({ nick }) => `a connection of ${nick}`);
 
   private constructor(server: Server) {
     this.#server = server;
-    server.on('connection', (socket) => this.#peers.push(new IrcPeer(socket)));
+    server.on('connection', (socket) => {
+      const peer = new IrcPeer(socket, () => this.#named.push(peer));
+      this.#peers.push(peer);
+    });
   }
 
   static async listen(): Promise<ScriptedIrcServer> {
@@ -105,6 +117,11 @@ export class ScriptedIrcServer {
   /** The next connection that no earlier call took. */
   peer(): Promise<IrcPeer> {
     return this.#peers.wait(() => true, 'a connection of the gateway');
+  }
+
+  /** The next connection that asks for this nick and that no earlier call took. */
+  peerOf(nick: string): Promise<IrcPeer> {
+    return this.#named.wait((peer) => peer.nick === nick, `a connection of ${nick}`);
   }
 
   close(): void {

@@ -7,6 +7,8 @@ import { FakeServer, type Peer } from '../../unit/xmpp/stream/fake-server.js';
 /** The component's domain. */
 export const DOMAIN = 'irc.example.org';
 const SECRET = 'hush';
+/** Characters of a stanza that a failed wait shows. */
+const SHOWN = 200;
 const HOST = '127.0.0.1';
 
 /** What a scenario asks of its stage. */
@@ -23,7 +25,7 @@ export interface BadStageOptions {
 /** The built gateway between two servers that do what the test says. */
 export class BadStage {
   /** Stanzas of the gateway over all its streams, pings left out. */
-  readonly stanzas = new Inbox<XmlElement>(String);
+  readonly stanzas = new Inbox<XmlElement>((stanza) => String(stanza).slice(0, SHOWN));
   #users = 0;
   #peer: Peer | undefined;
 
@@ -93,7 +95,7 @@ export class BadStage {
     names = '@alice',
   ): Promise<{ user: string; irc: IrcPeer }> {
     this.askToJoin(user, channel);
-    const irc = await this.irc.peer();
+    const irc = await this.connection(user);
     await irc.admit(channel, names);
     await this.next(
       user,
@@ -101,6 +103,11 @@ export class BadStage {
       (stanza) => stanza.child('subject') !== undefined,
     );
     return { user, irc };
+  }
+
+  /** The next connection to IRC that the gateway makes for this user. */
+  connection(user: string): Promise<IrcPeer> {
+    return this.irc.peerOf(user.slice(0, user.indexOf('@')));
   }
 
   groupchat(user: string, body: string, channel = '#tea'): void {
