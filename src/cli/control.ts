@@ -29,8 +29,19 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Takes the data folder (made if missing). Throws UserError when another process has it. */
+/** Takes the data folder (made if missing). Rejects with a UserError when another process has it, or when it cannot be used. */
 export async function lockFolder(folder: string, status: () => GatewayStatus): Promise<FolderLock> {
+  try {
+    return await takeFolder(folder, status);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UserError(
+      `The data folder ${folder} cannot be used (${error.message}): it must be a folder that this user may write to`,
+    );
+  }
+}
+
+async function takeFolder(folder: string, status: () => GatewayStatus): Promise<FolderLock> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = socketPath(folder);
   const server = createServer((socket) => {
