@@ -8,7 +8,10 @@ import type { DomainContext } from '../domain.js';
 export class DurableDelivery {
   constructor(private readonly context: DomainContext) {}
 
-  /** Resolves when the stanzas are durable. Rejects with the store's error: then the network keeps them. */
+  /**
+   * Resolves when the stanzas are safe: written down or, while the store cannot write, read by the server.
+   * Rejects when neither is so before the stop: a network that keeps messages will bring them again.
+   */
   async deliver(account: Account, id: string, stanzas: readonly string[]): Promise<void> {
     const rows = stanzas.map((stanza, index) => ({
       id: index === 0 ? id : `${id}.${index}`,
@@ -16,7 +19,14 @@ export class DurableDelivery {
       domain: this.context.options.domain,
       stanza,
     }));
-    await Promise.all(rows.map((row) => this.context.store.inbox.append(row)));
+    try {
+      await Promise.all(rows.map((row) => this.context.store.inbox.append(row)));
+    } catch {
+      // The store tells the operator of its trouble. Many networks never bring a message again, so it goes out now.
+      for (const row of rows) this.#send(row.id, row.stanza);
+      await this.context.sink.whenConfirmed();
+      return;
+    }
     for (const row of rows) this.#send(row.id, row.stanza);
   }
 
