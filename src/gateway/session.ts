@@ -1,4 +1,4 @@
-import type { Affiliation, InboundEvent, Role, RoomMessage } from './event.js';
+import type { Affiliation, InboundEvent, Role, RoomMessage, RoomTraits } from './event.js';
 import type { AccountView } from './gateway.js';
 import type { ContactId, MemberId, PlaceId, RoomId } from './ids.js';
 import type { OutboundMessage, Target } from './message.js';
@@ -82,6 +82,9 @@ export interface RoomListing {
   readonly subject: string;
 }
 
+/** What is to become of a room; what is left out stays. */
+export type RoomChanges = Partial<RoomTraits> & { readonly password?: string };
+
 /** Groups. Outcomes of join and leave are reported as events. */
 export interface RoomsFacet {
   /** Answered by `room-entered` or `room-refused`, always, within the gateway's own time-out. */
@@ -95,7 +98,8 @@ export interface RoomsFacet {
   setRole(room: RoomId, member: MemberId, role: 'moderator' | 'participant' | 'visitor'): Promise<void>;
   setAffiliation(
     room: RoomId,
-    who: { readonly member?: MemberId; readonly contact?: ContactId },
+    /** `text` is an entry of `listAffiliation` that is no contact, such as a mask; it may be in lower case. */
+    who: { readonly member?: MemberId; readonly contact?: ContactId; readonly text?: string },
     affiliation: Affiliation,
     reason?: string,
   ): Promise<void>;
@@ -105,6 +109,8 @@ export interface RoomsFacet {
     affiliation: Affiliation,
   ): Promise<readonly { readonly contact?: ContactId; readonly text: string; readonly reason?: string }[]>;
   invite(room: RoomId, contact: ContactId, reason?: string): Promise<void>;
+  /** Absent where rooms cannot be configured. */
+  configure?(room: RoomId, changes: RoomChanges): Promise<void>;
   /** The public list of a place; served from a bounded cache for `maxAgeMs` as the gateway chooses. */
   list(place: PlaceId): Promise<readonly RoomListing[]>;
   /** The display name a room would give this user if he asked for `nick` (length, forbidden characters). */

@@ -1,7 +1,8 @@
 import type { RoomListing } from '../../gateway/session.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { type DiscoItem, discoItemsResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
-import { type PageRequest, pageResultElement } from '../../xmpp/xep/0059-result-set-management/result-set.js';
+import type { PageRequest } from '../../xmpp/xep/0059-result-set-management/result-set.js';
+import { slicePage } from '../../xmpp/xep/0059-result-set-management/slice.js';
 
 /** Rooms in one answer, so that it stays far below what servers take in a stanza (S11). */
 export const MAX_ROOMS_PER_PAGE = 200;
@@ -30,16 +31,8 @@ export function roomListResult(
     return itemsOf(busiest, []);
   }
   listed.sort((a, b) => (a.jid < b.jid ? -1 : 1));
-  const [start, end] = bounds(listed, page);
-  const items = listed.slice(start, end);
-  const first = items[0]?.jid;
-  const last = items.at(-1)?.jid;
-  const place = pageResultElement({
-    count: listed.length,
-    ...(first !== undefined && { index: start, first }),
-    ...(last !== undefined && { last }),
-  });
-  return itemsOf(items, [place]);
+  const { items, set } = slicePage(listed, ({ jid }) => jid, page, MAX_ROOMS_PER_PAGE);
+  return itemsOf(items, [set]);
 }
 
 /** A name with a look-alike for the slash, of which some clients make groups (Q11). */
@@ -53,17 +46,4 @@ function itemsOf(listed: readonly Listed[], extra: readonly XmlElement[]): XmlEl
     undefined,
     ...extra,
   );
-}
-
-function bounds(listed: readonly Listed[], { max, after, before }: PageRequest): [number, number] {
-  const size = Math.min(max ?? MAX_ROOMS_PER_PAGE, MAX_ROOMS_PER_PAGE);
-  if (before !== undefined) {
-    const found = before === '' ? -1 : listed.findIndex(({ jid }) => jid >= before);
-    const end = found < 0 ? listed.length : found;
-    return [Math.max(0, end - size), end];
-  }
-  if (after === undefined) return [0, size];
-  const found = listed.findIndex(({ jid }) => jid > after);
-  const start = found < 0 ? listed.length : found;
-  return [start, start + size];
 }

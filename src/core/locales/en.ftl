@@ -13,11 +13,21 @@ error-no-reactions = This network has no reactions, so yours was not sent.
 error-no-retract = This network cannot take a message back; it has already been read by others.
 error-too-many-rooms = You are in as many rooms as one user may be in. Leave one first.
 error-too-many-resources = You are in this room with as many clients as one user may have.
+error-no-voice-request = Voice cannot be asked for through the room. Write to one of its moderators in private.
+error-room-fixed = These settings of the room cannot be changed through the gateway.
+error-room-not-destroyed = This network cannot destroy a room through the gateway. It ends when everybody has left it.
 
 ## Presence and rooms
 
 away-offline = Offline
 invitation = { $nick } invites you to { $room }.
+room-config = Settings of { $room }
+room-moderated = Only people with voice may speak
+room-members-only = Only invited people may enter
+room-public = Show the room in public lists
+room-open-subject = Everybody may change the subject
+room-password-protected = A password is needed to enter
+room-password = Password (empty: it stays as it is)
 
 ## Registration
 

@@ -8,6 +8,7 @@ import { NS } from '../../xmpp/namespace.js';
 import { conditionOf, StanzaError } from '../../xmpp/stanza-error.js';
 import { parseMucJoin } from '../../xmpp/xep/0045-muc/join.js';
 import { presenceTail } from '../../xmpp/xep/0045-muc/render.js';
+import { isVoiceRequest } from '../../xmpp/xep/0045-muc/voice-request.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import type { DomainContext } from '../domain.js';
@@ -214,6 +215,12 @@ export class RoomStanzas {
     }
     const invite = stanza.child('x', NS.MUC_USER)?.child('invite', NS.MUC_USER);
     if (!invite) {
+      if (isVoiceRequest(stanza)) {
+        throw new StanzaError('feature-not-implemented', {
+          text: this.#say(account, { key: 'error-no-voice-request' }),
+          lang: account.language,
+        });
+      }
       if (stanza.child('body')) throw new StanzaError('bad-request', { type: 'modify' });
       return;
     }

@@ -1,0 +1,79 @@
+import type { RoomTraits } from '../../gateway/event.js';
+import type { RoomChanges } from '../../gateway/session.js';
+import { NS } from '../../xmpp/namespace.js';
+import { StanzaError } from '../../xmpp/stanza-error.js';
+import { type DataField, type DataForm, formTypeField } from '../../xmpp/xep/0004-data-forms/data-form.js';
+import type { Room } from '../room/room.js';
+import type { Translator } from '../translator.js';
+
+/** A trait as a field of `muc#roomconfig` (XEP-0045 §16.5.3). */
+interface TraitField {
+  readonly trait: keyof RoomTraits;
+  readonly name: string;
+  /** The field means the opposite of the trait. */
+  readonly inverted?: boolean;
+  readonly label: { readonly key: string };
+}
+
+const TRAIT_FIELDS: readonly TraitField[] = [
+  { trait: 'moderated', name: 'muc#roomconfig_moderatedroom', label: { key: 'room-moderated' } },
+  { trait: 'membersOnly', name: 'muc#roomconfig_membersonly', label: { key: 'room-members-only' } },
+  { trait: 'hidden', name: 'muc#roomconfig_publicroom', inverted: true, label: { key: 'room-public' } },
+  { trait: 'openSubject', name: 'muc#roomconfig_changesubject', label: { key: 'room-open-subject' } },
+  {
+    trait: 'passwordProtected',
+    name: 'muc#roomconfig_passwordprotectedroom',
+    label: { key: 'room-password-protected' },
+  },
+];
+
+const PASSWORD_FIELD = 'muc#roomconfig_roomsecret';
+
+const BOOLEANS: Readonly<Record<string, boolean>> = { '0': false, '1': true, false: false, true: true };
+
+/** The settings as they are; the password is never shown. */
+export function configForm(room: Room, translator: Translator, language: string): DataForm {
+  const { traits } = room;
+  const fields: DataField[] = TRAIT_FIELDS.map(({ trait, name, inverted = false, label }) => ({
+    var: name,
+    type: 'boolean',
+    label: translator.say(label, language),
+    values: [traits[trait] !== inverted ? '1' : '0'],
+  }));
+  return {
+    type: 'form',
+    title: translator.say({ key: 'room-config', args: { room: room.jid } }, language),
+    fields: [
+      formTypeField(NS.MUC_ROOMCONFIG),
+      ...fields,
+      {
+        var: PASSWORD_FIELD,
+        type: 'text-private',
+        label: translator.say({ key: 'room-password' }, language),
+        values: [],
+      },
+    ],
+  };
+}
+
+/**
+ * What a submitted form changes; fields that are not ours are ignored, as clients send defaults of their own.
+ * @throws {StanzaError} `not-acceptable` for values that cannot be
+ */
+export function configuredChanges(form: DataForm, traits: RoomTraits): RoomChanges {
+  const values = new Map(form.fields.map((field) => [field.var, field.values[0]]));
+  const changes: { -readonly [Key in keyof RoomChanges]: RoomChanges[Key] } = {};
+  for (const { trait, name, inverted = false } of TRAIT_FIELDS) {
+    const value = values.get(name);
+    if (value === undefined) continue;
+    const flag = Object.hasOwn(BOOLEANS, value) ? BOOLEANS[value] : undefined;
+    if (flag === undefined) throw new StanzaError('not-acceptable');
+    if ((flag !== inverted) !== traits[trait]) changes[trait] = flag !== inverted;
+  }
+  const password = values.get(PASSWORD_FIELD) ?? '';
+  const locked = changes.passwordProtected ?? traits.passwordProtected;
+  if (locked && password !== '') changes.password = password;
+  // XEP-0045 §10.1.3: a lock needs a key.
+  if (changes.passwordProtected && password === '') throw new StanzaError('not-acceptable');
+  return changes;
+}

@@ -1,0 +1,21 @@
+import type { DomainContext } from '../domain.js';
+import type { IqHandler } from '../iq-router.js';
+import type { Rooms } from '../room/rooms.js';
+import { adminHandler } from './admin-handler.js';
+import { archiveHandlers } from './archive-handlers.js';
+import { occupantHandlers } from './occupant-handlers.js';
+import { ownerHandler } from './owner-handler.js';
+import { roomInfoHandler } from './room-info.js';
+import { roomItemsHandler } from './room-items.js';
+
+/** The handlers of IQs to rooms and their occupants. */
+export function roomHandlers(context: DomainContext, rooms: Rooms): IqHandler[] {
+  return [
+    roomInfoHandler(context),
+    roomItemsHandler(),
+    ...occupantHandlers(),
+    adminHandler(context),
+    ownerHandler(context),
+    ...archiveHandlers(context, rooms),
+  ];
+}
