@@ -10,6 +10,7 @@ import { networks } from './registry.js';
 import { openStore } from './store/client.js';
 import { loadKey } from './store/key.js';
 import type { Store } from './store/store.js';
+import { shortened } from './xmpp/shorten.js';
 import { ComponentStream } from './xmpp/stream/component-stream.js';
 
 /** How often what is older than `archive.days` is removed. */
@@ -124,9 +125,9 @@ function runDomain(
   stream.on('online', () => {
     state = 'online';
     log.info({ domain: component.domain }, 'online');
-    if (started) return;
+    const begun = started ? domain.resume() : domain.start();
     started = true;
-    domain.start().catch((error: unknown) => log.error({ err: error }, 'start of the domain was cut short'));
+    begun.catch((error: unknown) => log.error({ err: error }, 'start of the domain was cut short'));
   });
   stream.on('offline', ({ reason }) => {
     state = `offline: ${reason}`;
@@ -143,7 +144,13 @@ function runDomain(
       'next attempt to connect',
     );
   });
-  stream.on('undeliverable', ({ reason, condition }) => {
+  stream.on('undeliverable', ({ xml, reason, condition }) => {
+    const tooLarge = reason === 'stanza-too-large' || condition === 'policy-violation';
+    const instead = tooLarge ? shortened(xml) : undefined;
+    if (instead !== undefined) {
+      stream.send(instead);
+      return;
+    }
     log.error(
       { domain: component.domain, reason, condition },
       'a stanza could not be delivered to the server',

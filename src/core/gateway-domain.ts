@@ -3,6 +3,7 @@ import { Sessions } from './account/sessions.js';
 import { ContactEvents } from './contact/contact-events.js';
 import { ContactStanzas } from './contact/contact-stanzas.js';
 import { DurableDelivery } from './delivery/durable-delivery.js';
+import { contactCaps } from './disco/service-info.js';
 import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
@@ -57,7 +58,7 @@ export class GatewayDomain {
         this.#sessions,
         new Invitations(context, this.#sessions),
       ),
-      contacts: new ContactStanzas(context, this.#sessions),
+      contacts: new ContactStanzas(context, this.#sessions, contactCaps(context)),
       presence: this.#presence,
       iqs,
       serviceMessage: (request) => service.message(request),
@@ -76,6 +77,11 @@ export class GatewayDomain {
       this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
     await this.#stays.resumeAll(() => this.#stopped);
     await this.#presence.probeAll(() => this.#stopped);
+  }
+
+  /** The stream is up again: the server may have forgotten who was online, or been away while people left (A04). */
+  async resume(): Promise<void> {
+    await this.#presence.resync(() => this.#stopped);
   }
 
   /** Orderly stop: rooms, networks and users are told (D07). */

@@ -100,7 +100,7 @@ export class StanzaRouter {
     try {
       account?.hearLanguage(this.context.translator.match(stanza.attrs['xml:lang']));
       const language = this.#language(stanza, account);
-      if (!this.#limits.take(from.bare)) {
+      if (counts(stanza) && !this.#limits.take(from.bare)) {
         this.#answer(
           stanza,
           new StanzaError('resource-constraint', {
@@ -202,7 +202,12 @@ export class StanzaRouter {
       return;
     }
     if (located.kind === 'service') presence.receive(account, from, stanza);
-    else contacts.presence(account, from, to, stanza);
+    else {
+      contacts.presence(account, from, to, stanza);
+      // Presence to a person says that the user is online (D01); the gateway asks for its own.
+      const news = stanza.attrs.type === undefined && account?.registered && account.resources.size === 0;
+      if (news) presence.probe(account.owner);
+    }
   }
 
   async #iq(
@@ -315,6 +320,15 @@ export class StanzaRouter {
     });
     if (reply !== undefined) this.context.sink.send(reply);
   }
+}
+
+/**
+ * Whether a stanza counts against the limit of what a user may ask for. Answers, errors and departures do not:
+ * a client that goes offline in two hundred rooms at once must be out of all of them.
+ */
+function counts({ name, attrs }: XmlElement): boolean {
+  if (attrs.type === 'error') return false;
+  return name === 'presence' ? attrs.type !== 'unavailable' : name !== 'iq' || attrs.type !== 'result';
 }
 
 function iqTarget(located: Located, to: Jid): IqTarget | undefined {

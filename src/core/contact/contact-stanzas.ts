@@ -15,6 +15,8 @@ export class ContactStanzas {
   constructor(
     private readonly context: DomainContext,
     private readonly sessions: Sessions,
+    /** Entity capabilities of a person (XEP-0115), as XML text. */
+    private readonly caps: string,
   ) {}
 
   /** A message to a person, or to a part of the network. */
@@ -62,6 +64,6 @@ export class ContactStanzas {
     }
     if (type === 'subscribe')
       this.context.sink.send(`<presence type='subscribed' from='${fromAttr}' to='${toAttr}'/>`);
-    this.context.sink.send(`<presence from='${fromAttr}' to='${toAttr}'/>`);
+    this.context.sink.send(`<presence from='${fromAttr}' to='${toAttr}'>${this.caps}</presence>`);
   }
 }

@@ -35,8 +35,7 @@ function entityInfo(context: ServiceContext, request: IqRequest): DiscoInfo {
     default: {
       // B11: the same for people that exist and people that do not.
       if (!account) throw new StanzaError('service-unavailable');
-      const session = context.sessions.get(account);
-      return contactInfo(session?.people !== undefined);
+      return contactInfo();
     }
   }
 }

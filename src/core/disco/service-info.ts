@@ -71,14 +71,14 @@ export function placeInfo({ gateway }: InfoContext, name: string): DiscoInfo {
   };
 }
 
-/** What a person on the network is, to users with an account (B09, B10). */
-export function contactInfo(describes: boolean): DiscoInfo {
+/** What a person on the network is, to users with an account (B09, B10): the same for all, online or not. */
+export function contactInfo(): DiscoInfo {
   return {
     identities: [
       { category: 'account', type: 'registered' },
       { category: 'client', type: 'pc' },
     ],
-    features: [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.CAPS, ...(describes ? [NS.LAST, NS.VCARD] : [])],
+    features: [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.CAPS, NS.LAST, NS.VCARD],
   };
 }
 
@@ -93,6 +93,11 @@ export function capsNode(context: InfoContext): string {
  */
 export function serviceCaps(context: InfoContext): string {
   return capsElement(capsNode(context), capsVer(serviceInfo(context, true))).toString(NS.COMPONENT);
+}
+
+/** The `<c/>` of presences of people on the network, as XML text (B12). */
+export function contactCaps(context: InfoContext): string {
+  return capsElement(capsNode(context), capsVer(contactInfo())).toString(NS.COMPONENT);
 }
 
 /** The info for a request's node: none, or `node#ver` of this very info (B12); undefined for any other. */

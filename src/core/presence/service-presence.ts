@@ -14,6 +14,9 @@ import type { DomainContext } from '../domain.js';
 const PROBE_PAGE = 200;
 const PROBE_PAUSE_MS = 250;
 
+/** How long after the server's return a user who was online may stay silent before he counts as gone. */
+const RETURN_GRACE_MS = 120_000;
+
 /** Presence between users and the gateway itself (XEP-0100 §4.4-4.5, §8). */
 export class ServicePresence {
   /** The last trouble told to an account, so that each cause is told once (D03). */
@@ -88,7 +91,12 @@ export class ServicePresence {
       if (account.resources.size > 0) account.session?.away?.setAway(mergedAway(account));
       return;
     }
-    // XEP-0100 §4.5: the last resource is gone. Rooms that clients sit in, or that the user stays in, hold the session.
+    this.#gone(account);
+  }
+
+  /** XEP-0100 §4.5: the last resource is gone. */
+  #gone(account: Account): void {
+    // Rooms that clients sit in, or that the user stays in, hold the session.
     if (account.rooms.size === 0) void this.sessions.end(account);
     else
       account.session?.away?.setAway(this.context.translator.say({ key: 'away-offline' }, account.language));
@@ -143,13 +151,38 @@ export class ServicePresence {
     for (;;) {
       const page = await store.accounts.list(options.domain, after, PROBE_PAGE);
       for (const record of page) {
-        sink.send(`<presence type='probe' from='${xmlAttr(options.domain)}' to='${xmlAttr(record.owner)}'/>`);
+        this.probe(record.owner);
         after = record.id;
       }
       if (page.length < PROBE_PAGE || stopped()) return;
       await sink.drained();
       await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE_MS));
     }
+  }
+
+  /**
+   * The server was away: what it would have told of people leaving is lost, so everybody is asked again. Who
+   * was online and does not come back in a while counts as gone; until then the network sees no difference.
+   */
+  async resync(stopped: () => boolean): Promise<void> {
+    const { accounts } = this.context;
+    const online = [...accounts.all()].filter((account) => account.resources.size > 0);
+    for (const account of online) account.resources.clear();
+    const timer = setTimeout(() => {
+      for (const account of online) {
+        if (stopped() || account.resources.size > 0 || accounts.active(account.owner) !== account) continue;
+        this.#gone(account);
+      }
+    }, RETURN_GRACE_MS);
+    timer.unref();
+    await this.probeAll(stopped);
+  }
+
+  /** Asks whether the user is there: the answer is his presence to the gateway itself. */
+  probe(owner: string): void {
+    this.context.sink.send(
+      `<presence type='probe' from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(owner)}'/>`,
+    );
   }
 
   /** Orderly stop: unavailable to everybody who sees the gateway as available (D07). */
