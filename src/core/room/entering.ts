@@ -6,7 +6,7 @@ import type { Occupancy, Seat } from './occupancy.js';
 import { occupantAttr, withSelfCode } from './room-events.js';
 
 /** Presences sent in one go before looking whether the server keeps up. */
-const PRESENCES_PER_LOOK = 500;
+const PRESENCES_PER_LOOK = 100;
 
 /** Live stanzas that may wait for a client that is still being shown the room; beyond it the oldest go. */
 const HELD_MAX = 5_000;

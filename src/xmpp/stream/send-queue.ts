@@ -1,3 +1,5 @@
+import { SlabPool } from './slab-pool.js';
+
 /** The limits of a {@link SendQueue}. */
 export interface SendQueueLimits {
   /** Size from which a batch is closed and the next begun, in bytes. */
@@ -16,18 +18,21 @@ export interface SendQueueLimits {
   readonly resendWindowBytes: number;
 }
 
+/** Buffers kept for use again, as a multiple of the high-water mark: bursts overshoot it. */
+const KEPT_SLABS = 4;
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** The default {@link SendQueueLimits}. */
 export const SEND_QUEUE_LIMITS: SendQueueLimits = {
   batchBytes: 64 * KIB,
-  highWaterBytes: 8 * MIB,
-  lowWaterBytes: 4 * MIB,
+  highWaterBytes: 2 * MIB,
+  lowWaterBytes: MIB,
   maxBytes: 64 * MIB,
   maxStanzaBytes: 512 * KIB,
   resendWindowMs: 5_000,
-  resendWindowBytes: 4 * MIB,
+  resendWindowBytes: 2 * MIB,
 };
 
 /** Whole stanzas that are written, confirmed and sent again together. */
@@ -60,6 +65,7 @@ function byteLength(text: string, limit: number): number {
  */
 export class SendQueue {
   readonly #limits: SendQueueLimits;
+  readonly #slabs: SlabPool;
   #batch = '';
   #batchEnds: number[] = [];
   /** Written and unwritten chunks in order; the first `#written` are written. */
@@ -75,6 +81,7 @@ export class SendQueue {
 
   constructor(limits: SendQueueLimits = SEND_QUEUE_LIMITS) {
     this.#limits = limits;
+    this.#slabs = new SlabPool(limits.batchBytes, KEPT_SLABS * limits.highWaterBytes);
   }
 
   /** Stanzas taken so far. */
@@ -123,7 +130,7 @@ export class SendQueue {
   /** Makes the open batch a chunk. */
   closeBatch(): void {
     if (this.#batchEnds.length === 0) return;
-    const data = Buffer.from(this.#batch);
+    const data = this.#slabs.encode(this.#batch);
     this.#chunks.push({ data, ends: this.#batchEnds, position: this.#position });
     this.#chunkBytes += data.length;
     this.#batch = '';
@@ -197,6 +204,7 @@ export class SendQueue {
     for (const { chunk, confirmedAt } of this.#tail) {
       if (confirmedAt >= now - resendWindowMs && this.#tailBytes <= resendWindowBytes) break;
       this.#tailBytes -= chunk.data.length;
+      this.#slabs.release(chunk.data);
       count += 1;
     }
     this.#tail.splice(0, count);
