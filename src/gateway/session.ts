@@ -1,4 +1,4 @@
-import type { Affiliation, InboundEvent, Role, RoomMessage, RoomTraits } from './event.js';
+import type { Affiliation, InboundEvent, RoomMessage, RoomTraits } from './event.js';
 import type { AccountView } from './gateway.js';
 import type { ContactId, MemberId, PlaceId, RoomId } from './ids.js';
 import type { OutboundMessage, Target } from './message.js';
@@ -116,5 +116,3 @@ export interface RoomsFacet {
   /** The display name a room would give this user if he asked for `nick` (length, forbidden characters). */
   effectiveNick?(room: RoomId, nick: string): string;
 }
-
-export type { Role };

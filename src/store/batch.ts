@@ -12,7 +12,7 @@ export interface WriteBatch {
 }
 
 /** Values per entry. */
-export const ENTRY_WIDTH = 7;
+const ENTRY_WIDTH = 7;
 
 const INSERT_ENTRIES = 'INSERT INTO archive (id, room, time, nick, type, message_id, payload) VALUES';
 const PARAMETERS_PER_STATEMENT = 400;

@@ -15,7 +15,7 @@ export function copyPath(database: string, version: string, now: Date): string {
 }
 
 /** Copies of this database that were made before migrations or a restore, newest first. */
-export function listCopies(database: string): readonly string[] {
+function listCopies(database: string): readonly string[] {
   const prefix = `${basename(database)}.`;
   try {
     return readdirSync(dirname(database))

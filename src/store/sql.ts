@@ -67,7 +67,7 @@ export class Sql {
 }
 
 /** `(?, ?), (?, ?)` */
-export function tuples(width: number, count: number): string {
+function tuples(width: number, count: number): string {
   const tuple = `(${Array(width).fill('?').join(', ')})`;
   return Array(count).fill(tuple).join(', ');
 }

@@ -2,7 +2,7 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 import { nameprep, nodeprep, resourceprep, StringprepError } from './stringprep.js';
 
 /** Octets of UTF-8 that one part of a JID may have (RFC 7622 §3.1). */
-export const MAX_PART_BYTES = 1023;
+const MAX_PART_BYTES = 1023;
 
 /** An address that is no JID; the message says which part is wrong, for logs, without quoting it. */
 export class JidMalformedError extends Error {
@@ -142,7 +142,7 @@ export function domainOfUnprepared(text: string): string | undefined {
 }
 
 /** How many addresses a {@link JidCache} keeps by default. */
-export const DEFAULT_JID_CACHE_SIZE = 10_000;
+const DEFAULT_JID_CACHE_SIZE = 10_000;
 
 /** Remembers the addresses parsed last, for the hot path. Malformed ones are not kept. */
 export class JidCache {

@@ -89,6 +89,3 @@ export const NS = {
   VERSION: 'jabber:iq:version',
   XHTML_IM: 'http://jabber.org/protocol/xhtml-im',
 } as const;
-
-/** One of the namespaces in {@link NS}. */
-export type Namespace = (typeof NS)[keyof typeof NS];

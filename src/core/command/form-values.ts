@@ -11,7 +11,7 @@ export interface FormLimits {
 }
 
 /** The defaults of {@link FormLimits}: far above anything that a network takes. */
-export const FORM_LIMITS: FormLimits = { lineLength: 4_096, textLength: 32_768 };
+const FORM_LIMITS: FormLimits = { lineLength: 4_096, textLength: 32_768 };
 
 /** What is wrong with one field. */
 export interface FieldProblem {

@@ -5,7 +5,7 @@ import type { PageRequest } from '../../xmpp/xep/0059-result-set-management/resu
 import { slicePage } from '../../xmpp/xep/0059-result-set-management/slice.js';
 
 /** Rooms in one answer, so that it stays far below what servers take in a stanza (S11). */
-export const MAX_ROOMS_PER_PAGE = 200;
+const MAX_ROOMS_PER_PAGE = 200;
 
 interface Listed extends DiscoItem {
   readonly name: string;

@@ -83,7 +83,7 @@ export function contactInfo(): DiscoInfo {
 }
 
 /** The node of entity capabilities: a URI that names the gateway itself (XEP-0115 §4). */
-export function capsNode(context: InfoContext): string {
+function capsNode(context: InfoContext): string {
   return `xmpp:${context.options.domain}`;
 }
 

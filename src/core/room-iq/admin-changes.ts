@@ -10,7 +10,7 @@ import { selfEntry, visibleEntry } from './asker.js';
 import { mayManage, outranks } from './standing.js';
 
 /** Changes in one request; each is a line or more to the network (S16). */
-export const MAX_CHANGES = 20;
+const MAX_CHANGES = 20;
 
 type Who = Parameters<RoomsFacet['setAffiliation']>[1];
 

@@ -10,7 +10,7 @@ import { findJid } from '../service/address.js';
 import { mayManage } from './standing.js';
 
 /** Entries in one list; more would be more than servers take in a stanza (S11), and muc#admin knows no pages. */
-export const MAX_LISTED = 500;
+const MAX_LISTED = 500;
 
 /**
  * The list that is asked for (I27): roles from the shared members, affiliations from the network.

@@ -7,7 +7,7 @@ import type { IqAnswer, IqHandler, IqRequest } from '../iq-router.js';
 import { seatedOccupancyOf, visibleEntry } from './asker.js';
 
 /** Occupants in one answer, so that it stays far below what servers take in a stanza (S11). */
-export const MAX_OCCUPANTS_PER_PAGE = 200;
+const MAX_OCCUPANTS_PER_PAGE = 200;
 
 /** disco#items on rooms and occupants: who is there, for those who are there (XEP-0045 §6.5, §6.6; H07). */
 export function roomItemsHandler(): IqHandler {

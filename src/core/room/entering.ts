@@ -1,8 +1,14 @@
 import type { ArchiveEntry } from '../../store/store.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
-import { renderDelay, renderStanzaId, subjectPayload } from '../../xmpp/xep/0045-muc/render.js';
+import {
+  type Rendered,
+  renderDelay,
+  renderStanzaId,
+  subjectPayload,
+} from '../../xmpp/xep/0045-muc/render.js';
 import type { DomainContext } from '../domain.js';
 import type { Occupancy, Seat } from './occupancy.js';
+import type { Room } from './room.js';
 import { occupantAttr, withSelfCode } from './room-events.js';
 
 /** Presences sent in one go before looking whether the server keeps up. */
@@ -37,8 +43,11 @@ export async function showRoom(
     }
   }
   if (self) {
-    const renamed = seat.requestedNick !== self.resource;
-    const presence = withSelfCode(self, room, renamed ? [...codes, 210] : codes);
+    const presence = withSelfCode(self, room, seat.full, [
+      ...(self.jid === undefined ? [] : [100]),
+      ...codes,
+      ...(seat.requestedNick === self.resource ? [] : [210]),
+    ]);
     sink.send(presence.head + toAttr + presence.tail);
   }
   const limit = Math.min(
@@ -63,7 +72,8 @@ export async function showRoom(
       );
     }
   }
-  sink.send(subjectStanza(occupancy, toAttr));
+  const subject = renderRoomSubject(room);
+  sink.send(subject.head + toAttr + subject.tail);
   const held = seat.held ?? [];
   seat.held = undefined;
   for (const xml of held.slice(-HELD_MAX)) sink.send(xml);
@@ -93,10 +103,12 @@ function historyStanzas(
 }
 
 /** §7.2.15: exactly one subject, without body, empty if there is none. */
-function subjectStanza(occupancy: Occupancy, toAttr: string): string {
-  const { room } = occupancy;
+export function renderRoomSubject(room: Room): Rendered {
   const { subject } = room;
   const from = subject?.by ? occupantAttr(room, subject.by) : room.jidAttr;
   const delay = subject?.time === undefined ? '' : renderDelay(room.jidAttr, subject.time);
-  return `<message from='${from}' to='${toAttr}' type='groupchat'>${subjectPayload(subject?.text ?? '')}${delay}</message>`;
+  return {
+    head: `<message from='${from}' to='`,
+    tail: `' type='groupchat'>${subjectPayload(subject?.text ?? '')}${delay}</message>`,
+  };
 }

@@ -28,6 +28,8 @@ export class MemberEntry {
     readonly fromAttr: string,
     occupantId: string | undefined,
     private readonly assignId: (member: RoomMember) => string,
+    /** His address outside the room, where everybody may see it (XEP-0045 §7.2.3). */
+    readonly jid: string | undefined,
   ) {
     this.head = presenceHead(fromAttr);
     this.#occupantId = occupantId;
@@ -51,7 +53,11 @@ export class MemberEntry {
 
   parts(moderated: boolean): Omit<PresenceParts, 'fromAttr'> {
     return {
-      item: { affiliation: this.member.affiliation, role: effectiveRole(this.member, moderated) },
+      item: {
+        affiliation: this.member.affiliation,
+        role: effectiveRole(this.member, moderated),
+        ...(this.jid === undefined ? {} : { jid: this.jid }),
+      },
       occupantId: this.occupantId,
       ...(this.member.away ? { show: 'away' } : {}),
     };

@@ -24,6 +24,19 @@ export interface Seat {
   held: string[] | undefined;
 }
 
+/** A member as clients know him: the entry goes on changing, what he was then does not. */
+export interface KnownMember {
+  readonly member: RoomMember;
+  readonly entry: MemberEntry;
+}
+
+/** A room as clients know it. */
+export interface KnownRoom {
+  readonly members: ReadonlyMap<MemberId, KnownMember>;
+  readonly moderated: boolean;
+  readonly subject: string;
+}
+
 /** One account in one room, through one connection, with any number of clients. */
 export class Occupancy {
   state: 'joining' | 'joined' = 'joining';
@@ -32,8 +45,8 @@ export class Occupancy {
   /** Whether a span of the archive is open for the account. */
   spanOpen = false;
   seats: Seat[] = [];
-  /** While the network is being called again: the members as the clients know them. */
-  suspended: ReadonlyMap<MemberId, RoomMember> | undefined;
+  /** While the network is being called again: the room as the clients know it. */
+  suspended: KnownRoom | undefined;
 
   /**
    * The room's members are shared, but a network may show each account another part of them. Undefined: all
@@ -98,11 +111,16 @@ export class Occupancy {
     return entry?.listedBy !== undefined && entry.listedBy !== this;
   }
 
-  /** The members as the clients know them now; shared between accounts that see all of them. */
-  snapshot(): ReadonlyMap<MemberId, RoomMember> {
+  /** The room as the clients know it now; the members are shared between accounts that see all of them. */
+  snapshot(): KnownRoom {
+    const { traits, subject } = this.room;
+    return { members: this.#knownMembers(), moderated: traits.moderated, subject: subject?.text ?? '' };
+  }
+
+  #knownMembers(): ReadonlyMap<MemberId, KnownMember> {
     if (!this.#onlySeen && !this.#unseen?.size) return this.room.snapshot();
-    const members = new Map<MemberId, RoomMember>();
-    for (const { member } of this.visible()) members.set(member.id, member);
+    const members = new Map<MemberId, KnownMember>();
+    for (const entry of this.visible()) members.set(entry.member.id, { member: entry.member, entry });
     return members;
   }
 

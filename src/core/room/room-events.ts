@@ -13,10 +13,15 @@ import type {
 } from '../../gateway/event.js';
 import type { MemberId } from '../../gateway/ids.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
-import { presenceTail, type Rendered, renderPresence } from '../../xmpp/xep/0045-muc/render.js';
+import {
+  type OccupantItem,
+  presenceTail,
+  type Rendered,
+  renderPresence,
+} from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
-import { effectiveRole, type MemberEntry } from './member-entry.js';
+import type { MemberEntry } from './member-entry.js';
 import type { Occupancy } from './occupancy.js';
 import type { Room } from './room.js';
 import type { RoomMessages } from './room-messages.js';
@@ -26,8 +31,8 @@ interface Effect {
   readonly stanzas: readonly Rendered[];
   /** The member left the room with this event. */
   readonly left: boolean;
-  /** For the account that it happens to, which gets status 110 as well. */
-  readonly selfStanzas?: readonly Rendered[];
+  /** For the account that it happens to, by its owner's JID; it gets status 110 as well. */
+  readonly selfStanzas?: (owner: string) => readonly Rendered[];
 }
 
 const NOTHING: Effect = { stanzas: [], left: false };
@@ -130,11 +135,11 @@ export class RoomEvents {
     const occupancy = joined(account, event);
     if (!occupancy) return;
     const { room } = occupancy;
-    let stanzas = event.memo as readonly Rendered[] | undefined;
+    let stanzas = event.memo as readonly (Rendered & { readonly of?: MemberId })[] | undefined;
     if (!stanzas) {
       const was = room.traits;
       room.traits = event.traits;
-      const touched: Rendered[] = [
+      const touched: (Rendered & { readonly of?: MemberId })[] = [
         {
           head: `<message from='${room.jidAttr}' to='`,
           tail: "' type='groupchat'><x xmlns='http://jabber.org/protocol/muc#user'><status code='104'/></x></message>",
@@ -144,7 +149,8 @@ export class RoomEvents {
         for (const entry of room.members.values()) {
           if (entry.member.role !== 'default') continue;
           entry.invalidate();
-          touched.push({ head: entry.head, tail: entry.tail(event.traits.moderated) });
+          const tail = entry.tail(event.traits.moderated);
+          touched.push({ head: entry.head, tail, of: entry.member.id });
         }
       }
       stanzas = touched;
@@ -152,7 +158,9 @@ export class RoomEvents {
     }
     const self = occupancy.self === undefined ? undefined : room.members.get(occupancy.self);
     for (const stanza of stanzas) {
-      this.tell(occupancy, self && stanza.head === self.head ? withSelfCode(self, room) : stanza);
+      if (stanza.of !== undefined && !occupancy.sees(stanza.of)) continue;
+      const own = self !== undefined && stanza.of === self.member.id;
+      this.tell(occupancy, own ? withSelfCode(self, room, occupancy.account.owner) : stanza);
     }
   }
 
@@ -192,7 +200,8 @@ export class RoomEvents {
       }
     }
     if (!occupancy.sees(member)) return;
-    const stanzas = occupancy.self === member ? (effect.selfStanzas ?? effect.stanzas) : effect.stanzas;
+    const own = occupancy.self === member ? effect.selfStanzas?.(occupancy.account.owner) : undefined;
+    const stanzas = own ?? effect.stanzas;
     for (const stanza of stanzas) this.tell(occupancy, stanza);
     if (effect.left) occupancy.lost(member);
   }
@@ -221,6 +230,7 @@ function gone(
     item: {
       affiliation: how.banned ? 'outcast' : entry.member.affiliation,
       role: 'none',
+      ...(entry.jid === undefined ? {} : { jid: entry.jid }),
       ...(how.by === undefined ? {} : { actorNick: how.by }),
       ...(how.codes !== undefined && how.reason !== undefined ? { reason: how.reason } : {}),
     },
@@ -237,21 +247,14 @@ function rename(room: Room, event: PersonRenamed): Effect {
   if (!old) return NOTHING;
   const member: RoomMember = { ...old.member, id: event.to, nick: event.nick, contact: event.contact };
   const entry = room.put(member, old.occupantId);
-  const parts = {
-    fromAttr: old.fromAttr,
-    unavailable: true,
-    occupantId: old.occupantId,
-    item: {
-      affiliation: member.affiliation,
-      role: effectiveRole(member, room.traits.moderated),
-      nick: entry.resource,
-    },
-  };
   const available = { head: entry.head, tail: entry.tail(room.traits.moderated) };
   return {
     left: false,
-    stanzas: [renderPresence({ ...parts, codes: [303] }), available],
-    selfStanzas: [renderPresence({ ...parts, codes: [303, 110] }), withSelfCode(entry, room)],
+    stanzas: [renamedTo(entry, room, old.fromAttr, [303]), available],
+    selfStanzas: (owner) => [
+      renamedTo(entry, room, old.fromAttr, [303, 110], owner),
+      withSelfCode(entry, room, owner),
+    ],
   };
 }
 
@@ -267,15 +270,47 @@ function changed(
   const tail = status
     ? presenceTail({ ...entry.parts(room.traits.moderated), status })
     : entry.tail(room.traits.moderated);
-  return { left: false, stanzas: [{ head: entry.head, tail }], selfStanzas: [withSelfCode(entry, room)] };
+  return {
+    left: false,
+    stanzas: [{ head: entry.head, tail }],
+    selfStanzas: (owner) => [withSelfCode(entry, room, owner)],
+  };
 }
 
-/** The member's presence as he himself gets it. */
-export function withSelfCode(entry: MemberEntry, room: Room, codes: readonly number[] = []): Rendered {
+/** The old name's farewell to those who know the member by it. */
+export function renamedTo(
+  entry: MemberEntry,
+  room: Room,
+  oldFromAttr: string,
+  codes: readonly number[],
+  selfJid?: string,
+): Rendered {
+  const { item } = entry.parts(room.traits.moderated);
+  return renderPresence({
+    fromAttr: oldFromAttr,
+    unavailable: true,
+    occupantId: entry.occupantId,
+    item: { ...ownItem(item, entry, selfJid), nick: entry.resource },
+    codes,
+  });
+}
+
+/** The member's presence as he himself gets it; where addresses show, `jid` is his own (XEP-0045 §7.2.3). */
+export function withSelfCode(
+  entry: MemberEntry,
+  room: Room,
+  jid: string,
+  codes: readonly number[] = [],
+): Rendered {
+  const parts = entry.parts(room.traits.moderated);
   return {
     head: entry.head,
-    tail: presenceTail({ ...entry.parts(room.traits.moderated), codes: [...codes, 110] }),
+    tail: presenceTail({ ...parts, item: ownItem(parts.item, entry, jid), codes: [...codes, 110] }),
   };
+}
+
+function ownItem(item: OccupantItem, entry: MemberEntry, jid: string | undefined): OccupantItem {
+  return entry.jid === undefined || jid === undefined ? item : { ...item, jid };
 }
 
 /** A fresh archive id, for the ends of spans. */

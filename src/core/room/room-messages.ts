@@ -45,7 +45,8 @@ export class RoomMessages {
     const entry = room.members.get(event.member);
     const resource = entry?.resource ?? nickResource(event.nick, () => false);
     const fromAttr = entry?.fromAttr ?? `${room.jidAttr}/${xmlAttr(resource)}`;
-    const messageId = memo.own?.messageId ?? memo.id;
+    // A client that gave no id gets one: an empty id names nothing.
+    const messageId = memo.own?.messageId || memo.id;
     const time = event.time ?? Date.now();
     const content =
       (memo.own?.payload ?? `<body>${xmlText(bodyOf(event))}</body>`) +

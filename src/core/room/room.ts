@@ -1,10 +1,10 @@
 import type { RoomMember, RoomSubject, RoomTraits } from '../../gateway/event.js';
-import type { MemberId, RoomId } from '../../gateway/ids.js';
+import type { ContactId, MemberId, RoomId } from '../../gateway/ids.js';
 import type { RoomKey } from '../../store/store.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { MemberEntry } from './member-entry.js';
 import { nickResource } from './nick-resource.js';
-import type { Occupancy } from './occupancy.js';
+import type { KnownMember, Occupancy } from './occupancy.js';
 import { OccupantIds } from './occupant-id.js';
 
 /** Traits of a room of which nothing is known yet. */
@@ -36,7 +36,7 @@ export class Room {
   /** Ids that their holders took along through a change of name. */
   readonly #carriedIds = new Set<string>();
   readonly #authors = new Map<string, string>();
-  #snapshot: { revision: number; members: ReadonlyMap<MemberId, RoomMember> } | undefined;
+  #snapshot: { revision: number; members: ReadonlyMap<MemberId, KnownMember> } | undefined;
 
   constructor(
     readonly id: RoomId,
@@ -44,6 +44,8 @@ export class Room {
     readonly jid: string,
     key: Promise<RoomKey>,
     occupantKey: Buffer,
+    /** Address of a person outside the room; undefined in rooms that show none (XEP-0045 §3, semi-anonymous). */
+    readonly realJid?: (contact: ContactId) => string | undefined,
   ) {
     this.jidAttr = xmlAttr(jid);
     this.ready = key.then((found) => {
@@ -76,8 +78,13 @@ export class Room {
     }
     if (old) this.#byResource.delete(old.resource);
     const resource = nickResource(member.nick, (taken) => this.#byResource.has(taken));
-    const entry = new MemberEntry(member, resource, `${this.jidAttr}/${xmlAttr(resource)}`, carriedId, (m) =>
-      this.occupantId(m.id),
+    const entry = new MemberEntry(
+      member,
+      resource,
+      `${this.jidAttr}/${xmlAttr(resource)}`,
+      carriedId,
+      (m) => this.occupantId(m.id),
+      this.realJid?.(member.contact),
     );
     if (carriedId !== undefined) this.#carriedIds.add(carriedId);
     this.members.set(member.id, entry);
@@ -102,10 +109,10 @@ export class Room {
   }
 
   /** The members as they are now, shared between all who ask at the same revision. */
-  snapshot(): ReadonlyMap<MemberId, RoomMember> {
+  snapshot(): ReadonlyMap<MemberId, KnownMember> {
     if (this.#snapshot?.revision !== this.revision) {
-      const members = new Map<MemberId, RoomMember>();
-      for (const [id, entry] of this.members) members.set(id, entry.member);
+      const members = new Map<MemberId, KnownMember>();
+      for (const [id, entry] of this.members) members.set(id, { member: entry.member, entry });
       this.#snapshot = { revision: this.revision, members };
     }
     return this.#snapshot.members;

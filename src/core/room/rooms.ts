@@ -1,17 +1,19 @@
 import type { RoomEntered, RoomLeft, RoomMember, RoomRefused, RoomSuspended } from '../../gateway/event.js';
-import type { MemberId, RoomId } from '../../gateway/ids.js';
+import type { ContactId, MemberId, RoomId } from '../../gateway/ids.js';
 import { el } from '../../xmpp/element.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { NS } from '../../xmpp/namespace.js';
-import { presenceTail, renderPresence } from '../../xmpp/xep/0045-muc/render.js';
+import { type Rendered, renderPresence } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { toStanzaError } from '../message/error-mapper.js';
-import { showRoom } from './entering.js';
-import { Occupancy, type Seat } from './occupancy.js';
+import { findJid } from '../service/address.js';
+import { renderRoomSubject, showRoom } from './entering.js';
+import { effectiveRole, type MemberEntry } from './member-entry.js';
+import { type KnownMember, type KnownRoom, Occupancy, type Seat } from './occupancy.js';
 import { Room } from './room.js';
-import { archiveMark, type RoomEvents, withSelfCode } from './room-events.js';
+import { archiveMark, type RoomEvents, renamedTo, withSelfCode } from './room-events.js';
 
 /** What a room tells a client on its way out (XEP-0045 §7.14, §8.2, §9.1, §11.1-2). */
 interface Farewell {
@@ -50,9 +52,12 @@ export class Rooms {
   open(id: RoomId): Room {
     const known = this.#rooms.get(id);
     if (known) return known;
-    const { store, options } = this.context;
+    const { store, options, gateway } = this.context;
     const key = options.archive.enabled ? store.archive.roomKey(options.domain, id) : Promise.resolve(0);
-    const room = new Room(id, this.jidOf(id), key, options.occupantKey);
+    const realJid = gateway.anonymousRooms
+      ? undefined
+      : (contact: ContactId) => findJid(this.context, { kind: 'contact', id: contact });
+    const room = new Room(id, this.jidOf(id), key, options.occupantKey, realJid);
     this.#rooms.set(id, room);
     return room;
   }
@@ -200,57 +205,35 @@ export class Rooms {
   /** After a reconnect a client hears only what has really changed. */
   #tellDifference(
     occupancy: Occupancy,
-    before: ReadonlyMap<MemberId, RoomMember>,
+    before: KnownRoom,
     members: readonly RoomMember[],
     oldSelf: MemberId | undefined,
   ): void {
-    const { room } = occupancy;
-    const now = new Map(members.map((member) => [member.id, member]));
-    for (const [id, member] of before) {
+    const { room, self, account } = occupancy;
+    const now = new Set(members.map(({ id }) => id));
+    for (const [id, { member, entry }] of before.members) {
       if (now.has(id) || id === oldSelf) continue;
-      const entry = room.members.get(id);
-      const fromAttr = entry?.fromAttr ?? `${room.jidAttr}/${xmlAttr(member.nick)}`;
-      this.events.tell(occupancy, {
-        head: `<presence from='${fromAttr}' to='`,
-        tail: presenceTail({
-          unavailable: true,
-          occupantId: entry?.occupantId ?? room.occupantId(id),
-          item: { affiliation: member.affiliation, role: 'none' },
-        }),
-      });
+      this.events.tell(occupancy, vanished(entry, member));
     }
-    const { self } = occupancy;
+    const oldEntry = oldSelf === undefined ? undefined : before.members.get(oldSelf)?.entry;
     const selfEntry = self === undefined ? undefined : room.members.get(self);
-    if (oldSelf !== undefined && oldSelf !== self && selfEntry) {
-      const oldNick = before.get(oldSelf)?.nick ?? oldSelf;
+    if (oldEntry && selfEntry && oldSelf !== self)
+      this.events.tell(occupancy, renamedTo(selfEntry, room, oldEntry.fromAttr, [303, 110], account.owner));
+    const { moderated } = room.traits;
+    for (const { id } of members) {
+      const entry = room.members.get(id);
+      const was = before.members.get(id);
+      if (!entry || (was && looksTheSame(was, before.moderated, entry, moderated))) continue;
+      if (was && was.entry.fromAttr !== entry.fromAttr)
+        this.events.tell(occupancy, vanished(was.entry, was.member));
       this.events.tell(
         occupancy,
-        renderPresence({
-          fromAttr: `${room.jidAttr}/${xmlAttr(oldNick)}`,
-          unavailable: true,
-          occupantId: selfEntry.occupantId,
-          item: { affiliation: 'none', role: 'participant', nick: selfEntry.resource },
-          codes: [303, 110],
-        }),
+        id === self
+          ? withSelfCode(entry, room, account.owner)
+          : { head: entry.head, tail: entry.tail(moderated) },
       );
     }
-    for (const member of members) {
-      const was = before.get(member.id);
-      const entry = room.members.get(member.id);
-      const same =
-        was !== undefined &&
-        was.affiliation === member.affiliation &&
-        was.role === member.role &&
-        was.nick === member.nick &&
-        (was.away ?? false) === (member.away ?? false);
-      if (same || !entry) continue;
-      this.events.tell(
-        occupancy,
-        member.id === self
-          ? withSelfCode(entry, room)
-          : { head: entry.head, tail: entry.tail(room.traits.moderated) },
-      );
-    }
+    if ((room.subject?.text ?? '') !== before.subject) this.events.tell(occupancy, renderRoomSubject(room));
   }
 
   #openSpan(occupancy: Occupancy): void {
@@ -264,6 +247,31 @@ export class Rooms {
     occupancy.spanOpen = false;
     this.context.store.archive.closeSpan(occupancy.account.record.id, occupancy.room.key, archiveMark());
   }
+}
+
+/** The end of a member of whom is not known how he went. */
+function vanished(entry: MemberEntry, { affiliation }: RoomMember): Rendered {
+  return renderPresence({
+    fromAttr: entry.fromAttr,
+    unavailable: true,
+    occupantId: entry.occupantId,
+    item: { affiliation, role: 'none', ...(entry.jid === undefined ? {} : { jid: entry.jid }) },
+  });
+}
+
+/** Whether a member's presence shows the same as before. */
+function looksTheSame(
+  was: KnownMember,
+  wasModerated: boolean,
+  { member, fromAttr }: MemberEntry,
+  moderated: boolean,
+): boolean {
+  return (
+    was.entry.fromAttr === fromAttr &&
+    was.member.affiliation === member.affiliation &&
+    effectiveRole(was.member, wasModerated) === effectiveRole(member, moderated) &&
+    (was.member.away ?? false) === (member.away ?? false)
+  );
 }
 
 /** Whether no other account is fully in the room. */

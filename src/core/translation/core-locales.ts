@@ -10,7 +10,7 @@ export function loadCoreLocales(): LocaleSources {
 }
 
 /** Every `<language>.ftl` of a folder, by language. @throws {Error} of the file system */
-export function loadLocales(folder: URL): LocaleSources {
+function loadLocales(folder: URL): LocaleSources {
   const names = readdirSync(folder).filter((name) => name.endsWith(EXTENSION));
   return Object.fromEntries(
     names.map((name) => [basename(name, EXTENSION), readFileSync(new URL(name, folder), 'utf8')]),

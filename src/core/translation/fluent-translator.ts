@@ -3,7 +3,7 @@ import type { Text } from '../../gateway/text.js';
 import type { Translator } from '../translator.js';
 
 /** Every text exists in it; what another language lacks is said in it. */
-export const FALLBACK_LANGUAGE = 'en';
+const FALLBACK_LANGUAGE = 'en';
 
 /** Fluent sources by language (BCP 47, lower case). */
 export type LocaleSources = Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ export interface AnnounceOptions {
 }
 
 /** The defaults of {@link AnnounceOptions}. */
-export const ANNOUNCE_DEFAULTS: AnnounceOptions = { batch: 50, pauseMs: 250 };
+const ANNOUNCE_DEFAULTS: AnnounceOptions = { batch: 50, pauseMs: 250 };
 
 /** XEP-0133 §4.23: a message to all online users, a batch at a time, so that it never floods the server. */
 export function announce(

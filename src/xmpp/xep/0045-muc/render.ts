@@ -23,7 +23,7 @@ export interface OccupantItem {
 }
 
 /** `item` of muc#user and muc#admin. */
-export function renderItem(item: OccupantItem): string {
+function renderItem(item: OccupantItem): string {
   let xml = `<item affiliation='${item.affiliation}' role='${item.role}'`;
   if (item.jid !== undefined) xml += ` jid='${xmlAttr(item.jid)}'`;
   if (item.nick !== undefined) xml += ` nick='${xmlAttr(item.nick)}'`;

@@ -24,7 +24,7 @@ function formString(form: DataForm): string {
 }
 
 /** The string that is hashed (XEP-0115 §5.1). */
-export function capsString(info: DiscoInfo): string {
+function capsString(info: DiscoInfo): string {
   const identities = info.identities
     .map(({ category, type, lang, name }) => `${category}/${type}/${lang ?? ''}/${name ?? ''}<`)
     .sort(byOctets);
