@@ -36,6 +36,8 @@ export interface RunningGateway {
 interface RunningDomain {
   readonly domain: string;
   status(): string;
+  /** Keys of the accounts in memory. */
+  accountsInUse(): readonly number[];
   reload(config: Config, component: ComponentConfig): void;
   stop(): Promise<void>;
 }
@@ -59,7 +61,8 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   const domains = config.components.map((component) => runDomain(config, component, key, store, log));
   let days = config.archive.days;
   const purge = (): void => {
-    store.archive.purge(Date.now() - days * DAY_MS).catch((error: unknown) => {
+    const inUse = domains.flatMap((domain) => domain.accountsInUse());
+    store.archive.purge(Date.now() - days * DAY_MS, inUse).catch((error: unknown) => {
       log.warn({ err: error }, 'old archive entries could not be removed; it is tried again in an hour');
     });
   };
@@ -110,12 +113,13 @@ function runDomain(
     backoff: reconnect,
   });
   const options = domainOptions(config, component, gateway, key, version);
+  const accounts = new Accounts(options, store);
   const domain = new GatewayDomain({
     options,
     gateway,
     store,
     sink: stream,
-    accounts: new Accounts(options, store),
+    accounts,
     translator: new FluentTranslator([loadCoreLocales(), gateway.locales]),
     log,
   });
@@ -161,6 +165,7 @@ function runDomain(
   return {
     domain: component.domain,
     status: () => state,
+    accountsInUse: () => [...accounts.all()].map(({ record }) => record.id),
     reload: (next, changed) => Object.assign(options, domainOptions(next, changed, gateway, key, version)),
     async stop() {
       await domain.stop('shutdown');

@@ -96,9 +96,9 @@ class Client implements Store {
       await this.#writes.roomSettled(room);
       return this.#connection.call('history', account, room, limit, since);
     },
-    purge: async (before) => {
+    purge: async (before, inUse = []) => {
       await this.#writes.settled();
-      return this.#change('purge', before);
+      return this.#change('purge', before, inUse);
     },
   };
 

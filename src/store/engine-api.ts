@@ -32,7 +32,7 @@ export interface EngineApi {
     limit: number,
     since?: number,
   ): Promise<readonly ArchiveEntry[]>;
-  purge(before: number): Promise<number>;
+  purge(before: number, inUse?: readonly AccountKey[]): Promise<number>;
   appendInbox(rows: readonly InboxRow[]): Promise<void>;
   pendingInbox(domain: string): Promise<readonly InboxRow[]>;
   statistics(): Promise<Readonly<Record<string, number>>>;

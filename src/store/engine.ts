@@ -16,7 +16,7 @@ import { type Lock, takeLock } from './lock.js';
 import { runPending } from './migration.js';
 import { type EngineLimits, type EngineOptions, engineLimits } from './options.js';
 import { findHistory, findPage } from './page.js';
-import { purgeArchive } from './retention.js';
+import { purgeArchive, purgePassersBy } from './retention.js';
 import { RoomTable } from './room-table.js';
 import { closeOpenSpans } from './span-table.js';
 import { statistics } from './statistics.js';
@@ -140,8 +140,16 @@ export class Engine implements EngineApi {
     return this.#writer.read((sql) => findHistory(sql, account, room, limit, since));
   }
 
-  purge(before: number) {
-    return purgeArchive(this.#writer, this.#rooms, this.#scope(), before, this.#limits.purgeRows);
+  async purge(before: number, inUse: readonly AccountKey[] = []) {
+    const removed = await purgeArchive(
+      this.#writer,
+      this.#rooms,
+      this.#scope(),
+      before,
+      this.#limits.purgeRows,
+    );
+    await this.#writer.write((sql) => purgePassersBy(sql, this.#scope(), before, new Set(inUse)));
+    return removed;
   }
 
   appendInbox(rows: readonly InboxRow[]) {

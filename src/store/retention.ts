@@ -1,6 +1,6 @@
 import type { RoomTable } from './room-table.js';
 import { list, type Sql } from './sql.js';
-import type { RoomKey } from './store.js';
+import type { AccountKey, RoomKey } from './store.js';
 import type { Writer } from './writer.js';
 
 /**
@@ -35,6 +35,25 @@ export async function purgeArchive(
     });
   }
   return removed;
+}
+
+/** Removes accounts that were never registered, are older than `before`, and to which nothing belongs any more. */
+export async function purgePassersBy(
+  sql: Sql,
+  domains: readonly string[],
+  before: number,
+  inUse: ReadonlySet<AccountKey>,
+): Promise<void> {
+  const ofDomains = domains.length === 0 ? '' : ` AND domain IN (${list(domains.length)})`;
+  const rows = await sql.rows<{ id: AccountKey }>(
+    `SELECT id FROM accounts WHERE NOT registered AND created_at < ?${ofDomains}
+     AND NOT EXISTS (SELECT 1 FROM spans WHERE account = accounts.id)
+     AND NOT EXISTS (SELECT 1 FROM inbox WHERE account = accounts.id)`,
+    [before, ...domains],
+  );
+  for (const { id } of rows) {
+    if (!inUse.has(id)) await sql.run('DELETE FROM accounts WHERE id = ?', [id]);
+  }
 }
 
 async function roomsOf(sql: Sql, domains: readonly string[]): Promise<readonly RoomKey[]> {

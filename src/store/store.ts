@@ -107,8 +107,11 @@ export interface Archive {
     limit: number,
     since?: number,
   ): Promise<readonly ArchiveEntry[]>;
-  /** Removes entries older than this (retention), and spans and rooms that hold nothing any more. */
-  purge(before: number): Promise<number>;
+  /**
+   * Removes entries older than this (retention), spans and rooms that hold nothing any more, and the accounts as
+   * old as that which were never registered and refer to nothing; those in `inUse` stay.
+   */
+  purge(before: number, inUse?: readonly AccountKey[]): Promise<number>;
 }
 
 /** A stanza accepted from a network that will not send it again, until the XMPP server has read it. */

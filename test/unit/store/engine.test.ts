@@ -215,6 +215,25 @@ describe('retention', () => {
   });
 });
 
+describe('accounts that were never registered', () => {
+  it('go when they are old, nothing belongs to them and nobody uses them', async () => {
+    const engine = await start();
+    const [gone, reader, used, registered] = await Promise.all(
+      ['gone', 'reader', 'used', 'registered'].map((name) =>
+        engine.ensureAccount(DOMAIN, `${name}@example.org`),
+      ),
+    );
+    const room = await engine.roomKey(DOMAIN, '#live');
+    await span(engine, 'open', reader?.id ?? 0, room, entry(room).id);
+    await engine.updateAccount(registered?.id ?? 0, { registered: true });
+    await engine.purge(Date.now() + 1, [used?.id ?? 0]);
+    expect(await engine.findAccount(DOMAIN, gone?.owner ?? '')).toBeUndefined();
+    for (const kept of [reader, used, registered]) {
+      expect(await engine.findAccount(DOMAIN, kept?.owner ?? '')).toBeDefined();
+    }
+  });
+});
+
 describe('migrations', () => {
   it('makes a copy before, and runs forward', async () => {
     const database = { kind: 'sqlite', path: folder.database } as const;
