@@ -126,6 +126,7 @@ const limits = numbers('Protection against floods, per user unless said otherwis
   messagesPerSecond: [20, 'Messages in a second, on average.'],
   messageBurst: [100, 'Messages at once before that average holds.'],
   roomsPerUser: [200, 'Rooms at a time.'],
+  membersPerRoom: [50_000, 'People shown in one room, whatever a network says.'],
   resourcesPerUser: [20, 'Clients of one user in one room, or online.'],
   dialoguesPerUser: [5, 'Unfinished commands or dialogues.'],
   dialogueIdleMs: [900_000, 'How long an unfinished command or dialogue is remembered (ms).'],

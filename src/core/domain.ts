@@ -45,6 +45,8 @@ export interface DomainOptions {
     readonly messagesPerSecond: number;
     readonly messageBurst: number;
     readonly roomsPerUser: number;
+    /** People kept and shown in one room: a network may name any number of them. */
+    readonly membersPerRoom: number;
     readonly resourcesPerUser: number;
     readonly dialoguesPerUser: number;
     /** Milliseconds after which an unfinished dialogue is forgotten. */

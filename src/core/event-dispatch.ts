@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../gateway/event.js';
+import type { InboundEvent, MemberJoined } from '../gateway/event.js';
 import type { PlaceId } from '../gateway/ids.js';
 import type { ConnectionState } from '../gateway/session.js';
 import type { Account } from './account/account.js';
@@ -56,6 +56,7 @@ export class EventDispatch implements HostServices {
         this.roomEvents.message(account, event);
         return undefined;
       case 'member-joined':
+        if (this.#crowded(account, event)) return undefined;
         this.roomEvents.memberJoined(account, event);
         return undefined;
       case 'member-left':
@@ -104,5 +105,15 @@ export class EventDispatch implements HostServices {
       default:
         return event satisfies never;
     }
+  }
+
+  /** Whether the room holds all the members that may be: a hostile network could name them without end (S17). */
+  #crowded(account: Account, { room, member }: MemberJoined): boolean {
+    const members = account.rooms.get(room)?.room.members;
+    return (
+      members !== undefined &&
+      members.size >= this.context.options.limits.membersPerRoom &&
+      !members.has(member.id)
+    );
   }
 }

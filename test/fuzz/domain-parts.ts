@@ -11,6 +11,7 @@ const WIDE: DomainOptions['limits'] = {
   messagesPerSecond: 1000,
   messageBurst: 1000,
   roomsPerUser: 5,
+  membersPerRoom: 1000,
   resourcesPerUser: 3,
   dialoguesPerUser: 2,
   dialogueIdleMs: 60_000,

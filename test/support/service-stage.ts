@@ -31,6 +31,7 @@ const LIMITS: DomainOptions['limits'] = {
   messagesPerSecond: 20,
   messageBurst: 100,
   roomsPerUser: 10,
+  membersPerRoom: 1000,
   resourcesPerUser: 5,
   dialoguesPerUser: 2,
   dialogueIdleMs: 60_000,

@@ -24,11 +24,15 @@ export class IrcPathStage {
   readonly faults: string[] = [];
   readonly #domain: GatewayDomain;
 
-  constructor(port: number, translator: (gateway: IrcGateway) => Translator) {
+  constructor(
+    port: number,
+    translator: (gateway: IrcGateway) => Translator,
+    more: Readonly<Record<string, unknown>> = {},
+  ) {
     const log = faultLog(this.faults);
     const options = fuzzOptions();
     const gateway = new IrcGateway(
-      optionsSchema.parse({ flood: 'disabled', servers: { [SERVER]: { port, tls: false } } }),
+      optionsSchema.parse({ flood: 'disabled', servers: { [SERVER]: { port, tls: false } }, ...more }),
       { domain: DOMAIN, log, software: options.software },
     );
     const store = new MemoryStore();
@@ -39,14 +43,15 @@ export class IrcPathStage {
     });
   }
 
-  join(): void {
+  join(channel = CHANNEL): void {
     const x = el('x', NS.MUC);
-    this.#domain.handle(el('presence', NS.COMPONENT, { from: USER, to: `${this.#room}/romeo` }, x));
+    const to = `${channel}%${SERVER}@${DOMAIN}/romeo`;
+    this.#domain.handle(el('presence', NS.COMPONENT, { from: USER, to }, x));
   }
 
   say(text: string): void {
     const body = el('body', NS.COMPONENT, null, text);
-    const attrs = { from: USER, to: this.#room, type: 'groupchat', id: 'said' };
+    const attrs = { from: USER, to: `${CHANNEL}%${SERVER}@${DOMAIN}`, type: 'groupchat', id: 'said' };
     this.#domain.handle(el('message', NS.COMPONENT, attrs, body));
   }
 
@@ -57,10 +62,6 @@ export class IrcPathStage {
   /** The XMPP side has gone: what the user's own server says when its user is not there. */
   stop(): Promise<void> {
     return this.#domain.stop('bye');
-  }
-
-  get #room(): string {
-    return `${CHANNEL}%${SERVER}@${DOMAIN}`;
   }
 }
 

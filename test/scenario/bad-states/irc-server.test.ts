@@ -5,12 +5,14 @@ import { BadStage } from './stage.js';
 
 /** Lines of a flood, and what the gateway's memory may grow by meanwhile, in bytes. */
 const FLOOD = 100_000;
+const MEMBERS = 200;
 const GROWTH = 250 * 1024 * 1024;
 
 let stage: BadStage;
 beforeAll(async () => {
   stage = await BadStage.start({
     irc: { timeouts: { registrationMs: 1500, joinMs: 1500, channelModesMs: 500, lostGraceMs: 30_000 } },
+    config: () => ({ limits: { membersPerRoom: MEMBERS } }),
   });
 });
 afterAll(() => stage.stop());
@@ -151,6 +153,17 @@ describe('an IRC server that floods or breaks off', () => {
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     expect(new Set(numbers).size).toBe(FLOOD);
     expect(rss(stage) - before).toBeLessThan(GROWTH);
+  });
+
+  it('S17 people who join without end: so many are shown, the rest is not kept, the room goes on', async () => {
+    const { user, irc } = await stage.join(stage.newUser(), '#crowd');
+    for (let n = 0; n < 10 * MEMBERS; n += 1) irc.send(`:n${n}!u@h JOIN #crowd`);
+    irc.send(':n0!u@h PRIVMSG #crowd :early', `:n${10 * MEMBERS - 1}!u@h PRIVMSG #crowd :late`);
+    const late = await stage.next(user, 'the last line', (stanza) => stanza.childText('body') === 'late');
+    expect(late.attrs.from).toBe(`${stage.room('#crowd')}/n${10 * MEMBERS - 1}`);
+    const shown = stage.stanzas.all.filter(({ name, attrs }) => name === 'presence' && attrs.to === user);
+    expect(shown.length).toBe(MEMBERS);
+    await stage.converse();
   });
 
   it('a line without end: the connection is given up, the user told or reconnected, the process stands', async () => {
