@@ -2,6 +2,7 @@ import { programVersion } from './cli/version.js';
 import type { ComponentConfig, Config } from './config/schema.js';
 import { Accounts } from './core/account/accounts.js';
 import { GatewayDomain } from './core/gateway-domain.js';
+import { steadyNow } from './core/steady-clock.js';
 import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
@@ -62,7 +63,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   let days = config.archive.days;
   const purge = (): void => {
     const inUse = domains.flatMap((domain) => domain.accountsInUse());
-    store.archive.purge(Date.now() - days * DAY_MS, inUse).catch((error: unknown) => {
+    store.archive.purge(steadyNow() - days * DAY_MS, inUse).catch((error: unknown) => {
       log.warn({ err: error }, 'old archive entries could not be removed; it is tried again in an hour');
     });
   };
@@ -134,6 +135,7 @@ function runDomain(
     begun.catch((error: unknown) => log.error({ err: error }, 'start of the domain was cut short'));
   });
   stream.on('offline', ({ reason }) => {
+    if (state === 'stopping') return;
     state = `offline: ${reason}`;
     log.warn({ domain: component.domain, reason }, 'the server is gone; connecting again');
   });
@@ -168,6 +170,7 @@ function runDomain(
     accountsInUse: () => [...accounts.all()].map(({ record }) => record.id),
     reload: (next, changed) => Object.assign(options, domainOptions(next, changed, gateway, key, version)),
     async stop() {
+      state = 'stopping';
       await domain.stop('shutdown');
       await stream.stop();
     },
