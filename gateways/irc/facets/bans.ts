@@ -32,3 +32,8 @@ export function matchingBans(bans: readonly Ban[], nick: string): string[] {
     .map(({ text }) => text)
     .filter((mask) => mask.toLowerCase() === wanted || mask.toLowerCase().startsWith(`${wanted}!`));
 }
+
+/** Masks that are this one, in whatever case: addresses know no upper case. */
+export function equalBans(bans: readonly Ban[], mask: string): string[] {
+  return bans.map(({ text }) => text).filter((text) => text.toLowerCase() === mask.toLowerCase());
+}

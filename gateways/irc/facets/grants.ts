@@ -2,6 +2,7 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { Affiliation } from '../../../src/gateway/event.js';
 import type { Link } from '../link/link.js';
 import type { Isupport } from '../network/isupport.js';
+import type { ModeChange } from '../network/modes.js';
 import { whois } from './people.js';
 
 export interface MemberMode {
@@ -62,16 +63,12 @@ export function affiliationChanges(held: string, affiliation: Affiliation, isupp
 }
 
 /** MODE lines with as many changes each as the server takes. */
-export function modeLines(
-  channel: string,
-  changes: readonly { readonly add: boolean; readonly mode: string; readonly param: string }[],
-  isupport: Isupport,
-): string[] {
+export function modeLines(channel: string, changes: readonly ModeChange[], isupport: Isupport): string[] {
   const lines: string[] = [];
   for (let at = 0; at < changes.length; at += isupport.modesPerLine) {
     const some = changes.slice(at, at + isupport.modesPerLine);
     const modes = some.map(({ add, mode }) => `${add ? '+' : '-'}${mode}`).join('');
-    lines.push(`MODE ${channel} ${modes} ${some.map(({ param }) => param).join(' ')}`);
+    lines.push(['MODE', channel, modes, ...some.flatMap(({ param }) => param ?? [])].join(' '));
   }
   return lines;
 }

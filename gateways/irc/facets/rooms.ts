@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { Affiliation } from '../../../src/gateway/event.js';
 import type { ContactId, MemberId, PlaceId, RoomId } from '../../../src/gateway/ids.js';
-import type { RoomListing, RoomsFacet } from '../../../src/gateway/session.js';
+import type { RoomChanges, RoomListing, RoomsFacet } from '../../../src/gateway/session.js';
 import { isNickname } from '../address.js';
 import { lowerAscii } from '../ids.js';
 import type { IrcContext } from '../link/context.js';
@@ -11,8 +11,10 @@ import type { Room } from '../link/room.js';
 import { standingOf } from '../network/modes.js';
 import type { IrcSession } from '../session.js';
 import { reasonOf } from '../text/reason.js';
-import { fetchBans, matchingBans } from './bans.js';
+import { isMiddle } from '../wire/sanitise.js';
+import { equalBans, fetchBans, matchingBans } from './bans.js';
 import { fetchChannelList } from './channel-list.js';
+import { settingModes } from './channel-settings.js';
 import { affiliationChanges, bannable, modeLines, roleChanges } from './grants.js';
 
 /** Channels as rooms. */
@@ -81,11 +83,12 @@ export class IrcRooms implements RoomsFacet {
 
   async setAffiliation(
     id: RoomId,
-    who: { readonly member?: MemberId; readonly contact?: ContactId },
+    who: { readonly member?: MemberId; readonly contact?: ContactId; readonly text?: string },
     affiliation: Affiliation,
     reason?: string,
   ): Promise<void> {
     const { link, room } = this.#session.joined(id);
+    if (who.text !== undefined) return changeMask(link, room, who.text, affiliation);
     const nick = nickname(who.member ?? (who.contact === undefined ? '' : this.#nickOf(link, who.contact)));
     const member = link.network.member(nick);
     if (affiliation === 'outcast') return this.#ban(link, room, nick, who.member !== undefined, reason);
@@ -110,6 +113,17 @@ export class IrcRooms implements RoomsFacet {
     const { link, room } = this.#session.joined(id);
     const nick = nickname(this.#nickOf(link, contact));
     await link.request('invite', `INVITE ${nick} ${room.name}`, [nick, room.name]);
+  }
+
+  async configure(id: RoomId, changes: RoomChanges): Promise<void> {
+    const { link, room } = this.#session.joined(id);
+    const { isupport } = link.network;
+    const modes = settingModes(changes, { modes: room.channel.modes, key: room.password }, isupport);
+    for (const line of modeLines(room.name, modes, isupport))
+      await link.request('mode', line, [room.name, ...modes.map(({ mode }) => mode)]);
+    // Needed to come back after a lost connection.
+    if (changes.password !== undefined) room.password = changes.password;
+    else if (changes.passwordProtected === false) room.password = undefined;
   }
 
   list(place: PlaceId): Promise<readonly RoomListing[]> {
@@ -144,14 +158,23 @@ export class IrcRooms implements RoomsFacet {
   }
 
   async #unban(link: Link, room: Room, nick: string): Promise<void> {
-    const masks = matchingBans(await fetchBans(link, room), nick);
-    for (const line of modeLines(
-      room.name,
-      masks.map((mask) => ({ add: false, mode: 'b', param: mask })),
-      link.network.isupport,
-    ))
-      await link.request('mode', line, [room.name]);
+    await liftBans(link, room, matchingBans(await fetchBans(link, room), nick));
   }
+}
+
+/** An entry of the ban list by its own words. */
+async function changeMask(link: Link, room: Room, mask: string, affiliation: Affiliation): Promise<void> {
+  if (!isMiddle(mask)) throw new GatewayError('not-found', { key: 'irc-bad-mask' });
+  if (affiliation === 'outcast') return link.request('mode', `MODE ${room.name} +b ${mask}`, [room.name]);
+  const masks = affiliation === 'none' ? equalBans(await fetchBans(link, room), mask) : [];
+  if (masks.length === 0) throw new GatewayError('not-found', { key: 'irc-bad-mask' });
+  await liftBans(link, room, masks);
+}
+
+async function liftBans(link: Link, room: Room, masks: readonly string[]): Promise<void> {
+  const changes = masks.map((mask) => ({ add: false, mode: 'b', param: mask }));
+  for (const line of modeLines(room.name, changes, link.network.isupport))
+    await link.request('mode', line, [room.name]);
 }
 
 async function kick(link: Link, room: Room, nick: string, reason: string | undefined): Promise<void> {

@@ -11,6 +11,8 @@ export interface Isupport {
   readonly listModes: string;
   readonly alwaysParam: string;
   readonly setParam: string;
+  /** Modes without parameter (D). */
+  readonly flagModes: string;
   readonly statusMessage: string;
   readonly nickLength: number;
   readonly topicLength: number;
@@ -38,6 +40,7 @@ export function isupportOf(options: Readonly<Record<string, unknown>>): Isupport
     listModes: modes[0] ?? 'b',
     alwaysParam: modes[1] ?? 'k',
     setParam: modes[2] ?? 'l',
+    flagModes: modes[3] ?? 'imnpst',
     statusMessage: list(options.STATUSMSG).join(''),
     nickLength: positive(options.NICKLEN ?? options.MAXNICKLEN, defaults.nickLength),
     topicLength: positive(options.TOPICLEN, defaults.textLength),

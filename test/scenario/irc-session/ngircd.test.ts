@@ -234,6 +234,46 @@ describe('a session on ngIRCd', () => {
     await expect(rooms?.kick(id, 'alice' as MemberId)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('I30 settings of a room become modes; without the right the server’s refusal is told', async () => {
+    open();
+    const alice = await joined('Alice', '#settings');
+    const bob = await friend('Bob', '#settings');
+    const id = room('#settings');
+    await alice.session.rooms?.configure?.(id, {
+      moderated: true,
+      hidden: true,
+      passwordProtected: true,
+      password: 'first',
+    });
+    await bob.waitForLine(/ MODE #settings \+msk first$/);
+    await alice.session.rooms?.configure?.(id, { moderated: false, password: 'second' });
+    const carol = party(gateway);
+    carol.session.rooms?.join(id, { nick: 'Carol', password: 'second' });
+    expect(await carol.host.next('room-entered')).toMatchObject({
+      traits: { moderated: false, hidden: true, passwordProtected: true },
+    });
+    await expect(carol.session.rooms?.configure?.(id, { membersOnly: true })).rejects.toMatchObject({
+      code: 'forbidden',
+      text: { args: { numeric: '482' } },
+    });
+    await alice.session.rooms?.configure?.(id, { passwordProtected: false, hidden: false });
+    await bob.waitForLine(/ MODE #settings -sk/);
+  });
+
+  it('I25 I27 a ban by mask is lifted by the words it is listed with', async () => {
+    open();
+    const alice = await joined('Alice', '#masks');
+    const id = room('#masks');
+    await alice.session.rooms?.setAffiliation(id, { text: '*!*@Bad.example' }, 'outcast');
+    const listed = await alice.session.rooms?.listAffiliation(id, 'outcast');
+    expect(listed?.map(({ text }) => text)).toEqual(['*!*@Bad.example']);
+    await alice.session.rooms?.setAffiliation(id, { text: '*!*@bad.example' }, 'none');
+    expect(await alice.session.rooms?.listAffiliation(id, 'outcast')).toEqual([]);
+    await expect(alice.session.rooms?.setAffiliation(id, { text: 'a b' }, 'none')).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
   it('I26 whoever is kicked is told by whom and why', async () => {
     open();
     const bob = await friend('Bob', '#kicks');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNickname } from '../../../gateways/irc/address.js';
+import { settingModes } from '../../../gateways/irc/facets/channel-settings.js';
 import { affiliationChanges, modeLines, roleChanges } from '../../../gateways/irc/facets/grants.js';
 import { Acceptance } from '../../../gateways/irc/link/acceptance.js';
 import { backoffMs } from '../../../gateways/irc/link/backoff.js';
@@ -138,5 +139,42 @@ describe('I29 ranks as modes', () => {
   it('as many changes a line as the server takes', () => {
     const changes = ['a', 'b', 'c'].map((param) => ({ add: false, mode: 'b', param }));
     expect(modeLines('#a', changes, full)).toEqual(['MODE #a -b-b a b', 'MODE #a -b c']);
+  });
+});
+
+describe('I30 settings of a channel as modes', () => {
+  const isupport = isupportOf({ CHANMODES: ['beI', 'k', 'l', 'imnst'], MODES: '4' });
+  const closed = { modes: 'kst', key: 'old' };
+  const line = (changes: Parameters<typeof settingModes>[0], channel = closed) =>
+    modeLines('#a', settingModes(changes, channel, isupport), isupport);
+
+  it('each setting is its mode; what is not named stays', () => {
+    expect(line({})).toEqual([]);
+    expect(line({ moderated: true, membersOnly: false, openSubject: true })).toEqual(['MODE #a +m-i-t']);
+    expect(line({ hidden: true }, { modes: '', key: 'unused' })).toEqual(['MODE #a +s']);
+    expect(line({ hidden: false })).toEqual(['MODE #a -s']);
+  });
+
+  it('a key is taken away before another one is set', () => {
+    expect(line({ passwordProtected: true, password: 'new' })).toEqual(['MODE #a -k+k old new']);
+    expect(line({ passwordProtected: false })).toEqual(['MODE #a -k old']);
+    expect(settingModes({ passwordProtected: false }, { modes: 'k', key: undefined }, isupport)).toEqual([
+      { add: false, mode: 'k', param: '*' },
+    ]);
+    expect(line({ passwordProtected: false }, { modes: '', key: 'old' })).toEqual([]);
+  });
+
+  it('F26 no key becomes a second parameter, no mode is tried that the server has not', () => {
+    for (const password of ['two words', ':x', 'a,b', '', 'a\r\nQUIT'])
+      expect(() => line({ passwordProtected: true, password })).toThrowError(
+        expect.objectContaining({ code: 'bad-credentials' }),
+      );
+    const without = isupportOf({ CHANMODES: ['b', '', '', 'nt'] });
+    expect(() => settingModes({ moderated: true }, closed, without)).toThrowError(
+      expect.objectContaining({ code: 'unsupported' }),
+    );
+    expect(() => settingModes({ passwordProtected: false }, closed, without)).toThrowError(
+      expect.objectContaining({ code: 'unsupported' }),
+    );
   });
 });
