@@ -7,6 +7,7 @@ import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
 import type { Log } from './gateway/gateway.js';
+import { collectWhenQuiet } from './quiet-collection.js';
 import { networks } from './registry.js';
 import { openStore } from './store/client.js';
 import { loadKey } from './store/key.js';
@@ -69,6 +70,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   };
   const purging = setInterval(purge, PURGE_EVERY_MS);
   purge();
+  const stopCollecting = collectWhenQuiet();
   return {
     status: () => Object.fromEntries(domains.map((domain) => [domain.domain, domain.status()])),
     async reload(next) {
@@ -79,6 +81,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     },
     async stop() {
       clearInterval(purging);
+      stopCollecting();
       await Promise.all(domains.map((domain) => domain.stop()));
       await store.close();
     },

@@ -1,3 +1,5 @@
+import { steadyNow } from '../steady-clock.js';
+
 /** Limits of {@link Dialogues}. */
 export interface DialoguesOptions {
   /** Open dialogues of one user; one more and his oldest is forgotten. */
@@ -6,7 +8,7 @@ export interface DialoguesOptions {
   readonly timeoutMs: number;
   /** Forgotten ids that are still answered as expired. Default 1,000. */
   readonly maxExpired?: number;
-  /** UTC milliseconds. Default `Date.now`. */
+  /** Milliseconds. Default {@link steadyNow}. */
   readonly now?: () => number;
 }
 
@@ -26,7 +28,7 @@ export class Dialogues<T> {
   readonly #now: () => number;
 
   constructor(readonly options: DialoguesOptions) {
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? steadyNow;
   }
 
   get size(): number {
