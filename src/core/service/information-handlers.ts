@@ -30,6 +30,7 @@ export function informationHandlers(context: ServiceContext, started = Date.now(
     lastOfContact(context),
     ownCard(context),
     cardOfContact(context),
+    nodesOfContact(),
   ];
 }
 
@@ -82,6 +83,21 @@ function cardOfContact(context: ServiceContext): IqHandler {
       });
     },
     set: refuseCard,
+  };
+}
+
+/**
+ * A person of the network publishes nothing: clients that look for keys or avatars hear so at once, and go on
+ * in plain text (F11, XEP-0060 §6.5.9.11).
+ */
+function nodesOfContact(): IqHandler {
+  return {
+    ns: NS.PUBSUB,
+    name: 'pubsub',
+    targets: ['contact'],
+    get: ({ account }) => {
+      throw new StanzaError(account ? 'item-not-found' : 'service-unavailable');
+    },
   };
 }
 

@@ -76,10 +76,9 @@ describe.each(SERVERS)('IQs through %s', (xmpp) => {
         const id = client.nextId();
         asked.set(id, to);
         await client.send(`<iq type='${type}' id='${id}' to='${escapeXml(to)}'>${payload}</iq>`);
-        // One at a time: what is counted is answers, not the limit on floods.
-        await client.waitFor({ name: 'iq', id }, `the answer of ${to} to ${payload}`);
       }
     }
+    for (const [id, to] of asked) await client.waitFor({ name: 'iq', id }, `the answer of ${to}`);
     return asked;
   }
 
