@@ -7,6 +7,7 @@ import {
   subjectPayload,
 } from '../../xmpp/xep/0045-muc/render.js';
 import type { DomainContext } from '../domain.js';
+import { nickResource } from './nick-resource.js';
 import type { Occupancy, Seat } from './occupancy.js';
 import type { Room } from './room.js';
 import { occupantAttr, withSelfCode } from './room-events.js';
@@ -105,7 +106,9 @@ function historyStanzas(
 /** §7.2.15: exactly one subject, without body, empty if there is none. */
 export function renderRoomSubject(room: Room): Rendered {
   const { subject } = room;
-  const from = subject?.by ? occupantAttr(room, subject.by) : room.jidAttr;
+  // A display name: it has to become a resource first (S07).
+  const nick = subject?.by && nickResource(subject.by, () => false);
+  const from = nick ? occupantAttr(room, nick) : room.jidAttr;
   const delay = subject?.time === undefined ? '' : renderDelay(room.jidAttr, subject.time);
   return {
     head: `<message from='${from}' to='`,

@@ -158,6 +158,7 @@ export class Rooms {
       item: {
         affiliation: farewell.outcast ? 'outcast' : (entry?.member.affiliation ?? 'none'),
         role: 'none',
+        ...(entry?.jid === undefined ? {} : { jid: seat.full }),
         ...(farewell.by === undefined ? {} : { actorNick: farewell.by }),
         ...(farewell.reason === undefined ? {} : { reason: farewell.reason }),
       },

@@ -17,6 +17,8 @@ export interface MemoryOptions {
   readonly asksCode?: boolean;
   /** A required field that plain `jabber:iq:register` has no element for. */
   readonly asksServer?: boolean;
+  /** Rooms hide people's addresses. Default false. */
+  readonly anonymousRooms?: boolean;
 }
 
 /** A network that is nothing but memory: the second one, which proves the seam. */
@@ -28,7 +30,7 @@ export class MemoryGateway implements Gateway {
   readonly defaultPolicy = 'registered';
   readonly prompt = { label: { key: 'memory-prompt' }, description: { key: 'memory-prompt-description' } };
   readonly addresses = memoryAddresses;
-  readonly anonymousRooms = false;
+  readonly anonymousRooms: boolean;
   readonly locales = memoryLocales;
   readonly commands = memoryCommands;
   readonly sessions: MemorySession[] = [];
@@ -36,7 +38,9 @@ export class MemoryGateway implements Gateway {
   constructor(
     readonly world = new MemoryWorld(),
     readonly options: MemoryOptions = {},
-  ) {}
+  ) {
+    this.anonymousRooms = options.anonymousRooms ?? false;
+  }
 
   registrationForm(account: AccountView | undefined): Form {
     const { nick } = account?.settings ?? {};

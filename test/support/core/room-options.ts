@@ -1,0 +1,52 @@
+import type { DomainOptions } from '../../../src/core/domain.js';
+import type { Log } from '../../../src/gateway/gateway.js';
+
+/** Limits that no test meets by accident. */
+const WIDE: DomainOptions['limits'] = {
+  registrationsPerHour: 1000,
+  joinsPerMinute: 1000,
+  messagesPerSecond: 1000,
+  messageBurst: 1000,
+  roomsPerUser: 10,
+  membersPerRoom: 1000,
+  resourcesPerUser: 5,
+  dialoguesPerUser: 2,
+  dialogueIdleMs: 60_000,
+};
+
+/** Options of a domain that is open to the users of example.org and keeps an archive. */
+export function roomOptions(
+  domain: string,
+  changes: Partial<DomainOptions> = {},
+  limits: Partial<DomainOptions['limits']> = {},
+): DomainOptions {
+  return {
+    domain,
+    policy: 'open',
+    allow: new Set(),
+    userDomains: new Set(['example.org']),
+    deny: new Set(),
+    admins: new Set(),
+    language: 'en',
+    contact: { abuse: [], admin: [], support: [], security: [], status: [] },
+    archive: { enabled: true, history: 20, maxPage: 50 },
+    software: { name: 'Isthmus', version: '0.0.0-test' },
+    occupantKey: Buffer.alloc(32),
+    ...changes,
+    limits: { ...WIDE, ...limits },
+  };
+}
+
+/** A log that keeps what is logged as an error. */
+export function recordingLog(faults: string[]): Log {
+  const ignore = () => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (fields, message) => {
+      const { err } = fields as { err?: unknown };
+      faults.push(`${message}: ${err instanceof Error ? err.stack : String(err)}`);
+    },
+  };
+}
