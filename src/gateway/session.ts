@@ -31,7 +31,8 @@ export interface SessionHost {
 export interface Sent {
   /**
    * For a room: the event that other accounts in the room will observe for this message, at once, so that
-   * the core can share one archive entry and one id between sender and observers.
+   * the core can share one archive entry and one id between sender and observers. It is observed after `send`
+   * has returned, never before.
    */
   readonly event?: RoomMessage;
   /** Resolves when the network has accepted it; rejects with GatewayError. */

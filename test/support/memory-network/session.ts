@@ -107,8 +107,8 @@ export class MemorySession implements Session, RoomUser {
       text,
       style: action ? 'action' : 'text',
     };
-    this.world.broadcast(room, event, this);
-    return { event, accepted: Promise.resolve() };
+    const accepted = Promise.resolve().then(() => this.world.broadcast(room, event, this));
+    return { event, accepted };
   }
 
   #tell(contact: ContactId, { text, action }: OutboundMessage): Sent {
