@@ -33,7 +33,7 @@ export class IrcContext implements WirePool {
   readonly #networks = new Map<string, Network>();
   readonly #ticking = new Set<Ticking>();
   #timer: NodeJS.Timeout | undefined;
-  #now = Date.now();
+  #now = steadyNow();
   #ticks = 0;
   #dirty: Wire[] = [];
   #flushScheduled = false;
@@ -57,7 +57,7 @@ export class IrcContext implements WirePool {
     };
   }
 
-  /** UTC milliseconds, as of the last beat. */
+  /** Milliseconds as of the last beat, for time-outs; setting the clock changes nothing. */
   now(): number {
     return this.#now;
   }
@@ -93,7 +93,7 @@ export class IrcContext implements WirePool {
   addTicking(ticking: Ticking): void {
     this.#ticking.add(ticking);
     if (this.#timer !== undefined) return;
-    this.#now = Date.now();
+    this.#now = steadyNow();
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
@@ -110,7 +110,7 @@ export class IrcContext implements WirePool {
   }
 
   #tick(): void {
-    this.#now = Date.now();
+    this.#now = steadyNow();
     if (++this.#ticks % ticksPerCleaning === 0)
       for (const network of this.#networks.values()) network.clean(this.#now);
     for (const ticking of this.#ticking) {
@@ -121,4 +121,9 @@ export class IrcContext implements WirePool {
       }
     }
   }
+}
+
+/** Milliseconds that no setting of the machine's clock changes: for time-outs, not for showing. */
+function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
 }

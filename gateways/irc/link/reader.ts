@@ -79,14 +79,7 @@ function readMessage(link: Link, frame: Frame, notice: boolean): void {
   if (window === undefined) {
     link.rooms.deliver(
       room,
-      toRoomMessage(
-        network,
-        room.channel,
-        nick,
-        trailingAfter(frame, end),
-        notice,
-        playbackTime(link, frame),
-      ),
+      toRoomMessage(network, room.channel, nick, trailingAfter(frame, end), notice, playbackTime(frame)),
     );
     return;
   }
@@ -97,7 +90,7 @@ function readMessage(link: Link, frame: Frame, notice: boolean): void {
     return;
   }
   const text = trailingAfter(frame, end);
-  const event = toRoomMessage(network, room.channel, nick, text, notice, playbackTime(link, frame));
+  const event = toRoomMessage(network, room.channel, nick, text, notice, playbackTime(frame));
   window.add(key, event, room.seat.slot, link.context.now());
   link.rooms.deliver(room, event);
 }
@@ -126,10 +119,10 @@ function roomOfStatusMessage(link: Link, target: string): Room | undefined {
   return start === 0 ? undefined : link.rooms.named(target.slice(start));
 }
 
-function playbackTime(link: Link, frame: Frame): number | undefined {
+function playbackTime(frame: Frame): number | undefined {
   if (frame.tags === '') return undefined;
   const time = serverTimeOf(frame.tags);
-  return time !== undefined && link.context.now() - time > playbackAfterMs ? time : undefined;
+  return time !== undefined && Date.now() - time > playbackAfterMs ? time : undefined;
 }
 
 function readPrivate(link: Link, frame: Frame, targetEnd: number, notice: boolean): void {
@@ -147,7 +140,7 @@ function readPrivate(link: Link, frame: Frame, targetEnd: number, notice: boolea
     if (answer !== undefined && link.wire?.hasRoom(1)) link.wire.send(`NOTICE ${nick} :${answer}`);
     return;
   }
-  const time = playbackTime(link, frame);
+  const time = playbackTime(frame);
   link.lastDirect = link.context.now();
   link.emit({
     type: 'direct-message',
