@@ -37,9 +37,10 @@ export class MemoryRooms implements RoomsFacet {
   leave(id: RoomId): void {
     queueMicrotask(() => {
       const { room, self } = this.#present(id);
-      if (!room || !self) return;
-      this.#remove(room, self);
-      this.user.world.broadcast(room, { type: 'member-left', room: id, member: self, cause: 'left' });
+      if (room && self) {
+        this.#remove(room, self);
+        this.user.world.broadcast(room, { type: 'member-left', room: id, member: self, cause: 'left' });
+      }
       this.user.observe({ type: 'room-left', room: id, cause: 'left' });
     });
   }

@@ -23,6 +23,7 @@ export class MemorySession implements Session, RoomUser {
   readonly people: PeopleFacet;
   awayText: string | undefined;
   #state: ConnectionState = { state: 'idle' };
+  readonly #kept: InboundEvent[] = [];
 
   constructor(
     readonly world: MemoryWorld,
@@ -73,8 +74,18 @@ export class MemorySession implements Session, RoomUser {
     this.account = account;
   }
 
+  /** While the core can take no more, the network keeps what happens. */
   observe(event: InboundEvent): void {
-    void this.host.emit(event);
+    if (this.#kept.length === 0 && !this.host.congested) {
+      void this.host.emit(event);
+      return;
+    }
+    this.#kept.push(event);
+    if (this.#kept.length === 1) void this.host.relieved().then(() => this.#resume());
+  }
+
+  #resume(): void {
+    for (const event of this.#kept.splice(0)) void this.host.emit(event);
   }
 
   states(): readonly { readonly place: typeof HALL; readonly state: ConnectionState }[] {
