@@ -16,6 +16,8 @@ export class MemberEntry {
   /** Everything of his presence before the `to` address. */
   readonly head: string;
   #tail: string | undefined;
+  /** What the room was when `#tail` was rendered. */
+  #moderated = false;
   #occupantId: string | undefined;
   /** The account whose list of names brought him in, until a live event or another list confirms him. */
   listedBy: Occupancy | undefined;
@@ -40,9 +42,12 @@ export class MemberEntry {
     return this.#occupantId;
   }
 
-  /** Available presence after the `to` address, without status codes; rendered once. */
+  /** Available presence after the `to` address, without status codes; rendered once while nothing changes. */
   tail(moderated: boolean): string {
-    this.#tail ??= presenceTail(this.parts(moderated));
+    if (this.#tail === undefined || this.#moderated !== moderated) {
+      this.#tail = presenceTail(this.parts(moderated));
+      this.#moderated = moderated;
+    }
     return this.#tail;
   }
 
