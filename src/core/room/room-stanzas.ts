@@ -14,6 +14,7 @@ import type { Sessions } from '../account/sessions.js';
 import type { DomainContext } from '../domain.js';
 import { cleanPayload, readComposition } from '../message/composition.js';
 import { toStanzaError } from '../message/error-mapper.js';
+import type { ReturnGrace } from '../presence/return-grace.js';
 import { showRoom } from './entering.js';
 import type { Invitations } from './invitations.js';
 import type { Occupancy, Seat } from './occupancy.js';
@@ -40,6 +41,7 @@ export class RoomStanzas {
     private readonly events: RoomEvents,
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
+    private readonly grace: ReturnGrace,
   ) {}
 
   /** Available presence with `x`: a join, or a client that lost track of the room (XEP-0045 §7.2, §17.3). */
@@ -137,7 +139,11 @@ export class RoomStanzas {
     const condition = conditionOf(stanza);
     if (condition === undefined || !GHOST.has(condition)) return;
     const occupancy = account?.rooms.get(id);
-    if (occupancy?.removeSeat(from.full)) this.#afterSeatLeft(occupancy, undefined);
+    if (!occupancy?.removeSeat(from.full)) return;
+    // Just after a restart of the server everybody's clients are gone; most are back in a moment (A04).
+    this.grace.wait(() => {
+      if (account?.rooms.get(id) === occupancy) this.#afterSeatLeft(occupancy, undefined);
+    });
   }
 
   /** Groupchat to the room itself (XEP-0045 §7.4, §8.1). */

@@ -133,6 +133,8 @@ export class Rooms {
   left(account: Account, event: RoomLeft): void {
     const occupancy = account.rooms.get(event.room);
     if (!occupancy) return;
+    // The answer to an earlier leave, after which the user has asked to come in again.
+    if (event.cause === 'left' && occupancy.state === 'joining') return;
     const farewells: Record<RoomLeft['cause'], Farewell> = {
       left: { codes: [110] },
       removed: { codes: [110, 307], by: event.by, reason: event.reason },
