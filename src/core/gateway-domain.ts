@@ -7,6 +7,7 @@ import { contactCaps } from './disco/service-info.js';
 import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
+import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
 import { Invitations } from './room/invitations.js';
 import { RoomEvents } from './room/room-events.js';
@@ -26,6 +27,7 @@ export class GatewayDomain {
   readonly #delivery: DurableDelivery;
   readonly #stays: Stays;
   readonly #router: StanzaRouter;
+  readonly #grace = new ReturnGrace();
   #stopped = false;
 
   constructor(context: DomainContext) {
@@ -36,7 +38,7 @@ export class GatewayDomain {
     const rooms = new Rooms(context, events, () => undefined);
     this.#stays = new Stays(context, this.#sessions, rooms);
     const service = new ServiceFace({ ...context, sessions: this.#sessions }, this.#stays);
-    this.#presence = new ServicePresence(context, this.#sessions, () => service.caps());
+    this.#presence = new ServicePresence(context, this.#sessions, () => service.caps(), this.#grace);
     this.#delivery = new DurableDelivery(context);
     const dispatch = new EventDispatch(
       context,
@@ -57,6 +59,7 @@ export class GatewayDomain {
         events,
         this.#sessions,
         new Invitations(context, this.#sessions),
+        this.#grace,
       ),
       contacts: new ContactStanzas(context, this.#sessions, contactCaps(context)),
       presence: this.#presence,
@@ -81,6 +84,7 @@ export class GatewayDomain {
 
   /** The stream is up again: the server may have forgotten who was online, or been away while people left (A04). */
   async resume(): Promise<void> {
+    this.#grace.begin();
     await this.#presence.resync(() => this.#stopped);
   }
 
@@ -88,6 +92,7 @@ export class GatewayDomain {
   async stop(reason: string): Promise<void> {
     this.#stopped = true;
     this.#stays.stop();
+    this.#grace.stop();
     this.#presence.sayGoodbye();
     await this.#sessions.endAll(reason);
     await this.#context.gateway.close();

@@ -114,6 +114,11 @@ export class ScriptedIrcServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** How many connections came so far. */
+  get connections(): number {
+    return this.#peers.all.length;
+  }
+
   /** The next connection that no earlier call took. */
   peer(): Promise<IrcPeer> {
     return this.#peers.wait(() => true, 'a connection of the gateway');

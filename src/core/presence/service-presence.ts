@@ -9,13 +9,11 @@ import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import type { DomainContext } from '../domain.js';
+import type { ReturnGrace } from './return-grace.js';
 
 /** Accounts asked for their presence in one go after a start, and the pause between (D06: no storm). */
 const PROBE_PAGE = 200;
 const PROBE_PAUSE_MS = 250;
-
-/** How long after the server's return a user who was online may stay silent before he counts as gone. */
-const RETURN_GRACE_MS = 120_000;
 
 /** Presence between users and the gateway itself (XEP-0100 §4.4-4.5, §8). */
 export class ServicePresence {
@@ -27,6 +25,7 @@ export class ServicePresence {
     private readonly sessions: Sessions,
     /** Entity capabilities of the gateway (XEP-0115). */
     private readonly caps: () => string,
+    private readonly grace: ReturnGrace,
   ) {}
 
   /** Any presence addressed to the gateway's domain, or to a contact whose network has no presence. */
@@ -168,13 +167,11 @@ export class ServicePresence {
     const { accounts } = this.context;
     const online = [...accounts.all()].filter((account) => account.resources.size > 0);
     for (const account of online) account.resources.clear();
-    const timer = setTimeout(() => {
-      for (const account of online) {
-        if (stopped() || account.resources.size > 0 || accounts.active(account.owner) !== account) continue;
-        this.#gone(account);
-      }
-    }, RETURN_GRACE_MS);
-    timer.unref();
+    for (const account of online) {
+      this.grace.wait(() => {
+        if (account.resources.size === 0 && accounts.active(account.owner) === account) this.#gone(account);
+      });
+    }
     await this.probeAll(stopped);
   }
 

@@ -17,6 +17,8 @@ export interface BadStageOptions {
   readonly irc?: Readonly<Record<string, unknown>>;
   /** Further keys of `xmpp`. */
   readonly xmpp?: Readonly<Record<string, unknown>>;
+  /** Further keys of the component. */
+  readonly component?: Readonly<Record<string, unknown>>;
   /** Further top-level keys; given the gateway's folder. */
   readonly config?: (folder: string) => Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
@@ -164,6 +166,7 @@ export function badConfig(
         domain: DOMAIN,
         secret: SECRET,
         network: 'irc',
+        ...options.component,
         options: {
           flood: 'disabled',
           servers: { [HOST]: { port: ircPort, tls: false } },

@@ -127,7 +127,7 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
 
   it('F24 /me is an action both ways, and formatting of IRC does not reach the user', async () => {
     await send('<body>/me waves</body>');
-    await carol.waitForLine(/ PRIVMSG carol :\u0001ACTION waves\u0001$/);
+    await carol.waitForMessage('carol', '\u0001ACTION waves\u0001');
     carol.say('alice', '\u0001ACTION nods\u0001');
     await alice.waitFor({ name: 'message', body: '/me nods' }, 'the action');
     carol.say('alice', '\u0002bold\u000f \u000304red\u0003 plain');

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { IrcClient } from '../../client/irc-client.js';
+import type { XmppClient } from '../../client/xmpp-client.js';
+import { type IrcStage, ircStage } from '../../support/irc-stage.js';
+import { register, SERVERS } from '../../support/service-talk.js';
+
+/** A room with a registered user, who is online, and carol. */
+async function scene(xmpp: (typeof SERVERS)[number]): Promise<{
+  stage: IrcStage;
+  alice: XmppClient;
+  carol: IrcClient;
+  room: string;
+}> {
+  const stage = await ircStage({ xmpp });
+  const [alice, carol] = await Promise.all([stage.user('alice'), stage.person('carol')]);
+  await carol.join('#lasting');
+  await register(alice, stage.domain, { nick: 'Ally' });
+  const room = stage.room('#lasting');
+  await alice.joinRoom(room, 'Ally');
+  return { stage, alice, carol, room };
+}
+
+describe.each(SERVERS)('%s goes away and comes back', (xmpp) => {
+  // An orderly Prosody tells of every client's departure first, so its users have left their rooms for good.
+  it.each(xmpp === 'prosody' ? (['kill'] as const) : (['stop', 'kill'] as const))(
+    'A04 H17 Q12 %s: IRC sees nothing of it, the user is back in his room and misses nothing',
+    async (how) => {
+      const { stage, carol, room } = await scene(xmpp);
+      carol.say('#lasting', 'before');
+      await stage.server[how]();
+      for (let index = 0; index < 30; index += 1) carol.say('#lasting', `meanwhile ${index}`);
+      carol.say('Ally', 'and in private');
+      await carol.barrier();
+      await stage.server.restart();
+      const alice = await stage.user('alice', 'tablet');
+      await alice.waitFor({ name: 'presence', type: null, from: stage.domain }, 'the gateway', {
+        timeoutMs: 40_000,
+      });
+      const joined = await alice.joinRoom(room, 'Ally', { history: "<history maxstanzas='60'/>" });
+      expect(joined.history.map((message) => message.getChildText('body'))).toEqual([
+        'before',
+        ...Array.from({ length: 30 }, (_, index) => `meanwhile ${index}`),
+      ]);
+      // The server keeps it, or passes it on, as its users' settings say.
+      await alice.waitFor({ name: 'message', body: 'and in private' }, 'the private message');
+      expect(alice.count({ name: 'message', body: 'and in private' })).toBe(1);
+      const id = await alice.message(room, 'back again', 'groupchat');
+      await carol.waitForMessage('#lasting', 'back again');
+      await alice.waitFor({ name: 'message', id }, 'the reflection');
+      expect(carol.count(/^:Ally!\S+ (QUIT|PART)/)).toBe(0);
+      expect(carol.count(/^:Ally!\S+ JOIN/)).toBe(1);
+      carol.say('#lasting', 'welcome back');
+      await alice.waitFor({ name: 'message', body: 'welcome back' }, 'the welcome');
+      expect(alice.count({ name: 'message', body: 'welcome back' })).toBe(1);
+    },
+  );
+});
