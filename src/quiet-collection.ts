@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** How often it is looked whether the process is quiet. */
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
 
 /** Share of the time that the event loop may be busy for the process to count as quiet. */
 const QUIET = 0.05;
