@@ -138,14 +138,16 @@ function memoryArchive(): Archive {
 }
 
 function pageOf(all: readonly ArchiveEntry[], query: ArchiveQuery): ArchivePage | undefined {
-  const { after, before, limit } = query;
-  const named = [after, before].filter((id): id is string => id !== undefined && id !== '');
+  const { after, before, afterId, beforeId, limit } = query;
+  const named = [after, before, afterId, beforeId, ...(query.ids ?? [])].filter((id): id is string => id !== undefined && id !== '');
   if (named.some((id) => !all.some((entry) => entry.id === id))) return undefined;
   const matching = all.filter(
     (entry) =>
       (query.start === undefined || entry.time >= query.start) &&
       (query.end === undefined || entry.time <= query.end) &&
       (query.nick === undefined || entry.nick === query.nick) &&
+      (afterId === undefined || entry.id > afterId) &&
+      (beforeId === undefined || entry.id < beforeId) &&
       (query.ids === undefined || query.ids.includes(entry.id)),
   );
   const inside = matching.filter(
