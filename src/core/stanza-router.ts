@@ -314,9 +314,7 @@ export class StanzaRouter {
     const registration = stanza.child('query', NS.REGISTER);
     const reply = errorReply(stanza, error, {
       legacyCode: registration !== undefined,
-      // XEP-0077 §3.3: a secret is not sent back.
-      includePayload:
-        registration === undefined && !stanza.child('command', NS.COMMANDS) && stanza.name !== 'message',
+      includePayload: stanza.name !== 'message' && !mayHoldSecret(stanza),
     });
     if (reply !== undefined) this.context.sink.send(reply);
   }
@@ -329,6 +327,15 @@ export class StanzaRouter {
 function counts({ name, attrs }: XmlElement): boolean {
   if (attrs.type === 'error') return false;
   return name === 'presence' ? attrs.type !== 'unavailable' : name !== 'iq' || attrs.type !== 'result';
+}
+
+/** Whether the payload may hold a password; a secret is not sent back (XEP-0077 §3.3, XEP-0045 §10.2). */
+function mayHoldSecret(stanza: XmlElement): boolean {
+  return (
+    stanza.child('query', NS.REGISTER) !== undefined ||
+    stanza.child('query', NS.MUC_OWNER) !== undefined ||
+    stanza.child('command', NS.COMMANDS) !== undefined
+  );
 }
 
 function iqTarget(located: Located, to: Jid): IqTarget | undefined {
