@@ -34,7 +34,8 @@ export async function showRoom(
   seat.held = [];
   const self = occupancy.self === undefined ? undefined : room.members.get(occupancy.self);
   let sent = 0;
-  for (const entry of occupancy.visible()) {
+  // Copied, because who comes while we wait below is told among the live events.
+  for (const entry of [...occupancy.visible()]) {
     if (entry === self) continue;
     sink.send(entry.head + toAttr + entry.tail(room.traits.moderated));
     sent += 1;
