@@ -39,7 +39,7 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
     expect(alice.received.filter((stanza) => stanza.attrs.id === id)).toEqual([]);
   });
 
-  it('F06 F07 F08 D19 F23 answers come from the bare address, live, in order, each with its own id', async () => {
+  it('F06 F07 F08 D19 E13 F23 answers come from the bare address, live, in order, each with its own id', async () => {
     for (let index = 0; index < 20; index += 1) carol.say('alice', `answer ${index}`);
     await alice.waitFor({ name: 'message', body: 'answer 19' }, 'the last answer');
     const answers = alice.received.filter((stanza) => /^answer \d+$/.test(stanza.getChildText('body') ?? ''));
@@ -49,6 +49,7 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
     for (const answer of answers) {
       expect(answer.attrs).toMatchObject({ from: contact, type: 'chat', to: 'alice@localhost' });
       expect(answer.getChild('delay', 'urn:xmpp:delay')).toBeUndefined();
+      expect(answer.getChildText('nick', 'http://jabber.org/protocol/nick')).toBe('carol');
     }
     expect(new Set(answers.map(({ attrs }) => attrs.id)).size).toBe(20);
   });
@@ -175,6 +176,15 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
     await arrived('after the extras');
     expect(said().at(-2)).toMatch(/ PRIVMSG carol :just this$/);
     expect(alice.count({ child: ['received', 'urn:xmpp:receipts'] })).toBe(0);
+  });
+
+  it('F21 the quotation of a reply stays, since IRC has no replies', async () => {
+    await send(
+      "<body>&gt; what?\nthis</body><reply xmlns='urn:xmpp:reply:0' id='x' to='x@y'/>" +
+        "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='8'/></fallback>",
+    );
+    await carol.waitForMessage('carol', '> what?');
+    await carol.waitForMessage('carol', 'this');
   });
 
   it('S09 markup in foreign words and names is text', async () => {

@@ -145,6 +145,17 @@ describe('who may not use the gateway', () => {
     expect((await iq('juliet@example.org/x', DOMAIN, REGISTER)).toString()).toContain('registered');
   });
 
+  it('S13 a bot that answers every subscription stanza with another gets nothing to go on with', async () => {
+    const user = 'user2000@example.org/x';
+    const rounds = Array.from({ length: 20 }, (_, round) => {
+      const to = round % 2 ? DOMAIN : stage.contact('alice');
+      return ['unsubscribed', 'unsubscribe', 'subscribed'].map(
+        (type) => `<presence type='${type}' from='${user}' to='${to}'/>`,
+      );
+    });
+    for (const round of rounds) expect(await answers(user, ...round)).toEqual([]);
+  });
+
   it('S03 one user sees nothing of another: rooms, people, archives, and things that do not exist look alike', async () => {
     const { user } = await stage.join(stage.newUser(), '#secret');
     const other = stage.newUser();
