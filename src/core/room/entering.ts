@@ -7,10 +7,11 @@ import {
   subjectPayload,
 } from '../../xmpp/xep/0045-muc/render.js';
 import type { DomainContext } from '../domain.js';
+import { withSelfCode } from './member-presence.js';
 import { nickResource } from './nick-resource.js';
 import type { Occupancy, Seat } from './occupancy.js';
 import type { Room } from './room.js';
-import { occupantAttr, withSelfCode } from './room-events.js';
+import { occupantAttr } from './room-events.js';
 
 /** Presences sent in one go before looking whether the server keeps up. */
 const PRESENCES_PER_LOOK = 100;

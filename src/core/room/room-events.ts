@@ -21,7 +21,7 @@ import {
 } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
-import type { MemberEntry } from './member-entry.js';
+import { gone, renamedTo, withSelfCode } from './member-presence.js';
 import type { Occupancy } from './occupancy.js';
 import type { Room } from './room.js';
 import type { RoomMessages } from './room-messages.js';
@@ -213,34 +213,6 @@ function joined(account: Account, event: { readonly room: Occupancy['room']['id'
   return occupancy?.state === 'joined' ? occupancy : undefined;
 }
 
-function gone(
-  entry: MemberEntry,
-  how: {
-    codes?: readonly number[] | undefined;
-    by?: string | undefined;
-    reason?: string | undefined;
-    banned?: boolean;
-    status?: string | undefined;
-  },
-): Rendered {
-  return renderPresence({
-    fromAttr: entry.fromAttr,
-    unavailable: true,
-    occupantId: entry.occupantId,
-    item: {
-      affiliation: how.banned ? 'outcast' : entry.member.affiliation,
-      role: 'none',
-      ...(entry.jid === undefined ? {} : { jid: entry.jid }),
-      ...(how.by === undefined ? {} : { actorNick: how.by }),
-      ...(how.codes !== undefined && how.reason !== undefined ? { reason: how.reason } : {}),
-    },
-    ...(how.codes ? { codes: how.codes } : {}),
-    ...(how.codes === undefined && (how.status ?? how.reason)
-      ? { status: how.status ?? how.reason ?? '' }
-      : {}),
-  });
-}
-
 /** XEP-0045 §7.6: unavailable under the old name with the new one and status 303, then available. */
 function rename(room: Room, event: PersonRenamed): Effect {
   const old = room.remove(event.from);
@@ -275,42 +247,6 @@ function changed(
     stanzas: [{ head: entry.head, tail }],
     selfStanzas: (owner) => [withSelfCode(entry, room, owner)],
   };
-}
-
-/** The old name's farewell to those who know the member by it. */
-export function renamedTo(
-  entry: MemberEntry,
-  room: Room,
-  oldFromAttr: string,
-  codes: readonly number[],
-  selfJid?: string,
-): Rendered {
-  const { item } = entry.parts(room.traits.moderated);
-  return renderPresence({
-    fromAttr: oldFromAttr,
-    unavailable: true,
-    occupantId: entry.occupantId,
-    item: { ...ownItem(item, entry, selfJid), nick: entry.resource },
-    codes,
-  });
-}
-
-/** The member's presence as he himself gets it; where addresses show, `jid` is his own (XEP-0045 §7.2.3). */
-export function withSelfCode(
-  entry: MemberEntry,
-  room: Room,
-  jid: string,
-  codes: readonly number[] = [],
-): Rendered {
-  const parts = entry.parts(room.traits.moderated);
-  return {
-    head: entry.head,
-    tail: presenceTail({ ...parts, item: ownItem(parts.item, entry, jid), codes: [...codes, 110] }),
-  };
-}
-
-function ownItem(item: OccupantItem, entry: MemberEntry, jid: string | undefined): OccupantItem {
-  return entry.jid === undefined || jid === undefined ? item : { ...item, jid };
 }
 
 /** A fresh archive id, for the ends of spans. */

@@ -11,9 +11,10 @@ import { toStanzaError } from '../message/error-mapper.js';
 import { findJid } from '../service/address.js';
 import { renderRoomSubject, showRoom } from './entering.js';
 import { effectiveRole, type MemberEntry } from './member-entry.js';
+import { renamedTo, withSelfCode } from './member-presence.js';
 import { type KnownMember, type KnownRoom, Occupancy, type Seat } from './occupancy.js';
 import { Room } from './room.js';
-import { archiveMark, type RoomEvents, renamedTo, withSelfCode } from './room-events.js';
+import { archiveMark, type RoomEvents } from './room-events.js';
 
 /** What a room tells a client on its way out (XEP-0045 §7.14, §8.2, §9.1, §11.1-2). */
 interface Farewell {
