@@ -13,12 +13,7 @@ import type {
 } from '../../gateway/event.js';
 import type { MemberId } from '../../gateway/ids.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
-import {
-  type OccupantItem,
-  presenceTail,
-  type Rendered,
-  renderPresence,
-} from '../../xmpp/xep/0045-muc/render.js';
+import { presenceTail, type Rendered } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { gone, renamedTo, withSelfCode } from './member-presence.js';
