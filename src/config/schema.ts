@@ -122,7 +122,7 @@ const archive = z
 
 const limits = numbers('Protection against floods, per user unless said otherwise.', {
   registrationsPerHour: [20, 'Registrations in an hour.'],
-  joinsPerMinute: [60, 'Room joins in a minute.'],
+  joinsPerMinute: [200, 'Room joins in a minute.'],
   messagesPerSecond: [20, 'Messages in a second, on average.'],
   messageBurst: [100, 'Messages at once before that average holds.'],
   roomsPerUser: [200, 'Rooms at a time.'],

@@ -1,17 +1,18 @@
 import type { Address } from '../gateway/address.js';
-import { el, type XmlElement } from '../xmpp/element.js';
+import type { XmlElement } from '../xmpp/element.js';
 import { domainOfUnprepared, type Jid, JidCache } from '../xmpp/jid.js';
 import { unescapeLocal } from '../xmpp/jid-escaping.js';
 import { NS } from '../xmpp/namespace.js';
-import { errorReply, StanzaError } from '../xmpp/stanza-error.js';
+import { StanzaError } from '../xmpp/stanza-error.js';
 import type { Account } from './account/account.js';
 import { admit } from './account/policy.js';
 import type { ContactStanzas } from './contact/contact-stanzas.js';
 import type { DomainContext } from './domain.js';
-import type { IqHandler, IqRequest, IqRouter, IqTarget } from './iq-router.js';
+import { IqDispatch } from './iq-dispatch.js';
+import type { IqRouter } from './iq-router.js';
 import { RateLimits } from './limit/rate-limits.js';
-import { isRefusal, toStanzaError } from './message/error-mapper.js';
 import type { ServicePresence } from './presence/service-presence.js';
+import { Refusals } from './refusals.js';
 import type { RoomStanzas } from './room/room-stanzas.js';
 
 /** Parsed local parts remembered; the hot path meets the same few again and again. */
@@ -44,12 +45,16 @@ export class StanzaRouter {
   readonly #jids = new JidCache();
   readonly #addresses = new Map<string, Located>();
   readonly #limits: RateLimits;
+  readonly #refusals: Refusals;
+  readonly #iqs: IqDispatch;
 
   constructor(
     private readonly context: DomainContext,
     private readonly handlers: StanzaHandlers,
   ) {
     this.#limits = new RateLimits(context.options.limits);
+    this.#refusals = new Refusals(context);
+    this.#iqs = new IqDispatch(context, handlers.iqs, this.#refusals);
   }
 
   /** Never throws. */
@@ -70,7 +75,7 @@ export class StanzaRouter {
     } catch {
       // A server ends the stream over an answer in a name that is not ours (A03, RFC 6120 §4.9.3.9).
       if (domainOfUnprepared(stanza.attrs.to ?? '') === domain)
-        this.#answer(stanza, new StanzaError('jid-malformed'));
+        this.#refusals.answer(stanza, new StanzaError('jid-malformed'));
       return;
     }
     if (to.domain !== domain) return;
@@ -101,7 +106,7 @@ export class StanzaRouter {
       account?.hearLanguage(this.context.translator.match(stanza.attrs['xml:lang']));
       const language = this.#language(stanza, account);
       if (counts(stanza) && !this.#limits.take(from.bare)) {
-        this.#answer(
+        this.#refusals.answer(
           stanza,
           new StanzaError('resource-constraint', {
             type: 'wait',
@@ -114,7 +119,8 @@ export class StanzaRouter {
       const located = this.#locate(to);
       if (stanza.name === 'message') this.#message(stanza, from, to, account, located, language);
       else if (stanza.name === 'presence') this.#presence(stanza, from, to, account, located, language);
-      else if (stanza.name === 'iq') void this.#iq(stanza, from, to, account, located, language);
+      else if (stanza.name === 'iq')
+        void this.#iqs.receive({ iq: stanza, from, to, account, located, language });
     } catch (error) {
       this.#fault(stanza, error, account);
     }
@@ -210,54 +216,6 @@ export class StanzaRouter {
     }
   }
 
-  async #iq(
-    iq: XmlElement,
-    from: Jid,
-    to: Jid,
-    account: Account | undefined,
-    located: Located,
-    language: string,
-  ): Promise<void> {
-    const { type } = iq.attrs;
-    if (type === 'result' || type === 'error') return;
-    try {
-      if ((type !== 'get' && type !== 'set') || iq.attrs.id === undefined)
-        throw new StanzaError('bad-request');
-      const payloads = iq.elements();
-      const payload = payloads[0];
-      if (payload === undefined || payloads.length > 1) throw new StanzaError('bad-request');
-      const target = iqTarget(located, to);
-      const handler = target && this.handlers.iqs.find(payload, target.kind);
-      const answer = handler?.[type];
-      if (!handler || !answer) {
-        const known = handler !== undefined || this.handlers.iqs.knows(payload);
-        throw new StanzaError(known ? 'feature-not-implemented' : 'service-unavailable', { type: 'cancel' });
-      }
-      const request = { type, from, to, target, payload, iq, account, language } as const;
-      const result = await answer(request);
-      this.context.sink.send(
-        el(
-          'iq',
-          NS.COMPONENT,
-          { type: 'result', id: iq.attrs.id, from: iq.attrs.to, to: iq.attrs.from },
-          result,
-        ).toString(NS.COMPONENT),
-      );
-      if (type === 'set') await this.#after(handler, request);
-    } catch (error) {
-      this.#fault(iq, error, account);
-    }
-  }
-
-  /** What follows the result; a failure of it must not become a second answer (A05). */
-  async #after(handler: IqHandler, request: IqRequest): Promise<void> {
-    try {
-      await handler.afterSet?.(request);
-    } catch (error) {
-      this.context.log.error({ err: error }, 'what follows an answered request failed');
-    }
-  }
-
   /** Runs with the sender's account; makes an implicit one where the policy allows it (architecture, Rules). */
   #withAccount(
     stanza: XmlElement,
@@ -304,19 +262,7 @@ export class StanzaRouter {
   }
 
   #fault(stanza: XmlElement, error: unknown, account: Account | undefined): void {
-    if (!isRefusal(error)) this.context.log.error({ err: error }, 'a stanza could not be handled');
-    this.#answer(stanza, toStanzaError(error, this.context.translator, this.#language(stanza, account)));
-  }
-
-  #answer(stanza: XmlElement, error: StanzaError): void {
-    // Presence other than a join gets no error: clients make nothing of it (S04).
-    if (stanza.name === 'presence' && !stanza.child('x', NS.MUC)) return;
-    const registration = stanza.child('query', NS.REGISTER);
-    const reply = errorReply(stanza, error, {
-      legacyCode: registration !== undefined,
-      includePayload: stanza.name !== 'message' && !mayHoldSecret(stanza),
-    });
-    if (reply !== undefined) this.context.sink.send(reply);
+    this.#refusals.fault(stanza, error, this.#language(stanza, account));
   }
 }
 
@@ -327,19 +273,4 @@ export class StanzaRouter {
 function counts({ name, attrs }: XmlElement): boolean {
   if (attrs.type === 'error') return false;
   return name === 'presence' ? attrs.type !== 'unavailable' : name !== 'iq' || attrs.type !== 'result';
-}
-
-/** Whether the payload may hold a password; a secret is not sent back (XEP-0077 §3.3, XEP-0045 §10.2). */
-function mayHoldSecret(stanza: XmlElement): boolean {
-  return (
-    stanza.child('query', NS.REGISTER) !== undefined ||
-    stanza.child('query', NS.MUC_OWNER) !== undefined ||
-    stanza.child('command', NS.COMMANDS) !== undefined
-  );
-}
-
-function iqTarget(located: Located, to: Jid): IqTarget | undefined {
-  if (located?.kind === 'room' && to.resource !== '')
-    return { kind: 'occupant', address: located, nick: to.resource };
-  return located;
 }
