@@ -147,6 +147,7 @@ export class StanzaRouter {
     const { type } = stanza.attrs;
     if (type === 'error') {
       if (located?.kind === 'room') rooms.bounced(account, from, located.id, stanza);
+      else if (account) this.handlers.presence.bounced(account);
       return;
     }
     if (!located) throw new StanzaError('item-not-found');

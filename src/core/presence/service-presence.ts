@@ -15,10 +15,15 @@ import type { ReturnGrace } from './return-grace.js';
 const PROBE_PAGE = 200;
 const PROBE_PAUSE_MS = 250;
 
+/** Messages that a user's server may return, one after the other, before he counts as gone (S15). */
+const BOUNCES_MAX = 20;
+
 /** Presence between users and the gateway itself (XEP-0100 §4.4-4.5, §8). */
 export class ServicePresence {
   /** The last trouble told to an account, so that each cause is told once (D03). */
   readonly #told = new WeakMap<Account, string>();
+  /** Messages returned since the user was last heard of. */
+  readonly #bounces = new WeakMap<Account, number>();
 
   constructor(
     private readonly context: DomainContext,
@@ -75,6 +80,7 @@ export class ServicePresence {
       account.resources.size >= this.context.options.limits.resourcesPerUser
     )
       return;
+    this.#bounces.delete(account);
     account.resources.set(from.full, {
       priority: Number.isNaN(priority) ? 0 : priority,
       show: stanza.childText('show') ?? '',
@@ -100,6 +106,15 @@ export class ServicePresence {
     else
       account.session?.away?.setAway(this.context.translator.say({ key: 'away-offline' }, account.language));
     this.#toBare(account.owner, 'unavailable');
+  }
+
+  /** His server has returned a message: after many he is offline, whatever was last heard; nothing is erased. */
+  bounced(account: Account): void {
+    const count = (this.#bounces.get(account) ?? 0) + 1;
+    this.#bounces.set(account, count);
+    if (count !== BOUNCES_MAX || account.resources.size === 0) return;
+    account.resources.clear();
+    this.#gone(account);
   }
 
   /** Says a sentence to the user in his language, as the gateway. */
