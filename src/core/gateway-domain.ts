@@ -9,6 +9,7 @@ import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
+import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
 import { RoomEvents } from './room/room-events.js';
 import { RoomMessages } from './room/room-messages.js';
@@ -33,9 +34,10 @@ export class GatewayDomain {
   constructor(context: DomainContext) {
     this.#context = context;
     this.#sessions = new Sessions(context);
-    const messages = new RoomMessages(context);
+    const ids = new ArchiveIds();
+    const messages = new RoomMessages(context, ids);
     const events = new RoomEvents(context, messages);
-    const rooms = new Rooms(context, events, () => undefined);
+    const rooms = new Rooms(context, events, ids);
     this.#stays = new Stays(context, this.#sessions, rooms);
     const service = new ServiceFace({ ...context, sessions: this.#sessions }, this.#stays);
     this.#presence = new ServicePresence(context, this.#sessions, () => service.caps(), this.#grace);

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type {
   MemberChanged,
   MemberJoined,
@@ -242,11 +241,6 @@ function changed(
     stanzas: [{ head: entry.head, tail }],
     selfStanzas: (owner) => [withSelfCode(entry, room, owner)],
   };
-}
-
-/** A fresh archive id, for the ends of spans. */
-export function archiveMark(): string {
-  return uuidv7();
 }
 
 /** The address of a room or occupant in an attribute. */

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { RoomMessage, SubjectChanged } from '../../gateway/event.js';
 import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
 import {
@@ -10,6 +9,7 @@ import {
   subjectPayload,
 } from '../../xmpp/xep/0045-muc/render.js';
 import type { DomainContext } from '../domain.js';
+import type { ArchiveIds } from './archive-ids.js';
 import { nickResource } from './nick-resource.js';
 import type { Room } from './room.js';
 
@@ -31,7 +31,10 @@ interface MessageMemo {
 
 /** Renders room messages and subjects once and archives them once. */
 export class RoomMessages {
-  constructor(private readonly context: DomainContext) {}
+  constructor(
+    private readonly context: DomainContext,
+    private readonly ids: ArchiveIds,
+  ) {}
 
   /** Ties a message of our own to the event that all observers will emit for it. */
   claim(event: RoomMessage, own: OwnMessage): void {
@@ -65,7 +68,7 @@ export class RoomMessages {
     const known = event.memo as Rendered | undefined;
     if (known) return known;
     const entry = event.member === undefined ? undefined : room.members.get(event.member);
-    const id = uuidv7();
+    const id = this.ids.next();
     const payload = subjectPayload(event.subject.text) + (entry ? renderOccupantId(entry.occupantId) : '');
     const rendered = renderGroupchat(
       entry?.fromAttr ?? room.jidAttr,
@@ -84,7 +87,7 @@ export class RoomMessages {
   #memo(event: RoomMessage): MessageMemo {
     let memo = event.memo as MessageMemo | undefined;
     if (!memo) {
-      memo = { id: uuidv7(), own: undefined, rendered: undefined };
+      memo = { id: this.ids.next(), own: undefined, rendered: undefined };
       event.memo = memo;
     }
     return memo;

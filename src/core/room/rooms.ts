@@ -9,12 +9,13 @@ import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { toStanzaError } from '../message/error-mapper.js';
 import { findJid } from '../service/address.js';
+import type { ArchiveIds } from './archive-ids.js';
 import { renderRoomSubject, showRoom } from './entering.js';
 import { effectiveRole, type MemberEntry } from './member-entry.js';
 import { renamedTo, withSelfCode } from './member-presence.js';
 import { type KnownMember, type KnownRoom, Occupancy, type Seat } from './occupancy.js';
 import { Room } from './room.js';
-import { archiveMark, type RoomEvents } from './room-events.js';
+import type { RoomEvents } from './room-events.js';
 
 /** What a room tells a client on its way out (XEP-0045 §7.14, §8.2, §9.1, §11.1-2). */
 interface Farewell {
@@ -31,8 +32,7 @@ export class Rooms {
   constructor(
     private readonly context: DomainContext,
     private readonly events: RoomEvents,
-    /** Called when an account has left its last room. */
-    private readonly onLastLeave: (account: Account) => void,
+    private readonly ids: ArchiveIds,
   ) {}
 
   get(id: RoomId): Room | undefined {
@@ -186,7 +186,6 @@ export class Rooms {
     for (const [contact, route] of account.privateRoutes ?? []) {
       if (route.room === room.id) account.privateRoutes?.delete(contact);
     }
-    if (account.rooms.size === 0) this.onLastLeave(account);
   }
 
   /** The list of names is the truth for an account that is alone in the room; else it only adds. */
@@ -243,13 +242,13 @@ export class Rooms {
   #openSpan(occupancy: Occupancy): void {
     if (!this.context.options.archive.enabled || occupancy.spanOpen) return;
     occupancy.spanOpen = true;
-    this.context.store.archive.openSpan(occupancy.account.record.id, occupancy.room.key, archiveMark());
+    this.context.store.archive.openSpan(occupancy.account.record.id, occupancy.room.key, this.ids.next());
   }
 
   #closeSpan(occupancy: Occupancy): void {
     if (!occupancy.spanOpen) return;
     occupancy.spanOpen = false;
-    this.context.store.archive.closeSpan(occupancy.account.record.id, occupancy.room.key, archiveMark());
+    this.context.store.archive.closeSpan(occupancy.account.record.id, occupancy.room.key, this.ids.next());
   }
 }
 
