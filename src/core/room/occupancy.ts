@@ -30,6 +30,12 @@ export interface KnownMember {
   readonly entry: MemberEntry;
 }
 
+/** A member whom clients still see while his own connection is being made again. */
+export interface ExpectedMember extends KnownMember {
+  /** Whether the room was moderated when they saw him. */
+  readonly moderated: boolean;
+}
+
 /** A room as clients know it. */
 export interface KnownRoom {
   readonly members: ReadonlyMap<MemberId, KnownMember>;
@@ -47,6 +53,10 @@ export class Occupancy {
   seats: Seat[] = [];
   /** While the network is being called again: the room as the clients know it. */
   suspended: KnownRoom | undefined;
+  /** Other users of ours whom the clients still see, and who are on their way back. */
+  expected: Map<MemberId, ExpectedMember> | undefined;
+  /** The number of the last departure that the account's own connection has shown. */
+  departuresSeen = 0;
 
   /**
    * The room's members are shared, but a network may show each account another part of them. Undefined: all
@@ -111,16 +121,40 @@ export class Occupancy {
     return entry?.listedBy !== undefined && entry.listedBy !== this;
   }
 
+  expect(id: MemberId, member: ExpectedMember): void {
+    this.expected ??= new Map();
+    this.expected.set(id, member);
+  }
+
   /** The room as the clients know it now; the members are shared between accounts that see all of them. */
   snapshot(): KnownRoom {
     const { traits, subject } = this.room;
-    return { members: this.#knownMembers(), moderated: traits.moderated, subject: subject?.text ?? '' };
+    return {
+      members: this.#withUntold(this.#knownMembers()),
+      moderated: traits.moderated,
+      subject: subject?.text ?? '',
+    };
   }
 
   #knownMembers(): ReadonlyMap<MemberId, KnownMember> {
     if (!this.#onlySeen && !this.#unseen?.size) return this.room.snapshot();
     const members = new Map<MemberId, KnownMember>();
     for (const entry of this.visible()) members.set(entry.member.id, { member: entry.member, entry });
+    return members;
+  }
+
+  /** And those of whose end the clients have not been told. */
+  #withUntold(known: ReadonlyMap<MemberId, KnownMember>): ReadonlyMap<MemberId, KnownMember> {
+    const missed = this.room.departures.after(this.departuresSeen);
+    if (missed.length === 0 && !this.expected?.size) return known;
+    const members = new Map(known);
+    for (const { member, entry } of missed) {
+      const seen = this.#onlySeen?.has(member.id) ?? !this.#unseen?.has(member.id);
+      if (seen && !members.has(member.id)) members.set(member.id, { member, entry });
+    }
+    for (const [id, { member, entry }] of this.expected ?? []) {
+      if (!members.has(id)) members.set(id, { member, entry });
+    }
     return members;
   }
 

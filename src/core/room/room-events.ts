@@ -17,19 +17,20 @@ import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { gone, renamedTo, withSelfCode } from './member-presence.js';
 import type { Occupancy } from './occupancy.js';
+import { isBack } from './returning.js';
 import type { Room } from './room.js';
 import type { RoomMessages } from './room-messages.js';
 
 /** What an event meant for one room: computed by the account that saw it first, used by all. */
 interface Effect {
   readonly stanzas: readonly Rendered[];
-  /** The member left the room with this event. */
-  readonly left: boolean;
+  /** The number of the departure, where the member left the room with this event. */
+  readonly departure?: number;
   /** For the account that it happens to, by its owner's JID; it gets status 110 as well. */
   readonly selfStanzas?: (owner: string) => readonly Rendered[];
 }
 
-const NOTHING: Effect = { stanzas: [], left: false };
+const NOTHING: Effect = { stanzas: [] };
 
 /**
  * Live events of rooms, on their way to clients. Each account is told exactly what its own connection saw,
@@ -64,6 +65,7 @@ export class RoomEvents {
     const entry = room.members.get(event.member.id);
     if (entry) entry.listedBy = undefined;
     occupancy.saw(event.member.id);
+    if (entry && isBack(occupancy, entry)) return;
     this.tell(occupancy, rendered);
   }
 
@@ -75,7 +77,7 @@ export class RoomEvents {
       const entry = room.remove(event.member);
       if (!entry) return NOTHING;
       return {
-        left: true,
+        departure: room.departed(entry),
         stanzas: [
           gone(entry, { codes, by: event.by, reason: event.reason, banned: event.cause === 'banned' }),
         ],
@@ -88,7 +90,8 @@ export class RoomEvents {
       if (occupancy.place !== event.place || occupancy.state !== 'joined') continue;
       this.#apply(occupancy, event, event.member, (room) => {
         const entry = room.remove(event.member);
-        return entry ? { left: true, stanzas: [gone(entry, { status: event.reason })] } : NOTHING;
+        if (!entry) return NOTHING;
+        return { departure: room.departed(entry), stanzas: [gone(entry, { status: event.reason })] };
       });
     }
   }
@@ -183,7 +186,7 @@ export class RoomEvents {
     if (!effect) {
       effect = compute(room);
       effects.set(room, effect);
-    } else if (effect === NOTHING || effect.left) {
+    } else if (effect === NOTHING || effect.departure !== undefined) {
       // Another connection was ahead of this one, whose list of names still held the member.
       if (room.members.get(member)?.listedBy === occupancy) {
         const late = compute(room);
@@ -193,11 +196,12 @@ export class RoomEvents {
         }
       }
     }
+    occupancy.departuresSeen = Math.max(occupancy.departuresSeen, effect.departure ?? 0);
     if (!occupancy.sees(member)) return;
     const own = occupancy.self === member ? effect.selfStanzas?.(occupancy.account.owner) : undefined;
     const stanzas = own ?? effect.stanzas;
     for (const stanza of stanzas) this.tell(occupancy, stanza);
-    if (effect.left) occupancy.lost(member);
+    if (effect.departure !== undefined) occupancy.lost(member);
   }
 }
 
@@ -215,7 +219,6 @@ function rename(room: Room, event: PersonRenamed): Effect {
   const entry = room.put(member, old.occupantId);
   const available = { head: entry.head, tail: entry.tail(room.traits.moderated) };
   return {
-    left: false,
     stanzas: [renamedTo(entry, room, old.fromAttr, [303]), available],
     selfStanzas: (owner) => [
       renamedTo(entry, room, old.fromAttr, [303, 110], owner),
@@ -237,7 +240,6 @@ function changed(
     ? presenceTail({ ...entry.parts(room.traits.moderated), status })
     : entry.tail(room.traits.moderated);
   return {
-    left: false,
     stanzas: [{ head: entry.head, tail }],
     selfStanzas: (owner) => [withSelfCode(entry, room, owner)],
   };

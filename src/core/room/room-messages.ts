@@ -23,8 +23,6 @@ export interface OwnMessage {
 
 /** What the core keeps with a shared event: made once, whoever sees it first. */
 interface MessageMemo {
-  /** Archive id, which is the stanza-id (XEP-0359). */
-  readonly id: string;
   own: OwnMessage | undefined;
   rendered: Rendered | undefined;
 }
@@ -45,21 +43,24 @@ export class RoomMessages {
   render(room: Room, event: RoomMessage): Rendered {
     const memo = this.#memo(event);
     if (memo.rendered) return memo.rendered;
+    // Archive id and stanza-id (XEP-0359), made now and not when the message was sent: ids sort by what was seen
+    // first, or a client that asks for what came after the last id it knows (XEP-0313 §4.3) would miss some.
+    const id = this.ids.next();
     const entry = room.members.get(event.member);
     const resource = entry?.resource ?? nickResource(event.nick, () => false);
     const fromAttr = entry?.fromAttr ?? `${room.jidAttr}/${xmlAttr(resource)}`;
     // A client that gave no id gets one: an empty id names nothing.
-    const messageId = memo.own?.messageId || memo.id;
+    const messageId = memo.own?.messageId || id;
     const time = event.time ?? Date.now();
     const content =
       (memo.own?.payload ?? `<body>${xmlText(bodyOf(event))}</body>`) +
       (entry ? renderOccupantId(entry.occupantId) : '');
     const live =
       content +
-      (this.context.options.archive.enabled ? renderStanzaId(memo.id, room.jidAttr) : '') +
+      (this.context.options.archive.enabled ? renderStanzaId(id, room.jidAttr) : '') +
       (event.time === undefined ? '' : renderDelay(room.jidAttr, event.time));
     memo.rendered = renderGroupchat(fromAttr, messageId, live);
-    this.#archive(room, 'message', memo.id, messageId, time, resource, content);
+    this.#archive(room, 'message', id, messageId, time, resource, content);
     return memo.rendered;
   }
 
@@ -87,7 +88,7 @@ export class RoomMessages {
   #memo(event: RoomMessage): MessageMemo {
     let memo = event.memo as MessageMemo | undefined;
     if (!memo) {
-      memo = { id: this.ids.next(), own: undefined, rendered: undefined };
+      memo = { own: undefined, rendered: undefined };
       event.memo = memo;
     }
     return memo;

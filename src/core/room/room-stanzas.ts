@@ -64,6 +64,7 @@ export class RoomStanzas {
     if (known) {
       known.removeSeat(from.full);
       this.#checkSeats(known);
+      this.rooms.stopExpecting(known);
       known.seats.push(seat);
       if (known.state === 'joined') void showRoom(this.context, known, seat);
       return;

@@ -2,6 +2,7 @@ import type { RoomMember, RoomSubject, RoomTraits } from '../../gateway/event.js
 import type { ContactId, MemberId, RoomId } from '../../gateway/ids.js';
 import type { RoomKey } from '../../store/store.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
+import { Departures } from './departures.js';
 import { MemberEntry } from './member-entry.js';
 import { nickResource } from './nick-resource.js';
 import type { KnownMember, Occupancy } from './occupancy.js';
@@ -23,6 +24,7 @@ const REMEMBERED_MESSAGES = 256;
 export class Room {
   readonly members = new Map<MemberId, MemberEntry>();
   readonly occupancies = new Set<Occupancy>();
+  readonly departures = new Departures();
   readonly jidAttr: string;
   /** Resolves when the room may be used; rejects with the store's error. */
   readonly ready: Promise<void>;
@@ -101,6 +103,11 @@ export class Room {
     if (this.#carriedIds.size > 0) this.#carriedIds.delete(entry.occupantId);
     this.revision += 1;
     return entry;
+  }
+
+  /** A member is seen leaving. @returns the number of the departure */
+  departed(entry: MemberEntry): number {
+    return this.departures.add(entry, this.occupancies.size > 1);
   }
 
   /** The id of somebody who is not, or no longer, among the members. */

@@ -1,5 +1,5 @@
 import type { RoomEntered, RoomLeft, RoomMember, RoomRefused, RoomSuspended } from '../../gateway/event.js';
-import type { ContactId, MemberId, RoomId } from '../../gateway/ids.js';
+import type { ContactId, RoomId } from '../../gateway/ids.js';
 import { el } from '../../xmpp/element.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
@@ -10,10 +10,9 @@ import type { DomainContext } from '../domain.js';
 import { toStanzaError } from '../message/error-mapper.js';
 import { findJid } from '../service/address.js';
 import type { ArchiveIds } from './archive-ids.js';
-import { renderRoomSubject, showRoom } from './entering.js';
-import { effectiveRole, type MemberEntry } from './member-entry.js';
-import { renamedTo, withSelfCode } from './member-presence.js';
-import { type KnownMember, type KnownRoom, Occupancy, type Seat } from './occupancy.js';
+import { showRoom } from './entering.js';
+import { Occupancy, type Seat } from './occupancy.js';
+import { staysAway, stopExpecting, tellDifference } from './returning.js';
 import { Room } from './room.js';
 import type { RoomEvents } from './room-events.js';
 
@@ -28,6 +27,7 @@ interface Farewell {
 /** The rooms of a domain that somebody is in, and who is in them. */
 export class Rooms {
   readonly #rooms = new Map<RoomId, Room>();
+  readonly #tell = (occupancy: Occupancy, stanza: Rendered): void => this.events.tell(occupancy, stanza);
 
   constructor(
     private readonly context: DomainContext,
@@ -85,8 +85,11 @@ export class Rooms {
     occupancy.self = event.self;
     occupancy.state = 'joined';
     this.#openSpan(occupancy);
+    occupancy.departuresSeen = room.departures.count;
+    occupancy.expected = undefined;
+    if (oldSelf !== undefined && oldSelf !== event.self) staysAway(room, oldSelf, this.#tell);
     if (event.resumed && before) {
-      this.#tellDifference(occupancy, before, event.members, oldSelf);
+      tellDifference(occupancy, before, event.members, oldSelf, this.#tell);
       return;
     }
     const codes = event.created ? [201] : [];
@@ -128,6 +131,7 @@ export class Rooms {
     const occupancy = account.rooms.get(event.room);
     if (occupancy?.state !== 'joined' || occupancy.suspended) return;
     occupancy.suspended = occupancy.snapshot();
+    occupancy.expected = undefined;
     this.#closeSpan(occupancy);
   }
 
@@ -172,6 +176,11 @@ export class Rooms {
     this.context.sink.send(head + seat.toAttr + tail);
   }
 
+  /** To be called before another client is shown the room: who is expected back is not in it. */
+  stopExpecting(occupancy: Occupancy): void {
+    stopExpecting(occupancy, this.#tell);
+  }
+
   /** Forgets an account's place in a room, and the room with its last one. */
   drop(occupancy: Occupancy): void {
     const { account, room } = occupancy;
@@ -182,6 +191,7 @@ export class Rooms {
     // Nobody else has ever seen him there, so nobody else will see him leave.
     const { self } = occupancy;
     if (self !== undefined && room.members.get(self)?.listedBy === occupancy) room.remove(self);
+    if (self !== undefined) staysAway(room, self, this.#tell);
     if (room.occupancies.size === 0 && this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
     for (const [contact, route] of account.privateRoutes ?? []) {
       if (route.room === room.id) account.privateRoutes?.delete(contact);
@@ -205,40 +215,6 @@ export class Rooms {
     occupancy.seeListed(members);
   }
 
-  /** After a reconnect a client hears only what has really changed. */
-  #tellDifference(
-    occupancy: Occupancy,
-    before: KnownRoom,
-    members: readonly RoomMember[],
-    oldSelf: MemberId | undefined,
-  ): void {
-    const { room, self, account } = occupancy;
-    const now = new Set(members.map(({ id }) => id));
-    for (const [id, { member, entry }] of before.members) {
-      if (now.has(id) || id === oldSelf) continue;
-      this.events.tell(occupancy, vanished(entry, member));
-    }
-    const oldEntry = oldSelf === undefined ? undefined : before.members.get(oldSelf)?.entry;
-    const selfEntry = self === undefined ? undefined : room.members.get(self);
-    if (oldEntry && selfEntry && oldSelf !== self)
-      this.events.tell(occupancy, renamedTo(selfEntry, room, oldEntry.fromAttr, [303, 110], account.owner));
-    const { moderated } = room.traits;
-    for (const { id } of members) {
-      const entry = room.members.get(id);
-      const was = before.members.get(id);
-      if (!entry || (was && looksTheSame(was, before.moderated, entry, moderated))) continue;
-      if (was && was.entry.fromAttr !== entry.fromAttr)
-        this.events.tell(occupancy, vanished(was.entry, was.member));
-      this.events.tell(
-        occupancy,
-        id === self
-          ? withSelfCode(entry, room, account.owner)
-          : { head: entry.head, tail: entry.tail(moderated) },
-      );
-    }
-    if ((room.subject?.text ?? '') !== before.subject) this.events.tell(occupancy, renderRoomSubject(room));
-  }
-
   #openSpan(occupancy: Occupancy): void {
     if (!this.context.options.archive.enabled || occupancy.spanOpen) return;
     occupancy.spanOpen = true;
@@ -250,31 +226,6 @@ export class Rooms {
     occupancy.spanOpen = false;
     this.context.store.archive.closeSpan(occupancy.account.record.id, occupancy.room.key, this.ids.next());
   }
-}
-
-/** The end of a member of whom is not known how he went. */
-function vanished(entry: MemberEntry, { affiliation }: RoomMember): Rendered {
-  return renderPresence({
-    fromAttr: entry.fromAttr,
-    unavailable: true,
-    occupantId: entry.occupantId,
-    item: { affiliation, role: 'none', ...(entry.jid === undefined ? {} : { jid: entry.jid }) },
-  });
-}
-
-/** Whether a member's presence shows the same as before. */
-function looksTheSame(
-  was: KnownMember,
-  wasModerated: boolean,
-  { member, fromAttr }: MemberEntry,
-  moderated: boolean,
-): boolean {
-  return (
-    was.entry.fromAttr === fromAttr &&
-    was.member.affiliation === member.affiliation &&
-    effectiveRole(was.member, wasModerated) === effectiveRole(member, moderated) &&
-    (was.member.away ?? false) === (member.away ?? false)
-  );
 }
 
 /** Whether no other account is fully in the room. */
