@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { DOMAIN, JULIET, ROMEO, RoomStage, TEA } from '../../support/core/room-stage.js';
@@ -72,6 +72,23 @@ describe('the archive of a room', () => {
     expect(message?.child('occupant-id', NS.OCCUPANT_ID)).toBeDefined();
     expect(message?.child('stanza-id', NS.SID)?.attrs).toEqual({ id: result?.attrs.id, by: TEA });
     expect(fin.child('set', NS.RSM)?.childText('first')).toBe(result?.attrs.id);
+  });
+
+  it('I16 ids follow what was seen: a message under way sorts after one that overtakes it', async () => {
+    const lone = new RoomStage();
+    lone.world.enter('#tea', 'Alice');
+    await lone.join(ROMEO, 'Romeo');
+    const session = lone.session(0);
+    const send = session.send.bind(session);
+    vi.spyOn(session, 'send').mockImplementationOnce((target, message) => {
+      const sent = send(target, message);
+      const accepted = sent.accepted.then(() => void lone.world.say('#tea', 'Alice', 'overtakes'));
+      return { ...sent, accepted };
+    });
+    const seen = await lone.say(ROMEO, 'slow');
+    const ids = seen.map((stanza) => stanza.child('stanza-id')?.attrs.id);
+    expect(seen.map((stanza) => stanza.childText('body'))).toEqual(['overtakes', 'slow']);
+    expect(ids).toEqual(ids.toSorted());
   });
 
   it('I16 a query without page gives all there is, in order, and says so', async () => {
