@@ -12,10 +12,12 @@ import {
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
+import { Cipher } from './cipher.js';
 import { copyPath } from './copies.js';
 import { MIGRATIONS_TABLE, sqliteConnection } from './database.js';
 import { toStoreError } from './driver-error.js';
 import { StoreError } from './error.js';
+import { KEY_CHECK_NAME, verifyKey } from './key-check.js';
 import { takeLock } from './lock.js';
 import { engineLimits } from './options.js';
 
@@ -49,11 +51,12 @@ export async function backupTo(source: DataSource, path: string): Promise<void> 
 
 /**
  * Puts a backup in the place of an SQLite database. The gateway must not run: else it rejects with a StoreError
- * `in-use`; with `corrupt` when the backup is damaged. A database that is replaced is kept as a copy beside it.
+ * `in-use`; with `corrupt` when the backup is damaged, with `wrong-key` when `key` is not the one that it was
+ * written with; then nothing has changed. A database that is replaced is kept as a copy beside it.
  * @returns the path of that copy, if any
  */
-export async function restoreBackup(from: string, to: string): Promise<string | undefined> {
-  checkBackup(from);
+export async function restoreBackup(from: string, to: string, key: Uint8Array): Promise<string | undefined> {
+  checkBackup(from, key);
   const lock = await takeLock({ kind: 'sqlite', path: to }, [], engineLimits);
   const incoming = `${to}.restoring`;
   try {
@@ -74,7 +77,7 @@ export async function restoreBackup(from: string, to: string): Promise<string | 
   }
 }
 
-function checkBackup(path: string): void {
+function checkBackup(path: string, key: Uint8Array): void {
   if (!existsSync(path)) throw new StoreError('not-found', `${path} does not exist`);
   let backup: Database.Database | undefined;
   try {
@@ -85,6 +88,8 @@ function checkBackup(path: string): void {
       .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
       .get(MIGRATIONS_TABLE);
     if (!table) throw new StoreError('corrupt', `${path} is no database of Isthmus`);
+    const note = backup.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(KEY_CHECK_NAME);
+    if (typeof note === 'string') verifyKey(note, new Cipher(key));
   } catch (error) {
     throw toStoreError(error);
   } finally {

@@ -5,6 +5,7 @@ import { migrations } from '../../../migrations/index.js';
 import type { Config } from '../../config/schema.js';
 import { backupTo, restoreBackup } from '../../store/backup.js';
 import { openDataSource } from '../../store/database.js';
+import { loadKey } from '../../store/key.js';
 import { engineLimits } from '../../store/options.js';
 import { withStore } from '../open-store.js';
 import type { Terminal } from '../terminal.js';
@@ -52,12 +53,14 @@ export async function restore(
     throw new UserError('PostgreSQL is restored with its own tools: pg_restore or psql.');
   }
   const file = resolve(from);
-  const key = `${file}${KEY_SUFFIX}`;
-  if (withKey && !(await exists(key))) throw new UserError(`${key} does not exist.`);
-  const kept = await restoreBackup(file, database.path);
+  const keyPath = `${file}${KEY_SUFFIX}`;
+  if (withKey && !(await exists(keyPath))) throw new UserError(`${keyPath} does not exist.`);
+  const replacedKey = withKey ? keyFileOf(config) : undefined;
+  const key = await loadKey(withKey ? { kind: 'file', path: keyPath } : config.data.key);
+  const kept = await restoreBackup(file, database.path, key);
   if (kept !== undefined) terminal.print(`Kept: the database that was there, as ${kept}`);
-  if (withKey) await replaceKey(key, keyFileOf(config), terminal);
-  // Opening proves that the key fits, and brings an older backup up to date.
+  if (replacedKey !== undefined) await replaceKey(keyPath, replacedKey, terminal);
+  // Opening brings an older backup up to date.
   const rows = await withStore(config, (store) => store.statistics());
   terminal.print(`Restored: ${database.path} (${rows.registered ?? 0} registered users)`);
   return 0;

@@ -431,15 +431,28 @@ describe('backup', () => {
     expect(readFileSync(path).includes('hunter2-marker')).toBe(false);
     await expect(engine.backup(path)).rejects.toThrow(/exists already/);
     await engine.ensureAccount(DOMAIN, 'later@example.org');
-    await expect(restoreBackup(path, folder.database)).rejects.toMatchObject({ code: 'in-use' });
+    await expect(restoreBackup(path, folder.database, folder.key)).rejects.toMatchObject({ code: 'in-use' });
     await stop(engine);
-    const kept = await restoreBackup(path, folder.database);
+    const kept = await restoreBackup(path, folder.database, folder.key);
     expect(kept).toMatch(/replaced\.copy$/);
     const restored = await start();
     expect(await restored.findAccount(DOMAIN, 'anna@example.org')).toMatchObject({
       secrets: { password: 'hunter2-marker' },
     });
     expect(await restored.findAccount(DOMAIN, 'later@example.org')).toBeUndefined();
+  });
+
+  it('a backup written with another key is refused and changes nothing', async () => {
+    const engine = await start();
+    const path = join(folder.path, 'saved.backup');
+    await engine.backup(path);
+    await engine.ensureAccount(DOMAIN, 'later@example.org');
+    await stop(engine);
+    await expect(restoreBackup(path, folder.database, randomBytes(32))).rejects.toMatchObject({
+      code: 'wrong-key',
+    });
+    const again = await start();
+    expect(await again.findAccount(DOMAIN, 'later@example.org')).toBeDefined();
   });
 
   it('a damaged backup is refused and changes nothing', async () => {
@@ -451,10 +464,12 @@ describe('backup', () => {
     const bytes = readFileSync(path);
     bytes.fill(0xff, 4_096, 12_288);
     writeFileSync(path, bytes);
-    await expect(restoreBackup(path, folder.database)).rejects.toMatchObject({ code: 'corrupt' });
-    await expect(restoreBackup(join(folder.path, 'none'), folder.database)).rejects.toMatchObject({
-      code: 'not-found',
-    });
+    await expect(restoreBackup(path, folder.database, folder.key)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(restoreBackup(join(folder.path, 'none'), folder.database, folder.key)).rejects.toMatchObject(
+      {
+        code: 'not-found',
+      },
+    );
     const again = await start();
     expect(await again.findAccount(DOMAIN, 'anna@example.org')).toBeDefined();
   });
