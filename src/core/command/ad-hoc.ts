@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
-import { formTypeField } from '../../xmpp/xep/0004-data-forms/data-form.js';
+import { type DataForm, formTypeField } from '../../xmpp/xep/0004-data-forms/data-form.js';
 import {
   type CommandRequest,
   commandError,
@@ -136,6 +136,8 @@ export class AdHocCommands {
     step: ServiceFormStep,
   ): IqAnswer {
     const { translator } = this.context;
+    const form = renderForm(step.form, (text) => translator.say(text, language), command.formType);
+    const problem = step.problem && translator.say(step.problem, language);
     return commandResult({
       node: command.node,
       sessionId,
@@ -145,8 +147,8 @@ export class AdHocCommands {
         default: 'complete',
         allowed: dialogue.canGoBack ? ['prev', 'next', 'complete'] : ['next', 'complete'],
       },
-      ...(step.problem && { notes: [{ type: 'error', text: translator.say(step.problem, language) }] }),
-      form: renderForm(step.form, (text) => translator.say(text, language), command.formType),
+      ...(problem !== undefined && { notes: [{ type: 'error', text: problem }] }),
+      form: withProblem(form, problem),
     });
   }
 
@@ -156,7 +158,7 @@ export class AdHocCommands {
     sessionId: string,
     result: Exclude<StageResult, ServiceFormStep>,
   ): IqAnswer {
-    const { language } = request;
+    const language = (result.kind === 'done' ? result.result.language : undefined) ?? request.language;
     const stage = { node: command.node, sessionId, status: 'completed', lang: language } as const;
     if (result.kind === 'failed') {
       return commandResult({ ...stage, notes: [{ type: 'error', text: result.text }] });
@@ -177,4 +179,10 @@ export class AdHocCommands {
       }),
     });
   }
+}
+
+/** Says in the form, too, what was wrong: some clients show no note beside a form. */
+function withProblem(form: DataForm, problem: string | undefined): DataForm {
+  if (problem === undefined) return form;
+  return { ...form, instructions: [problem, ...(form.instructions ? [form.instructions] : [])].join('\n') };
 }

@@ -24,6 +24,8 @@ export interface Report {
 /** How a command ends. */
 export interface Outcome {
   readonly report?: Report;
+  /** Language of the answer, where the command has just changed it; the caller's otherwise. */
+  readonly language?: string;
   /** Runs after the answer has been sent, for what must follow it (C09, C14). */
   readonly afterwards?: () => void | Promise<void>;
 }

@@ -34,7 +34,7 @@ room-password = Password (empty: it stays as it is)
 register-instructions = Registering with { $domain } keeps your settings and connects you when you come online.
 register-form-only = Your client needs to show a form for this. If it cannot, send the word “register” to the gateway in a chat.
 register-continues = One more step is needed. The gateway has asked you for it in a chat; answer there.
-registration-done = You are registered.
+registration-done = You are registered. Send “join” to enter a room, or “help” for what else there is.
 registration-removed = Your registration and everything kept for it has been erased.
 registration-none = You are not registered here.
 registration-not-allowed = You may not register here. Ask the operator if you think that you should.
@@ -85,7 +85,7 @@ settings-saved = Saved.
 settings-network = The network has settings of its own; send one of these words:
 
 join-room = Room
-join-unknown = There can be no room of that name. Check the spelling.
+join-unknown = There can be no room of that name. Write it as in the example.
 join-invited = An invitation to { $room } is on its way.
 join-invitation = Join { $room }
 
@@ -123,6 +123,7 @@ chat-hint-boolean = Answer yes or no.
 chat-hint-choice = Answer with a number or a word of the list.
 chat-hint-secret = Your answer may stay in the history of this chat; delete it there afterwards.
 chat-hint-skip = Send “-” to leave it as it is.
+chat-hint-empty = Send “-” to leave it empty.
 
 ## Service
 

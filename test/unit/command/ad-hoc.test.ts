@@ -173,9 +173,14 @@ describe('ad-hoc commands', () => {
     expect(asked.attrs.status).toBe('executing');
     const wrong = await step({ code: '0000' });
     expect([wrong.attrs.status, note(wrong)]).toEqual(['executing', 'That is not the code.']);
+    // profanity shows no note beside a form.
+    expect(wrong.child('x', NS.DATA)?.childText('instructions')).toMatch(/^That is not the code\./);
     stage.sink.take();
     const end = await step({ code: '4711' });
-    expect([end.attrs.status, note(end)]).toEqual(['completed', 'You are registered.']);
+    expect([end.attrs.status, note(end)]).toEqual([
+      'completed',
+      expect.stringContaining('You are registered.'),
+    ]);
     expect(stage.sink.take()).toEqual([
       '<result/>',
       `<presence from='${DOMAIN}' to='romeo@example.org' type='subscribe'/>`,
@@ -209,13 +214,14 @@ describe('ad-hoc commands', () => {
     const status = await stage.ok('set', ROMEO, command('isthmus:status'));
     expect(note(status)).toContain(`!hall@${DOMAIN}: connected`);
     expect(note(status)).toContain('You are in no rooms.');
+    expect(note(status)).toContain('Language: English');
     const { sessionid } = (await stage.ok('set', ROMEO, command('isthmus:settings'))).attrs;
     const saved = await stage.ok(
       'set',
       ROMEO,
       command('isthmus:settings', { sessionid }, submit({ language: 'ru' })),
     );
-    expect(note(saved)).toContain('preferences — Preferences');
+    expect([saved.attrs['xml:lang'], note(saved)?.split('\n')[0]]).toEqual(['ru', 'Сохранено.']);
     expect(stage.store.row('romeo@example.org')?.language).toBe('ru');
     await stage.ok('set', ROMEO, command('isthmus:logout'));
     expect(stage.gateway.world.connected.size).toBe(0);

@@ -26,7 +26,7 @@ describe('chat with the gateway', () => {
     expect(asked).toContain('Greet people');
     expect(asked).not.toContain('s3cret');
     const end = await stage.chat(ROMEO, 'yes');
-    expect(end[0]).toContain('You are registered.');
+    expect(end[0]).toContain('You are registered. Send “join”');
     expect(end[1]).toBe(`<presence from='${DOMAIN}' to='romeo@example.org' type='subscribe'/>`);
     expect(stage.store.row('romeo@example.org')).toMatchObject({
       registered: true,

@@ -132,6 +132,11 @@ function hints(field: Field, say: Say): string[] {
     ...(field.type === 'boolean' ? [say({ key: 'chat-hint-boolean' })] : []),
     ...(field.type === 'choice' ? [say({ key: 'chat-hint-choice' })] : []),
     ...(field.type === 'secret' ? [say({ key: 'chat-hint-secret' })] : []),
-    ...(!field.required || field.value !== undefined ? [say({ key: 'chat-hint-skip' })] : []),
+    ...skipHint(field, say),
   ];
+}
+
+function skipHint(field: Field, say: Say): string[] {
+  if (field.value !== undefined) return [say({ key: 'chat-hint-skip' })];
+  return field.required ? [] : [say({ key: field.type === 'secret' ? 'chat-hint-skip' : 'chat-hint-empty' })];
 }

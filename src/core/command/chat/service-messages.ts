@@ -83,7 +83,7 @@ export class ServiceMessages {
     const peer = { self: message.to.bare, caller: callerOf(message) };
     await this.#queue(peer, async () => {
       const reply = await this.#answer(peer, body);
-      this.#send(peer, reply.lines);
+      this.#send(peer, reply.lines, reply.outcome?.language);
       await runAfterwards(this.context, reply.outcome?.afterwards);
     });
   }
@@ -186,7 +186,8 @@ export class ServiceMessages {
   #finish(peer: Peer, result: Exclude<StageResult, ServiceFormStep>): Reply {
     if (result.kind === 'failed') return { lines: [result.text] };
     const texts = [...(result.note ? [result.note] : []), ...(result.lines ?? [])];
-    const lines = texts.map((text) => this.context.translator.say(text, peer.caller.language));
+    const language = result.result.language ?? peer.caller.language;
+    const lines = texts.map((text) => this.context.translator.say(text, language));
     return { lines: lines.length > 0 ? lines : [this.#say(peer, 'done')], outcome: result.result };
   }
 
@@ -210,13 +211,13 @@ export class ServiceMessages {
     return this.context.translator.say(SENTENCES[sentence], peer.caller.language);
   }
 
-  #send({ self, caller }: Peer, lines: readonly string[]): void {
+  #send({ self, caller }: Peer, lines: readonly string[], language = caller.language): void {
     const attrs = {
       from: self,
       to: caller.from.full,
       type: 'chat',
       id: randomUUID(),
-      'xml:lang': caller.language,
+      'xml:lang': language,
     };
     this.context.sink.send(
       el('message', NS.COMPONENT, attrs, el('body', NS.COMPONENT, null, lines.join('\n'))).toString(

@@ -1,4 +1,5 @@
 import type { ServiceContext } from '../../service/service-context.js';
+import { languageName } from '../../translation/language-name.js';
 import { plain } from '../plain-text.js';
 import type { Caller, ServiceCommand } from '../service-command.js';
 import { currentAccount } from './session-commands.js';
@@ -34,7 +35,7 @@ export function settingsCommand(
             value: caller.account?.record.language ?? AUTOMATIC,
             options: [
               { value: AUTOMATIC, label: { key: 'settings-language-auto' } },
-              ...translator.languages.map((value) => ({ value, label: plain(ownName(value)) })),
+              ...translator.languages.map((value) => ({ value, label: plain(languageName(value)) })),
             ],
           },
         ],
@@ -46,21 +47,16 @@ export function settingsCommand(
         const more = networkCommands(caller);
         return {
           kind: 'done',
-          result: {},
+          result: { language: account.language },
           note: { key: 'settings-saved' },
           ...(more.length > 0 && {
             lines: [
               { key: 'settings-network' },
-              ...more.map(({ word, title }) => plain(`${word} — ${translator.say(title, caller.language)}`)),
+              ...more.map(({ word, title }) => plain(`${word} — ${translator.say(title, account.language)}`)),
             ],
           }),
         };
       },
     }),
   };
-}
-
-/** What a language calls itself. */
-function ownName(language: string): string {
-  return new Intl.DisplayNames([language], { type: 'language', fallback: 'code' }).of(language) ?? language;
 }

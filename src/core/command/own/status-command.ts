@@ -3,6 +3,7 @@ import type { ConnectionState } from '../../../gateway/session.js';
 import type { Text } from '../../../gateway/text.js';
 import { jidOf } from '../../service/address.js';
 import type { ServiceContext } from '../../service/service-context.js';
+import { languageName } from '../../translation/language-name.js';
 import { plain } from '../plain-text.js';
 import type { ServiceCommand } from '../service-command.js';
 
@@ -30,10 +31,8 @@ export function statusCommand(context: ServiceContext): ServiceCommand {
         lines: [
           ...(connections.length > 0 ? connections : [{ key: 'status-disconnected' }]),
           { key: 'status-rooms', args: { count: rooms.length } },
-          ...rooms.map((occupancy) =>
-            plain(context.gateway.addresses.format({ kind: 'room', id: occupancy.room.id })),
-          ),
-          { key: 'status-language', args: { language } },
+          ...rooms.map((occupancy) => plain(occupancy.room.jid)),
+          { key: 'status-language', args: { language: languageName(language) } },
         ],
       };
     },
