@@ -50,8 +50,10 @@ export class Children {
     return join(this.#folder, 'logs', `${name}.log`);
   }
 
-  /** Rejects, quoting the server's log, when it ends or does not listen in time. */
+  /** Rejects, quoting the server's log, when it ends or does not listen in time, and after `stop`. */
   async start(spec: ChildSpec): Promise<void> {
+    // Ctrl-C may come while a server is being prepared; what started then would stay behind.
+    if (this.#stopping) throw new Error(`${spec.name}: not started, everything is being stopped`);
     const log = openSync(this.logFile(spec.name), 'w', 0o600);
     // A group of its own: Ctrl-C reaches this process alone, which then stops the servers in order.
     const child = spawn(spec.command, [...spec.args], {
