@@ -16,6 +16,9 @@ const ENCRYPTED: ReadonlySet<string> = new Set([
 /** Body of an OTR message (https://otr.cypherpunks.ca, §Whitespace and `?OTR` messages). */
 const OTR = /^\?OTR[:?,|v]/;
 
+/** XEP-0454: a link that holds the key of an encrypted file, which is for nobody but the receiver (G05). */
+const KEYED_LINK = /(?:^|\s)aesgcm:\/\//i;
+
 /** XEP-0245: the command, and what follows it. */
 const ME = '/me ';
 
@@ -50,7 +53,7 @@ export function readComposition(stanza: XmlElement, translator: Translator, lang
     else if (child.name === 'retract' && child.ns === NS.RETRACT) unsupported = { key: 'error-no-retract' };
     else if (ENCRYPTED.has(child.ns)) encrypted = true;
   }
-  if (encrypted || (body !== undefined && OTR.test(body))) {
+  if (encrypted || (body !== undefined && (OTR.test(body) || KEYED_LINK.test(body)))) {
     // A key exchange without text is dropped, as every payload that is not text (F09).
     if (body === undefined)
       return {

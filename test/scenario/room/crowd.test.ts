@@ -8,7 +8,7 @@ const PEOPLE = 300;
 const AT_ONCE = 8;
 
 it.each(XMPP_SERVERS)(
-  'H09 H10 D24 a room of 300 is shown whole, and a split that takes them all is told once each, on %s',
+  'H09 H10 D24 Q05 a room of 300 is shown whole, and a split that takes them all is told once each, on %s',
   async (xmpp) => {
     const stage = await ircStage({ xmpp });
     const room = stage.room('#crowd');
@@ -39,6 +39,8 @@ it.each(XMPP_SERVERS)(
       expect(gone).toHaveLength(PEOPLE);
       expect(gone.flatMap(statusCodes)).toEqual([]);
     }
+    // Q05: people of a room are nobody's contacts.
+    expect(alice.count({ name: 'presence', type: 'subscribe' })).toBe(0);
     await alice.message(room, 'alone at last', 'groupchat');
     await bob.waitFor({ body: 'alone at last' }, 'the message');
   },

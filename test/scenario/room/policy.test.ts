@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { errorCondition } from '../../client/stanza-match.js';
 import { ircStage } from '../../support/irc-stage.js';
+import { ScriptedIrcServer } from '../../support/scripted-irc-server.js';
 import { refusedJoin } from './occupants.js';
 
 it('H16 Q13 with registration required: registration-required before it, the room after it', async () => {
@@ -31,4 +32,17 @@ it('H16 S04 closed: who is not on the list is refused, and IRC hears nothing of 
   );
   await carol.barrier();
   expect(carol.count(/ JOIN /)).toBe(1);
+});
+
+it('H16 Q13 a server that lets nobody in and does not say so: an answer comes all the same', async () => {
+  const silent = await ScriptedIrcServer.listen();
+  const servers = { '127.0.0.1': { port: silent.port, tls: false } };
+  const stage = await ircStage({ options: { servers, timeouts: { registrationMs: 300 } } });
+  const room = stage.room('#lobby');
+  const alice = await stage.user('alice');
+  const refused = await refusedJoin(alice, room, 'ally');
+  expect(errorCondition(refused)).toBe('remote-server-timeout');
+  expect(refused.getChild('error')?.attrs.type).toBe('wait');
+  expect(silent.connections).toBeGreaterThan(0);
+  silent.close();
 });

@@ -4,7 +4,7 @@ import { errorCondition, statusCodes } from '../../client/stanza-match.js';
 import type { XmppClient } from '../../client/xmpp-client.js';
 import { startInspircd } from '../../servers/inspircd.js';
 import { type IrcStage, ircStage } from '../../support/irc-stage.js';
-import { admin, itemOf } from './occupants.js';
+import { admin, itemOf, refusedJoin } from './occupants.js';
 
 describe('ranks on a server that has all of them', () => {
   let stage: IrcStage;
@@ -116,5 +116,25 @@ describe('ranks on a server that has all of them', () => {
     expect(owner.attrs.type).toBe('error');
     expect(await set("<item nick='frank' affiliation='none'/>")).toBe('result');
     await expect.poll(() => frank.count(/ MODE #give -\S*o/)).toBe(1);
+  });
+
+  it('H15 I36 a channel for registered nicks only → registration-required; put into a channel → an invitation', async () => {
+    const alice = await stage.user('alice', 'forced');
+    await alice.joinRoom(stage.room('#base'), 'ally');
+    const gina = await stage.person('gina');
+    await gina.join('#registered');
+    root.send('SAMODE #registered +R');
+    await gina.waitForLine(/ MODE #registered :?\+R/);
+    const refused = await refusedJoin(alice, stage.room('#registered'), 'ally');
+    expect(errorCondition(refused)).toBe('registration-required');
+    expect(refused.getChild('error')?.getChildText('text')).toMatch(/registered|identified/i);
+    await gina.join('#forced');
+    root.send('SAJOIN ally #forced');
+    const asked = await alice.waitFor(
+      { name: 'message', child: ['x', 'jabber:x:conference'] },
+      'an invitation',
+    );
+    expect(asked.getChild('x', 'jabber:x:conference')?.attrs.jid).toBe(stage.room('#forced'));
+    await gina.waitForLine(/^:ally\S* PART :?#forced/);
   });
 });

@@ -78,7 +78,7 @@ describe('what is said', () => {
     expect(alice.count({ type: 'error' })).toBe(0);
   });
 
-  it('F11 an encrypted message is refused, its fallback never relayed', async () => {
+  it('F11 G05 an encrypted message is refused, its fallback never relayed, nor the key of a file', async () => {
     const room = stage.room('#secret');
     const erin = await stage.person('erin');
     await erin.join('#secret');
@@ -90,6 +90,13 @@ describe('what is said', () => {
     );
     const refused = await alice.waitFor({ type: 'error', id: 'omemo' }, 'the refusal');
     expect(errorCondition(refused)).toBe('not-acceptable');
+    const link = await alice.message(
+      room,
+      'see aesgcm://host.example/file.jpg#0123456789abcdef',
+      'groupchat',
+    );
+    const kept = await alice.waitFor({ type: 'error', id: link }, 'the refusal');
+    expect(errorCondition(kept)).toBe('not-acceptable');
     await erin.barrier();
     expect(erin.count(/ PRIVMSG /)).toBe(0);
   });
