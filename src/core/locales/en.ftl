@@ -11,6 +11,7 @@ error-not-admitted = You may not use this gateway. Ask its operator if you think
 error-registration-required = You need to register with this gateway first. Send it the word “register”, or use your client's menu of services.
 error-no-reactions = This network has no reactions, so yours was not sent.
 error-no-retract = This network cannot take a message back; it has already been read by others.
+error-not-in-room = You are not in this room. Join it again.
 error-too-many-rooms = You are in as many rooms as one user may be in. Leave one first.
 error-too-many-resources = You are in this room with as many clients as one user may have.
 error-no-voice-request = Voice cannot be asked for through the room. Write to one of its moderators in private.

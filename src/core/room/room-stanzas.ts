@@ -154,7 +154,7 @@ export class RoomStanzas {
     const seat = occupancy?.seat(from.full);
     const session = account?.session;
     if (!account || !occupancy || !seat || !session || occupancy.state !== 'joined') {
-      throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
+      throw this.#notInRoom(id, account);
     }
     const composition = readComposition(stanza, this.context.translator, account.language);
     const { text, subject } = composition;
@@ -195,7 +195,7 @@ export class RoomStanzas {
     const occupancy = account?.rooms.get(id);
     const session = account?.session;
     if (!account || !occupancy?.seat(from.full) || !session || occupancy.state !== 'joined') {
-      throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
+      throw this.#notInRoom(id, account);
     }
     const entry = occupancy.room.byResource(nick);
     if (!entry || !occupancy.sees(entry.member.id)) throw new StanzaError('item-not-found');
@@ -214,13 +214,19 @@ export class RoomStanzas {
     sent.accepted.catch((error: unknown) => this.#refuse(stanza, error, account));
   }
 
-  /** A message to the room itself that is no groupchat: an invitation to pass on (XEP-0045 §7.8.2). */
+  /** A message to the room itself that is no groupchat: an invitation to pass on, or its refusal (XEP-0045 §7.8.2). */
   roomMessage(account: Account | undefined, from: Jid, id: RoomId, stanza: XmlElement): void {
+    const x = stanza.child('x', NS.MUC_USER);
+    const decline = x?.child('decline', NS.MUC_USER);
+    if (decline) {
+      this.invitations.decline(from, this.rooms.jidOf(id), decline);
+      return;
+    }
     const occupancy = account?.rooms.get(id);
     if (!account || !occupancy?.seat(from.full) || occupancy.state !== 'joined') {
-      throw new StanzaError('not-acceptable', { type: 'cancel', by: this.rooms.jidOf(id) });
+      throw this.#notInRoom(id, account);
     }
-    const invite = stanza.child('x', NS.MUC_USER)?.child('invite', NS.MUC_USER);
+    const invite = x?.child('invite', NS.MUC_USER);
     if (!invite) {
       if (isVoiceRequest(stanza)) {
         throw new StanzaError('feature-not-implemented', {
@@ -272,6 +278,16 @@ export class RoomStanzas {
     if (!(error instanceof GatewayError) && !(error instanceof StanzaError)) {
       this.context.log.error({ err: error }, 'a network failed in an unexpected way');
     }
+  }
+
+  #notInRoom(id: RoomId, account: Account | undefined): StanzaError {
+    const language = account?.language ?? this.context.options.language;
+    return new StanzaError('not-acceptable', {
+      type: 'cancel',
+      by: this.rooms.jidOf(id),
+      text: this.context.translator.say({ key: 'error-not-in-room' }, language),
+      lang: language,
+    });
   }
 
   #say(account: Account, text: Text): string {
