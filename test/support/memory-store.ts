@@ -139,7 +139,9 @@ function memoryArchive(): Archive {
 
 function pageOf(all: readonly ArchiveEntry[], query: ArchiveQuery): ArchivePage | undefined {
   const { after, before, afterId, beforeId, limit } = query;
-  const named = [after, before, afterId, beforeId, ...(query.ids ?? [])].filter((id): id is string => id !== undefined && id !== '');
+  const named = [after, before, afterId, beforeId, ...(query.ids ?? [])].filter(
+    (id): id is string => id !== undefined && id !== '',
+  );
   if (named.some((id) => !all.some((entry) => entry.id === id))) return undefined;
   const matching = all.filter(
     (entry) =>

@@ -9,7 +9,7 @@ import { MemorySession, WRONG_PASSWORD } from './session.js';
 import { MemoryWorld } from './world.js';
 
 /** The code of a login in two stages. */
-export const LOGIN_CODE = '4711';
+const LOGIN_CODE = '4711';
 
 /** What differs between tests. */
 export interface MemoryOptions {
