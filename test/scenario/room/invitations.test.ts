@@ -33,6 +33,26 @@ describe.each(XMPP_SERVERS)('invitations on %s', (xmpp) => {
     expect(mediated?.attrs.from).toBe(alice.bareJid);
     expect(mediated?.getChildText('reason')).toBe('come in');
     expect(passed.getChild('x', CONFERENCE)?.attrs).toMatchObject({ jid: room });
+    const decline = (to: string) =>
+      bob.send(
+        `<message to='${room}'><x xmlns='http://jabber.org/protocol/muc#user'>` +
+          `<decline to='${to}'><reason>busy</reason></decline></x></message>`,
+      );
+    // Only who was invited declines, and only once.
+    await decline('carol@localhost');
+    await decline(alice.bareJid);
+    await decline(alice.bareJid);
+    const declined = await alice.waitFor(
+      (stanza) => stanza.name === 'message' && stanza.getChild('x')?.getChild('decline') !== undefined,
+      'the refusal of the invitation',
+    );
+    const refusal = declined.getChild('x', 'http://jabber.org/protocol/muc#user')?.getChild('decline');
+    expect(declined.attrs.from).toBe(room);
+    expect(refusal?.attrs.from).toBe(bob.bareJid);
+    expect(refusal?.getChildText('reason')).toBe('busy');
+    await bob.barrier(stage.domain);
+    await alice.barrier(stage.domain);
+    expect(alice.count((stanza) => stanza.getChild('x')?.getChild('decline') !== undefined)).toBe(1);
     await invite(stage.contact('nobody'), 'i3');
     const nobody = await alice.waitFor({ name: 'message', type: 'error', id: 'i3' }, 'the refusal');
     expect(errorCondition(nobody)).toBe('item-not-found');
