@@ -71,6 +71,8 @@ export class Link implements WireUser, Ticking {
   #verdict: GatewayError | undefined;
   #deadline = 0;
   #onlineSince = 0;
+  /** When the connection was lost that is being made again; undefined while there is none. */
+  #lostAt: number | undefined;
   #attempt = 0;
   #lastAttempt = 0;
   #idleSince = 0;
@@ -264,14 +266,16 @@ export class Link implements WireUser, Ticking {
     if (wasOnline) {
       const stable = this.context.now() - this.#onlineSince >= this.context.options.reconnect.stableMs;
       if (stable) this.#attempt = 0;
+      this.#lostAt = this.context.now();
       this.rooms.suspend();
     } else this.rooms.refuseWaiting(error);
     if (this.rooms.size === 0 && !this.stays) {
-      this.#report({ state: 'transient-failure', text: error.text });
+      // Whoever asked to join or to write has had his refusal; who was connected has not.
+      if (wasOnline) this.#report({ state: 'transient-failure', text: error.text });
       this.#finish();
       return;
     }
-    this.#retryLater(error);
+    this.#retryLater(error, cause instanceof GatewayError);
   }
 
   // Registration, as the reader sees it
@@ -295,6 +299,7 @@ export class Link implements WireUser, Ticking {
     this.phase = 'online';
     this.#deadline = 0;
     this.#wasOnline = true;
+    this.#lostAt = undefined;
     this.#onlineSince = this.context.now();
     this.#idleSince = this.#onlineSince;
     this.#regainAt = this.#onlineSince + this.context.options.timeouts.regainNickMs;
@@ -471,11 +476,15 @@ export class Link implements WireUser, Ticking {
     });
   }
 
-  #retryLater(error: GatewayError): void {
+  /** `faulty`: the server itself does something wrong, of which the user is told at once. */
+  #retryLater(error: GatewayError, faulty: boolean): void {
+    const { reconnect, timeouts } = this.context.options;
+    const now = this.context.now();
     this.phase = 'retrying';
-    this.#deadline =
-      this.context.now() + backoffMs(this.context.options.reconnect, this.#attempt++, Math.random());
-    this.#report({ state: 'transient-failure', text: error.text });
+    this.#deadline = now + backoffMs(reconnect, this.#attempt++, Math.random());
+    // A loss that is made good in time is no news; rooms are silent about it as long.
+    const silent = !faulty && this.#lostAt !== undefined && now - this.#lostAt < timeouts.lostGraceMs;
+    this.#report(silent ? { state: 'connecting' } : { state: 'transient-failure', text: error.text });
   }
 
   /** Refused for good: nothing is tried again until the user acts. */
