@@ -25,10 +25,12 @@ function isChannelName(name: string): boolean {
   return channelPrefix.test(name) && name.length <= maxNameLength && !badInChannel.test(name);
 }
 
+/** Whether some server could take this as a nick. */
 export function isNickname(name: string): boolean {
   return name.length > 0 && name.length <= maxNameLength && !/^[#&+!:$]/.test(name) && !badInNick.test(name);
 }
 
+/** Whether this can be the host name or address of a server. */
 export function isHost(text: string): boolean {
   return text.length <= maxHostLength && host.test(text);
 }

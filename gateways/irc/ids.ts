@@ -10,6 +10,9 @@ export function lowerAscii(text: string): string {
 
 /** Brands: the one place where text becomes an id. */
 export const asContactId = (text: string): ContactId => text as ContactId;
+/** A room: channel and server. */
 export const asRoomId = (text: string): RoomId => text as RoomId;
+/** A server. */
 export const asPlaceId = (text: string): PlaceId => text as PlaceId;
+/** A folded nick. */
 export const asMemberId = (text: string): MemberId => text as MemberId;

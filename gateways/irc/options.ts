@@ -146,6 +146,7 @@ export const optionsSchema = z.strictObject({
   reconnect: reconnect.default(reconnect.parse({})).describe('Delay before a lost connection is made again'),
 });
 
+/** The options of one domain, with all defaults filled in. */
 export type IrcOptions = z.output<typeof optionsSchema>;
 
 /** Ports of RFC 7194 and of practice. */

@@ -9,6 +9,7 @@ export type IqTarget =
   | { readonly kind: 'occupant'; readonly address: Extract<Address, { kind: 'room' }>; readonly nick: string }
   | Address;
 
+/** The kinds of addresses an IQ handler may be for. */
 export type IqTargetKind = IqTarget['kind'];
 
 /** An IQ get or set, addresses parsed and prepared once. */

@@ -29,6 +29,7 @@ export interface RoomTraits {
   readonly openSubject: boolean;
 }
 
+/** The subject of a room; an empty text is none. */
 export interface RoomSubject {
   readonly text: string;
   /** Display name of who set it, if known. */
@@ -47,6 +48,7 @@ interface Shared {
   readonly time?: number;
 }
 
+/** Somebody has said something in a room. */
 export interface RoomMessage extends Shared {
   readonly type: 'room-message';
   readonly room: RoomId;
@@ -55,6 +57,7 @@ export interface RoomMessage extends Shared {
   readonly text: string;
   readonly style: 'text' | 'action' | 'notice';
 }
+/** Somebody has come into a room. */
 export interface MemberJoined extends Shared {
   readonly type: 'member-joined';
   readonly room: RoomId;
@@ -95,6 +98,7 @@ export interface PersonAway extends Shared {
   readonly away: boolean;
   readonly text?: string;
 }
+/** A member of a room has other rights now. */
 export interface MemberChanged extends Shared {
   readonly type: 'member-changed';
   readonly room: RoomId;
@@ -102,12 +106,14 @@ export interface MemberChanged extends Shared {
   readonly affiliation: Affiliation;
   readonly role: Role;
 }
+/** A room has another subject; `member` is who set it, if known. */
 export interface SubjectChanged extends Shared {
   readonly type: 'subject-changed';
   readonly room: RoomId;
   readonly member?: MemberId;
   readonly subject: RoomSubject;
 }
+/** A room works by other rules now. */
 export interface TraitsChanged extends Shared {
   readonly type: 'traits-changed';
   readonly room: RoomId;
@@ -129,6 +135,7 @@ export interface RoomEntered {
   /** The room came back after the network was lost; the members are the truth now, nothing else is implied. */
   readonly resumed: boolean;
 }
+/** A wish to join was refused. */
 export interface RoomRefused {
   readonly type: 'room-refused';
   readonly room: RoomId;
@@ -150,6 +157,7 @@ export interface RoomLeft {
   readonly by?: string;
   readonly reason?: string;
 }
+/** A private message of a person to the user. */
 export interface DirectMessage {
   readonly type: 'direct-message';
   readonly from: ContactId;
@@ -160,6 +168,7 @@ export interface DirectMessage {
   /** The network's own id; equal ids are one message (deduplicated on account and id). */
   readonly id?: string;
 }
+/** Somebody invites the user into a room. */
 export interface RoomInvitation {
   readonly type: 'invitation';
   readonly room: RoomId;

@@ -67,6 +67,7 @@ export interface PeopleFacet {
   /** Facts about a person, one line each (on IRC: WHOIS). Rejects with GatewayError. */
   describe(contact: ContactId): Promise<PersonFacts>;
 }
+/** What the network tells of a person. */
 export interface PersonFacts {
   readonly name?: string;
   /** Seconds since last activity, if known. */

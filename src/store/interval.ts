@@ -11,6 +11,7 @@ export interface Interval {
 /** Sorts behind every id (hexadecimal digits and hyphens). */
 const LAST = '~';
 
+/** A span as an interval; a span still open reaches beyond every id. */
 export function toInterval(span: Span): Interval {
   return { low: span.from, lowOpen: false, high: span.to ?? LAST, highOpen: false };
 }
@@ -58,6 +59,7 @@ export function subtract(intervals: readonly Interval[], spans: readonly Span[])
   return left;
 }
 
+/** Whether an id lies inside. */
 export function contains(interval: Interval, id: string): boolean {
   return (
     (interval.lowOpen ? id > interval.low : id >= interval.low) &&

@@ -27,6 +27,7 @@ export interface EngineLimits {
   readonly lockPauseMs: number;
 }
 
+/** Defaults. */
 export const engineLimits: EngineLimits = {
   busyTimeoutMs: 5_000,
   poolSize: 4,
@@ -57,6 +58,7 @@ export interface ClientLimits {
   readonly closeTimeoutMs: number;
 }
 
+/** Defaults. */
 export const clientLimits: ClientLimits = {
   flushDelayMs: 10,
   batchRows: 1_000,

@@ -31,10 +31,12 @@ export interface Failure {
   readonly message: string;
 }
 
+/** For the way through a port. */
 export function toFailure(error: StoreError): Failure {
   return { code: error.code, message: error.message };
 }
 
+/** Back from the way through a port. */
 export function fromFailure(failure: Failure): StoreError {
   return new StoreError(failure.code, failure.message);
 }

@@ -10,6 +10,7 @@ export type AccountKey = number;
 /** Key of a room's row: a room is stored once per gateway domain, whoever sees it. */
 export type RoomKey = number;
 
+/** A user's relation to one gateway domain, as stored. */
 export interface AccountRecord {
   readonly id: AccountKey;
   /** Prepared gateway domain. */
@@ -29,10 +30,12 @@ export interface AccountRecord {
   readonly createdAt: number;
 }
 
+/** What may be changed of an account; what is left out stays. */
 export type AccountPatch = Partial<
   Pick<AccountRecord, 'registered' | 'language' | 'settings' | 'secrets' | 'stays'>
 >;
 
+/** Accounts of all domains. */
 export interface Accounts {
   find(domain: string, owner: string): Promise<AccountRecord | undefined>;
   /** Creates the row, or returns the one that exists (two first joins at once are one account). */
@@ -59,6 +62,7 @@ export interface ArchiveEntry {
   readonly payload: string;
 }
 
+/** Which entries are asked for (XEP-0313 §4.1, XEP-0059); times in UTC milliseconds. */
 export interface ArchiveQuery {
   readonly account: AccountKey;
   readonly room: RoomKey;
@@ -75,6 +79,7 @@ export interface ArchiveQuery {
   readonly limit: number;
 }
 
+/** One page of an answer. */
 export interface ArchivePage {
   /** Chronological. */
   readonly entries: readonly ArchiveEntry[];
@@ -84,6 +89,7 @@ export interface ArchivePage {
   readonly count: number;
 }
 
+/** Messages of rooms, and who may see which span of them. */
 export interface Archive {
   /** The key of a room; made at the first call. */
   roomKey(domain: string, room: string): Promise<RoomKey>;
@@ -122,6 +128,7 @@ export interface InboxRow {
   readonly stanza: string;
 }
 
+/** Stanzas that are kept until the server has read them. */
 export interface Inbox {
   /**
    * Durable when the promise resolves; many calls share one transaction (group commit). A row whose id (unique

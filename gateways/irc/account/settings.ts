@@ -26,6 +26,7 @@ const server = z.object({
   /** Connect when the user logs in, and stay without rooms. */
   connect: z.boolean().optional(),
 });
+/** What a user has settled for one server. */
 export type ServerSettings = z.output<typeof server>;
 
 const settings = z.object({
@@ -36,6 +37,7 @@ const settings = z.object({
   server: z.string().refine(isHost).optional(),
   servers: z.record(z.string().refine(isHost), server).optional(),
 });
+/** What a user has settled for all of IRC, and per server. */
 export type IrcSettings = z.output<typeof settings>;
 
 /** What is on record, read leniently: a record of another version must never keep a user out. */
@@ -44,6 +46,7 @@ export function settingsOf(account: AccountView | undefined): IrcSettings {
   return read.success ? read.data : {};
 }
 
+/** Settings for one server; empty where there are none. */
 export function serverSettingsOf(account: AccountView | undefined, host: string): ServerSettings {
   return settingsOf(account).servers?.[host] ?? {};
 }
@@ -51,6 +54,7 @@ export function serverSettingsOf(account: AccountView | undefined, host: string)
 /** Secrets are keyed per server: a password never goes to another server than the one it was given for. */
 export type SecretKind = 'sasl' | 'server' | 'nickserv';
 
+/** The name under which a secret is stored. */
 export function secretKey(kind: SecretKind, host: string): string {
   return `${kind}:${host}`;
 }

@@ -1,6 +1,7 @@
 import type { Link } from '../link/link.js';
 import type { Room } from '../link/room.js';
 
+/** One ban of a channel. */
 export interface Ban {
   /** The mask. */
   readonly text: string;

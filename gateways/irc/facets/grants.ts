@@ -5,6 +5,7 @@ import type { Isupport } from '../network/isupport.js';
 import type { ModeChange } from '../network/modes.js';
 import { whois } from './people.js';
 
+/** A rank given to a member or taken away. */
 export interface MemberMode {
   readonly add: boolean;
   readonly mode: string;

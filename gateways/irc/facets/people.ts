@@ -12,6 +12,7 @@ const maxWhoisLines = 50;
 
 const replies = new Set('301 307 310 311 312 313 317 319 320 330 335 338 344 378 379 671 276 672'.split(' '));
 
+/** What WHOIS tells; `host` where the server shows it. */
 export interface Whois extends PersonFacts {
   readonly host?: string;
 }
@@ -61,6 +62,7 @@ function toFacts(answer: readonly (readonly string[])[]): Whois {
   return { ...facts, lines };
 }
 
+/** Questions about people, by WHOIS. */
 export class IrcPeople implements PeopleFacet {
   readonly #session: IrcSession;
   readonly #context: IrcContext;

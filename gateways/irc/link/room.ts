@@ -40,6 +40,7 @@ export interface Room {
   entering: Entering | undefined;
 }
 
+/** An entry about to be shown; `again` when the clients know the room already. */
 export function newEntering(modesAwaited: boolean, again: boolean): Entering {
   return {
     again,

@@ -1,6 +1,7 @@
 import type { Affiliation, Role, RoomTraits } from '../../../src/gateway/event.js';
 import type { Isupport } from './isupport.js';
 
+/** One mode given or taken, with its parameter if it has one. */
 export interface ModeChange {
   readonly add: boolean;
   readonly mode: string;
@@ -50,6 +51,7 @@ export function modesOfSymbols(symbols: string, isupport: Isupport): string {
   return modes;
 }
 
+/** What a rank means in a room of XMPP. */
 export interface Standing {
   readonly affiliation: Affiliation;
   readonly role: Role;
@@ -75,11 +77,13 @@ export function standingOf(held: string): Standing {
 /** Channel modes that matter here, as one string without parameters. */
 const knownTraits = 'imkspt';
 
+/** The known modes of a channel, with one more or less. */
 export function withTrait(modes: string, mode: string, add: boolean): string {
   if (!knownTraits.includes(mode) || modes.includes(mode) === add) return modes;
   return add ? modes + mode : modes.replace(mode, '');
 }
 
+/** What the modes of a channel mean in a room of XMPP. */
 export function traitsOf(modes: string): RoomTraits {
   return {
     moderated: modes.includes('m'),

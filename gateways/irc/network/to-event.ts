@@ -138,6 +138,7 @@ function toKick(
 /** A ban removes nobody on IRC: whoever bans and then kicks at once has banned. */
 const banThenKickMs = 10_000;
 
+/** Whether a kick follows a ban by the same person. */
 export function kickCause(channel: Channel, by: string, now: number): 'removed' | 'banned' {
   const ban = channel.lastBan;
   return ban !== undefined && ban.by === by && now - ban.at <= banThenKickMs ? 'banned' : 'removed';
@@ -218,6 +219,7 @@ export function toPersonEvent(network: Network, frame: Frame): Observed {
   }
 }
 
+/** A member with the rank that these modes give. */
 export function memberFor(network: Network, nick: string, held: string): RoomMember {
   return { id: network.member(nick), nick, contact: network.contact(nick), ...standingOf(held) };
 }

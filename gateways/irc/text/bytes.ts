@@ -1,6 +1,7 @@
 /** Size of a text on the wire, in bytes of the encoding in use. */
 export type ByteLength = (text: string) => number;
 
+/** Bytes in UTF-8. */
 export const utf8Length: ByteLength = (text) => Buffer.byteLength(text, 'utf8');
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

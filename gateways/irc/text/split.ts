@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../src/gateway/error.js';
 import { type ByteLength, fitting } from './bytes.js';
 
+/** Bounds of the lines that a message becomes. */
 export interface SplitLimits {
   /** Bytes of text that one line carries, the server's prefix for other users already taken off. */
   readonly budget: number;

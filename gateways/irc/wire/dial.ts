@@ -13,6 +13,7 @@ export interface Proxy {
   readonly password?: string | undefined;
 }
 
+/** What may be dialled, and how long it may take. */
 export interface DialPolicy {
   /** Ports a user may choose for a server that the operator has not listed. */
   readonly ports: readonly number[];

@@ -39,6 +39,7 @@ export function frame(line: string, into: Frame): Frame | undefined {
   return into.command === '' ? undefined : into;
 }
 
+/** A frame to be filled. */
 export function emptyFrame(): Frame {
   return { body: '', tags: '', prefixEnd: 0, command: '', paramsAt: 0 };
 }

@@ -19,6 +19,7 @@ export interface WirePool {
   schedule(wire: Wire): void;
 }
 
+/** Bounds of what waits to be sent. */
 export interface WireLimits {
   readonly flood: FloodLimits | undefined;
   /** Lines waiting for the flood control; above it sending is refused. */
@@ -27,6 +28,7 @@ export interface WireLimits {
   readonly maxBufferedBytes: number;
 }
 
+/** Whoever owns a wire and hears of it. */
 export interface WireUser {
   opened(): void;
   line(line: string): void;

@@ -10,8 +10,11 @@ export interface Finding {
   readonly remedy?: string;
 }
 
+/** All is well. */
 export const ok = (text: string): Finding => ({ level: 'ok', text });
+/** Works, but not everything. */
 export const warn = (text: string, remedy: string): Finding => ({ level: 'warn', text, remedy });
+/** Does not work. */
 export const fail = (text: string, remedy: string): Finding => ({ level: 'fail', text, remedy });
 
 const MARKS = { ok: ' ok ', warn: 'warn', fail: 'FAIL' } as const;

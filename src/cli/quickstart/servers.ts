@@ -8,7 +8,9 @@ import type { QuickstartState } from './state.js';
 
 /** Names that the quick start uses; `localhost` needs no DNS. */
 export const XMPP_DOMAIN = 'localhost';
+/** The gateway's component domain. */
 export const GATEWAY_DOMAIN = 'irc.localhost';
+/** The local part of the one account. */
 export const USER = 'you';
 /** How the gateway's addresses name the IRC server; listed in its configuration, since it is private. */
 export const IRC_HOST = 'localhost';

@@ -11,6 +11,7 @@ const MUC_USER = 'http://jabber.org/protocol/muc#user';
 
 /** The channel of the story, as IRC and as XMPP call it. */
 export const CHANNEL = '#isthmus';
+/** The same channel as a room. */
 export const ROOM = `${CHANNEL}%${IRC_HOST}@${GATEWAY_DOMAIN}`;
 const FRIEND = 'friend';
 

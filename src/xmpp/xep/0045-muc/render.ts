@@ -11,6 +11,7 @@ export interface Rendered {
 
 const MUC_USER = 'http://jabber.org/protocol/muc#user';
 
+/** An occupant's `item` (XEP-0045 §7.2.3). */
 export interface OccupantItem {
   readonly affiliation: string;
   readonly role: string;
@@ -49,6 +50,7 @@ export function renderDelay(fromAttr: string, time: number): string {
   return `<delay xmlns='urn:xmpp:delay' from='${fromAttr}' stamp='${new Date(time).toISOString()}'/>`;
 }
 
+/** What an occupant's presence is made of. */
 export interface PresenceParts {
   /** Escaped full occupant address. */
   readonly fromAttr: string;
