@@ -117,7 +117,11 @@ describe('write-behind', () => {
     expect((await second.archive.page({ account, room, limit: 5 }))?.count).toBe(1);
     const other = new Database(folder.database);
     other.exec('BEGIN IMMEDIATE');
+    const trouble = new Promise<void>((resolve) => {
+      second.onTrouble((current) => current && resolve());
+    });
     second.archive.append(entry(room));
+    await trouble;
     await expect(second.close()).rejects.toMatchObject({
       code: 'locked',
       message: expect.stringMatching(/^1 rows could not be written/),
