@@ -59,8 +59,9 @@ export class IqDispatch {
     const [payload, second] = iq.elements();
     if (payload === undefined || second !== undefined) throw new StanzaError('bad-request');
     const target = targetOf(located, to);
-    const handler = target && this.handlers.find(payload, target.kind);
-    if (!target || !handler?.[type]) {
+    if (!target) throw new StanzaError('item-not-found');
+    const handler = this.handlers.find(payload, target.kind);
+    if (!handler?.[type]) {
       const known = handler !== undefined || this.handlers.knows(payload);
       throw new StanzaError(known ? 'feature-not-implemented' : 'service-unavailable', { type: 'cancel' });
     }

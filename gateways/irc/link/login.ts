@@ -32,8 +32,11 @@ export function hasSettledNick(account: AccountView, host: string): boolean {
 /** Lines right after the greeting: NickServ for networks without SASL, and what the user has settled. */
 export function linesAfterLogin(account: AccountView, host: string): string[] {
   const nickServ = secretOf(account.secrets, 'nickserv', host);
+  const server = serverSettingsOf(account, host);
+  // With the account's name it is the right one under whatever nick we got in; old services know only the password.
+  const whom = server.account ? `${server.account} ` : '';
   return [
-    ...(nickServ === undefined ? [] : [`PRIVMSG NickServ :IDENTIFY ${nickServ}`]),
-    ...(serverSettingsOf(account, host).commands ?? []),
+    ...(nickServ === undefined ? [] : [`PRIVMSG NickServ :IDENTIFY ${whom}${nickServ}`]),
+    ...(server.commands ?? []),
   ];
 }

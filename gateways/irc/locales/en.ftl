@@ -1,7 +1,7 @@
 irc-name = IRC gateway
 irc-name-fixed = IRC gateway to { $server }
 irc-prompt-label = Channel or nick, and server
-irc-prompt-description = For example “#channel irc.example.org” or “nick irc.example.org”.
+irc-prompt-description = For example “#channel irc.libera.chat” or “nick irc.libera.chat”.
 
 irc-registration-title = IRC
 irc-registration-instructions = Joining channels needs no registration. Registering keeps your nick, and your account on a server if you give it. The account is tried out at the server.
@@ -25,7 +25,7 @@ irc-field-lines-per-second = Lines a second at most
 irc-field-burst = Lines that may go at once
 
 irc-bad-nick = This nick cannot be used on IRC. Use letters, digits and - _ [ ] { "{" } { "}" } \ | ^ `, with no digit first.
-irc-bad-server = This is not the name of a server. Give a host name such as irc.example.org.
+irc-bad-server = This is not the name of a server. Give a host name such as irc.libera.chat.
 irc-bad-encoding = This character set is not known. Try windows-1251, koi8-r or iso-8859-15.
 irc-bad-number = A number is missing or out of range. Check the port and the limits.
 irc-bad-commands = At most { $limit } lines of 400 characters can be sent after connecting.
@@ -35,7 +35,7 @@ irc-server-not-allowed = { $server } cannot be reached through this gateway. Ask
 irc-sasl-refused = The server did not accept the account or the password. Correct them and try again.
 irc-sasl-missing = The server offers no sign-in by SASL here. Remove the account, or use NickServ instead.
 irc-tls-failed = No secure connection to { $server } is possible: its certificate or its TLS was not accepted. Nothing was sent to it.
-irc-unreachable = { $server } cannot be reached. The gateway tries again by itself while you are in channels there.
+irc-unreachable = { $server } cannot be reached. Channels that you are in there are tried again by themselves; anything else you can try again in a while.
 irc-closed-by-server = { $server } closed the connection: { $answer }
 irc-garbage = What the server sends is not IRC. The connection was ended.
 irc-disconnected = The connection to the server was lost.

@@ -1,7 +1,7 @@
 irc-name = Шлюз IRC
 irc-name-fixed = Шлюз IRC к { $server }
 irc-prompt-label = Канал или ник и сервер
-irc-prompt-description = Например, «#channel irc.example.org» или «nick irc.example.org».
+irc-prompt-description = Например, «#channel irc.libera.chat» или «nick irc.libera.chat».
 
 irc-registration-title = IRC
 irc-registration-instructions = Для входа на каналы регистрация не нужна. Регистрация сохраняет ваш ник и, если вы его укажете, учётную запись на сервере. Учётная запись проверяется на самом сервере.
@@ -25,7 +25,7 @@ irc-field-lines-per-second = Не более строк в секунду
 irc-field-burst = Сколько строк можно отправить сразу
 
 irc-bad-nick = Такой ник в IRC использовать нельзя. Подходят буквы, цифры и - _ [ ] { "{" } { "}" } \ | ^ `; первой не может быть цифра.
-irc-bad-server = Это не имя сервера. Укажите имя узла, например irc.example.org.
+irc-bad-server = Это не имя сервера. Укажите имя узла, например irc.libera.chat.
 irc-bad-encoding = Такая кодировка неизвестна. Попробуйте windows-1251, koi8-r или iso-8859-15.
 irc-bad-number = Число не указано или вне допустимых пределов. Проверьте порт и ограничения.
 irc-bad-commands = После подключения можно отправить не более { $limit } строк по 400 символов.
@@ -35,7 +35,7 @@ irc-server-not-allowed = { $server } через этот шлюз недосту
 irc-sasl-refused = Сервер не принял учётную запись или пароль. Исправьте их и попробуйте снова.
 irc-sasl-missing = Сервер не предлагает здесь вход через SASL. Уберите учётную запись или используйте NickServ.
 irc-tls-failed = Защищённое соединение с { $server } невозможно: его сертификат или TLS не приняты. Ему ничего не отправлено.
-irc-unreachable = { $server } недоступен. Пока вы на его каналах, шлюз будет пробовать снова сам.
+irc-unreachable = { $server } недоступен. На каналы, где вы уже есть, шлюз вернётся сам; остальное попробуйте немного позже.
 irc-closed-by-server = { $server } закрыл соединение: { $answer }
 irc-garbage = То, что присылает сервер, — не IRC. Соединение закрыто.
 irc-disconnected = Соединение с сервером потеряно.

@@ -191,6 +191,6 @@ function checkPrivileges({ domain }: ComponentConfig, privileges: readonly XmlEl
     return ok(`${domain}: privileges granted: ${[...new Set(granted)].join(', ')} (XEP-0356)`);
   return warn(
     `${domain}: no privileges granted (XEP-0356)`,
-    'Contacts are then offered one by one, and own messages from elsewhere come marked. isthmus init prints the lines.',
+    'IRC needs none; networks with contact lists will use them. isthmus init prints the lines.',
   );
 }

@@ -7,6 +7,8 @@ export interface SchemaNode {
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
+  /** Least value of a number. */
+  readonly minimum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   /** What every value of a map with free keys is like. */

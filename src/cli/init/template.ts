@@ -117,7 +117,7 @@ function example(node: SchemaNode): unknown {
   if (node.const !== undefined) return node.const;
   if (node.enum !== undefined) return node.enum[0];
   if (node.type === 'array') return [];
-  return node.type === 'integer' || node.type === 'number' ? 0 : '…';
+  return node.type === 'integer' || node.type === 'number' ? (node.minimum ?? 0) : '…';
 }
 
 function entry(key: string, value: unknown): readonly string[] {

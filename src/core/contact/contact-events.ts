@@ -8,6 +8,7 @@ import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import type { DomainContext } from '../domain.js';
+import { bodyOf } from '../message/body.js';
 import type { Rooms } from '../room/rooms.js';
 
 /** What people of the network say to a user, made into stanzas that survive until the server has read them. */
@@ -20,7 +21,7 @@ export class ContactEvents {
 
   message(account: Account, event: DirectMessage): Promise<void> {
     const id = uuidv7();
-    const body = event.style === 'action' ? `/me ${event.text}` : event.text;
+    const body = bodyOf(event);
     const delay =
       event.time === undefined
         ? ''

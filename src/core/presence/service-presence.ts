@@ -147,8 +147,9 @@ export class ServicePresence {
     const cause = `${condition} ${place ?? ''} ${text.key}`;
     if (this.#told.get(account) === cause) return;
     this.#told.set(account, cause);
-    // Presence says it to those who subscribed; a room's own error says it to those who joined only.
-    if (account.resources.size > 0) {
+    // Presence says it to those who subscribed, unless only a part of the network is gone.
+    const partly = account.session?.states().some((other) => other.state.state === 'connected') ?? false;
+    if (account.resources.size > 0 && !partly) {
       this.context.sink.send(
         `<presence type='error' from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>` +
           `<error type='${type}'><${condition} xmlns='${NS.STANZA_ERRORS}'/>` +

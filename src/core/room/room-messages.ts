@@ -9,6 +9,7 @@ import {
   subjectPayload,
 } from '../../xmpp/xep/0045-muc/render.js';
 import type { DomainContext } from '../domain.js';
+import { bodyOf } from '../message/body.js';
 import type { ArchiveIds } from './archive-ids.js';
 import { nickResource } from './nick-resource.js';
 import type { Room } from './room.js';
@@ -114,8 +115,4 @@ export class RoomMessages {
       payload,
     });
   }
-}
-
-function bodyOf(event: RoomMessage): string {
-  return event.style === 'action' ? `/me ${event.text}` : event.text;
 }

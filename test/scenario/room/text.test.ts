@@ -48,7 +48,7 @@ describe('what is said', () => {
     dave.say('#style', '\x0304red\x03 and \x02bold\x02');
     await alice.waitFor({ body: 'red and *bold*' }, 'the colours, as text');
     dave.send('NOTICE #style :take notice');
-    await alice.waitFor({ body: /take notice/ }, 'the notice');
+    await alice.waitFor({ body: '[notice] take notice' }, 'the notice');
     dave.say('#style', '\x01VERSION\x01');
     dave.say('ally', '\x01VERSION\x01');
     await dave.waitForLine(/^:ally\S* NOTICE dave :.VERSION .*Isthmus/i);
