@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 const LOOK_MS = 1_000;
 
 /** Share of the time that the event loop may be busy for the process to count as quiet. */
-const QUIET = 0.05;
+const QUIET = 0.02;
 
 /** Bytes that must have come since the last collection for another one to be worth its pause. */
 const WORTHWHILE = 8 * 1024 * 1024;
