@@ -80,7 +80,7 @@ describe('an end in the middle of traffic', () => {
     irc.send(...Array.from({ length: TRAFFIC }, (_, n) => `:alice!u@h PRIVMSG #tea :room ${n}`));
     irc.send(...Array.from({ length: TRAFFIC }, (_, n) => `:alice!u@h PRIVMSG ${nick} :private ${n}`));
     for (let n = 0; n < TRAFFIC; n += 1) stage.groupchat(user, `out ${n}`);
-    await stage.next(user, 'the first of it', (stanza) => stanza.childText('body') === 'room 0');
+    await stage.next(user, 'the first private word', (stanza) => stanza.childText('body') === 'private 0');
     stage.gateway.signal('SIGTERM');
     await stage.gateway.exited;
     expect(stage.gateway.entries().at(-1)).toMatchObject({ msg: 'stopped' });

@@ -20,7 +20,7 @@ describe.each(SERVERS)('addresses by what a person types, through %s', (xmpp) =>
   it('E08 Q03 the prompt, in the language of the request', async () => {
     const english = (await alice.iq('get', stage.domain, `<query xmlns='${NS}'/>`)).getChild('query', NS);
     expect(english?.getChildText('prompt')).toBe('Channel or nick, and server');
-    expect(english?.getChildText('desc')).toMatch(/irc\.example\.org/);
+    expect(english?.getChildText('desc')).toMatch(/irc\.libera\.chat/);
     const id = alice.nextId();
     await alice.send(
       `<iq type='get' id='${id}' to='${stage.domain}' xml:lang='ru'><query xmlns='${NS}'/></iq>`,
