@@ -9,15 +9,9 @@ export interface Link {
   end(): Promise<void>;
 }
 
-/** Garbage of batches dies at once; a small nursery keeps a burst from growing the process for good. */
-const YOUNG_GENERATION_MIB = 8;
-
 /** Starts a thread. @param url the built `worker.js` */
 export function workerLink(url: URL): Link {
-  const worker = new Worker(url, {
-    name: 'store',
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
-  });
+  const worker = new Worker(url, { name: 'store' });
   let reason = 'it ended';
   return {
     post: (request) => worker.postMessage(request),
