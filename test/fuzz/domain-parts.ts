@@ -1,5 +1,4 @@
 import type { DomainOptions } from '../../src/core/domain.js';
-import type { Log } from '../../src/gateway/gateway.js';
 
 /** The gateway's domain in all fuzz targets. */
 export const DOMAIN = 'memory.example.org';
@@ -35,19 +34,5 @@ export function fuzzOptions(
     limits: { ...WIDE, ...limits },
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
-  };
-}
-
-/** A log that keeps what is logged as an error: faults of ours, which no input may cause. */
-export function faultLog(faults: string[]): Log {
-  const ignore = () => undefined;
-  return {
-    debug: ignore,
-    info: ignore,
-    warn: ignore,
-    error: (fields, message) => {
-      const { err } = fields as { err?: unknown };
-      faults.push(`${message}: ${err instanceof Error ? err.stack : String(err)}`);
-    },
   };
 }

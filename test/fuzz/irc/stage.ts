@@ -7,9 +7,10 @@ import { FluentTranslator } from '../../../src/core/translation/fluent-translato
 import type { Translator } from '../../../src/core/translator.js';
 import { el } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
+import { faultLog } from '../../support/fault-log.js';
 import { MemoryStore } from '../../support/memory-store.js';
 import { RecordingSink } from '../../support/recording-sink.js';
-import { DOMAIN, faultLog, fuzzOptions } from '../domain-parts.js';
+import { DOMAIN, fuzzOptions } from '../domain-parts.js';
 
 const SERVER = '127.0.0.1';
 const USER = 'romeo@example.org/orchard';

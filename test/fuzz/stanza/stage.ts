@@ -7,11 +7,12 @@ import type { Translator } from '../../../src/core/translator.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
+import { faultLog } from '../../support/fault-log.js';
 import { MemoryGateway } from '../../support/memory-network/gateway.js';
 import { memoryLocales } from '../../support/memory-network/locales.js';
 import { MemoryStore } from '../../support/memory-store.js';
 import { RecordingSink } from '../../support/recording-sink.js';
-import { DOMAIN, faultLog, fuzzOptions } from '../domain-parts.js';
+import { DOMAIN, fuzzOptions } from '../domain-parts.js';
 
 const HEADER = `<stream:stream xmlns='${NS.COMPONENT}' xmlns:stream='${NS.STREAM}' id='1' from='${DOMAIN}'>`;
 /** Turns of the event loop within which everything over the memory network has come to rest. */

@@ -1,5 +1,4 @@
 import type { DomainOptions } from '../../../src/core/domain.js';
-import type { Log } from '../../../src/gateway/gateway.js';
 
 /** Limits that no test meets by accident. */
 const WIDE: DomainOptions['limits'] = {
@@ -34,19 +33,5 @@ export function roomOptions(
     occupantKey: Buffer.alloc(32),
     ...changes,
     limits: { ...WIDE, ...limits },
-  };
-}
-
-/** A log that keeps what is logged as an error. */
-export function recordingLog(faults: string[]): Log {
-  const ignore = () => undefined;
-  return {
-    debug: ignore,
-    info: ignore,
-    warn: ignore,
-    error: (fields, message) => {
-      const { err } = fields as { err?: unknown };
-      faults.push(`${message}: ${err instanceof Error ? err.stack : String(err)}`);
-    },
   };
 }

@@ -7,12 +7,13 @@ import type { InboundEvent } from '../../../src/gateway/event.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
+import { faultLog } from '../fault-log.js';
 import { MemoryGateway } from '../memory-network/gateway.js';
 import { memoryLocales } from '../memory-network/locales.js';
 import type { MemorySession } from '../memory-network/session.js';
 import { MemoryStore } from '../memory-store.js';
 import { RecordingSink } from '../recording-sink.js';
-import { recordingLog, roomOptions } from './room-options.js';
+import { roomOptions } from './room-options.js';
 
 /** The gateway's domain in these tests. */
 export const DOMAIN = 'memory.example.org';
@@ -56,7 +57,7 @@ export class RoomStage {
       sink: this.sink,
       accounts: new Accounts(options, this.store),
       translator: new FluentTranslator([loadCoreLocales(), memoryLocales]),
-      log: recordingLog(this.faults),
+      log: faultLog(this.faults),
     });
   }
 
