@@ -1,23 +1,32 @@
 import { programVersion } from './cli/version.js';
 import type { ComponentConfig, Config } from './config/schema.js';
 import { Accounts } from './core/account/accounts.js';
+import { DomainState } from './core/account/domain-state.js';
+import { NetworkHost } from './core/account/network-host.js';
 import { GatewayDomain } from './core/gateway-domain.js';
 import { steadyNow } from './core/steady-clock.js';
 import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
 import type { Log } from './gateway/gateway.js';
+import type { Webhooks } from './gateway/webhook.js';
 import { collectWhenQuiet } from './quiet-collection.js';
 import { networks } from './registry.js';
 import { openStore } from './store/client.js';
 import { loadKey } from './store/key.js';
 import type { Store } from './store/store.js';
+import { IqRequests } from './xmpp/iq.js';
 import { shortened } from './xmpp/shorten.js';
 import { ComponentStream } from './xmpp/stream/component-stream.js';
 
 /** How often what is older than `archive.days` is removed. */
 const PURGE_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** How long a server or client may take to answer a question of ours. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Stands where the operator has set up no HTTP. */
+const noWebhooks: Webhooks = { address: () => undefined, serve: () => () => undefined };
 
 /** What `isthmus run` gives to the gateway. */
 export interface RunOptions {
@@ -98,10 +107,14 @@ function runDomain(
   const network = networks[component.network];
   if (!network) throw new Error(`unknown network ${component.network}`);
   const version = programVersion();
+  const networkHost = new NetworkHost();
   const gateway = network.create(component.options, {
     domain: component.domain,
     log,
     software: { name: 'Isthmus', version },
+    host: networkHost,
+    state: new DomainState(component.domain, store),
+    webhooks: noWebhooks,
   });
   const { host, port, domain: serverDomain, limits, queue, ack, times, reconnect } = config.xmpp;
   const stream = new ComponentStream({
@@ -126,6 +139,8 @@ function runDomain(
     accounts,
     translator: new FluentTranslator([loadCoreLocales(), gateway.locales]),
     log,
+    requests: new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS }),
+    host: networkHost,
   });
   let state = 'connecting';
   let started = false;

@@ -23,6 +23,10 @@ export class IrcGateway implements Gateway {
   readonly name: Text;
   readonly conferenceType = 'irc';
   readonly defaultPolicy = 'open';
+  readonly messaging = 'live';
+  readonly repeatable = false;
+  readonly lasting = false;
+  readonly contactType = 'pc';
   readonly prompt = { label: { key: 'irc-prompt-label' }, description: { key: 'irc-prompt-description' } };
   readonly addresses: IrcAddressCodec;
   readonly anonymousRooms = true;

@@ -1,6 +1,8 @@
 import type { Gateway, Log } from '../gateway/gateway.js';
 import type { Store } from '../store/store.js';
+import type { IqRequests } from '../xmpp/iq.js';
 import type { Accounts } from './account/accounts.js';
+import type { NetworkHost } from './account/network-host.js';
 import type { Translator } from './translator.js';
 
 /** Where stanzas go: the component stream, or a recorder in tests. */
@@ -66,4 +68,8 @@ export interface DomainContext {
   readonly accounts: Accounts;
   readonly translator: Translator;
   readonly log: Log;
+  /** Our own questions to servers and clients. */
+  readonly requests: IqRequests;
+  /** The way of the network to this domain, outside of sessions. */
+  readonly host: NetworkHost;
 }

@@ -4,6 +4,8 @@ import type { ConnectionState } from '../gateway/session.js';
 import type { Account } from './account/account.js';
 import type { HostServices } from './account/session-host.js';
 import type { ContactEvents } from './contact/contact-events.js';
+import type { ContactRelations } from './contact/contact-relations.js';
+import type { Outbox } from './delivery/outbox.js';
 import type { DomainContext } from './domain.js';
 import type { ServicePresence } from './presence/service-presence.js';
 import type { RoomEvents } from './room/room-events.js';
@@ -18,6 +20,8 @@ export class EventDispatch implements HostServices {
     private readonly roomEvents: RoomEvents,
     private readonly roomMessages: RoomMessages,
     private readonly contacts: ContactEvents,
+    private readonly relations: ContactRelations,
+    private readonly outbox: Outbox,
     private readonly presence: ServicePresence,
   ) {}
 
@@ -94,6 +98,26 @@ export class EventDispatch implements HostServices {
         return undefined;
       case 'direct-message':
         return this.contacts.message(account, event);
+      case 'message-edited':
+        return this.contacts.edited(account, event);
+      case 'message-retracted':
+        return this.contacts.retracted(account, event);
+      case 'reactions-changed':
+        return this.contacts.reactions(account, event);
+      case 'typing':
+        this.contacts.typing(account, event);
+        return undefined;
+      case 'displayed':
+        return this.contacts.displayed(account, event);
+      case 'contact-list':
+      case 'contact-changed':
+      case 'contact-removed':
+      case 'contact-requested':
+      case 'contact-answered':
+      case 'contact-presence':
+        return this.relations.handle(account, event);
+      case 'delivery-report':
+        return this.outbox.report(event);
       case 'invitation':
         return this.contacts.invitation(account, event);
       case 'place-notice':

@@ -1,8 +1,10 @@
 import type { XmlElement } from '../xmpp/element.js';
 import { Sessions } from './account/sessions.js';
 import { ContactEvents } from './contact/contact-events.js';
+import { ContactRelations } from './contact/contact-relations.js';
 import { ContactStanzas } from './contact/contact-stanzas.js';
 import { DurableDelivery } from './delivery/durable-delivery.js';
+import { Outbox } from './delivery/outbox.js';
 import { contactCaps } from './disco/service-info.js';
 import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
@@ -42,15 +44,25 @@ export class GatewayDomain {
     const service = new ServiceFace({ ...context, sessions: this.#sessions }, this.#stays);
     this.#presence = new ServicePresence(context, this.#sessions, () => service.caps(), this.#grace);
     this.#delivery = new DurableDelivery(context);
+    const outbox = new Outbox();
     const dispatch = new EventDispatch(
       context,
       rooms,
       events,
       messages,
       new ContactEvents(context, rooms, this.#delivery),
+      new ContactRelations(),
+      outbox,
       this.#presence,
     );
     this.#sessions.attach(dispatch, rooms);
+    context.host.attach({
+      emit: async (id, event) => {
+        const account = await context.accounts.byId(id);
+        await dispatch.dispatch(account, event);
+      },
+      report: (report) => outbox.report(report),
+    });
     const iqs = new IqRouter();
     iqs.add(...service.handlers(), ...roomHandlers(context, rooms));
     this.#router = new StanzaRouter(context, {
@@ -80,6 +92,8 @@ export class GatewayDomain {
     const resumed = await this.#delivery.resume();
     if (resumed > 0)
       this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
+    await this.#sessions.startLasting(() => this.#stopped);
+    this.#context.gateway.start?.();
     await this.#stays.resumeAll(() => this.#stopped);
     await this.#presence.probeAll(() => this.#stopped);
   }
@@ -97,6 +111,7 @@ export class GatewayDomain {
     this.#grace.stop();
     this.#presence.sayGoodbye();
     await this.#sessions.endAll(reason);
+    this.#context.requests.rejectAll(new Error('the gateway stops'));
     await this.#context.gateway.close();
   }
 }

@@ -22,7 +22,7 @@ export interface ReceivedIq {
 /** Answers every request exactly once (RFC 6120 §8.2.3, A05-A07). */
 export class IqDispatch {
   constructor(
-    private readonly context: Pick<DomainContext, 'sink' | 'log'>,
+    private readonly context: Pick<DomainContext, 'sink' | 'log' | 'requests'>,
     private readonly handlers: IqRouter,
     private readonly refusals: Refusals,
   ) {}
@@ -31,7 +31,10 @@ export class IqDispatch {
   async receive(received: ReceivedIq): Promise<void> {
     const { iq, language } = received;
     const { type } = iq.attrs;
-    if (type === 'result' || type === 'error') return;
+    if (type === 'result' || type === 'error') {
+      this.context.requests.settle(iq);
+      return;
+    }
     try {
       const { handler, request } = this.#request(received);
       const result = await handler[request.type]?.(request);

@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'not-found'
   | 'not-joined'
   | 'password-required'
+  | 'payment-required'
+  | 'recipient-unavailable'
+  | 'rejected'
   | 'registered-only'
   | 'too-long'
   | 'unsupported';

@@ -1,5 +1,8 @@
+import type { InboundAttachment } from './attachment.js';
+import type { ContactCard, ContactPresence } from './contact.js';
 import type { GatewayError } from './error.js';
-import type { ContactId, MemberId, PlaceId, RoomId } from './ids.js';
+import type { ContactId, MemberId, NetworkMessageId, PlaceId, RoomId } from './ids.js';
+import type { MessageReference } from './message.js';
 import type { Text } from './text.js';
 
 /** XEP-0045 §5.2; `none` is everybody without a lasting right. */
@@ -157,16 +160,111 @@ export interface RoomLeft {
   readonly by?: string;
   readonly reason?: string;
 }
-/** A private message of a person to the user. */
+/** A private message between a person and the user. Accepted durably when it has an `id`: see `SessionHost.emit`. */
 export interface DirectMessage {
   readonly type: 'direct-message';
+  /** The other person, whoever of the two wrote it. */
   readonly from: ContactId;
+  /** Display name of the other person. */
   readonly nick: string;
   readonly text: string;
   readonly style: 'text' | 'action' | 'notice';
+  /** UTC milliseconds when it is not live. */
   readonly time?: number;
   /** The network's own id; equal ids are one message (deduplicated on account and id). */
-  readonly id?: string;
+  readonly id?: NetworkMessageId;
+  /** The user wrote it himself, elsewhere (F32). */
+  readonly own?: boolean;
+  /** The network has styled text and it was rendered to XEP-0393; else marks in the text mean nothing (F24). */
+  readonly styled?: boolean;
+  readonly subject?: string;
+  /** XEP-0201. */
+  readonly thread?: string;
+  readonly replyTo?: MessageReference & {
+    /** The quoted words, for clients without replies. */ readonly quote?: string;
+  };
+  readonly attachments?: readonly InboundAttachment[];
+  /** Sent by a program, not a person (RFC 3834): nothing answers it by itself. */
+  readonly automatic?: boolean;
+}
+/** A private message has other words now. */
+export interface MessageEdited {
+  readonly type: 'message-edited';
+  readonly contact: ContactId;
+  readonly message: MessageReference;
+  readonly text: string;
+  readonly styled?: boolean;
+  readonly time?: number;
+}
+/** A private message was taken back by whom wrote it. */
+export interface MessageRetracted {
+  readonly type: 'message-retracted';
+  readonly contact: ContactId;
+  readonly message: MessageReference;
+}
+/** All reactions of one of the two to a private message; an empty list takes them back (XEP-0444 §3). */
+export interface ReactionsChanged {
+  readonly type: 'reactions-changed';
+  readonly contact: ContactId;
+  readonly message: MessageReference;
+  readonly emojis: readonly string[];
+  /** They are the user's own, set elsewhere. */
+  readonly own?: boolean;
+}
+/** The person writes, or has stopped to. */
+export interface TypingChanged {
+  readonly type: 'typing';
+  readonly contact: ContactId;
+  readonly composing: boolean;
+}
+/** A conversation has been read up to a message: by the person, or by the user elsewhere (`own`). */
+export interface MessagesDisplayed {
+  readonly type: 'displayed';
+  readonly contact: ContactId;
+  readonly upTo: NetworkMessageId;
+  readonly own?: boolean;
+}
+/** The whole contact list as the network has it; who is not in it is on it no more. */
+export interface ContactListed {
+  readonly type: 'contact-list';
+  readonly contacts: readonly ContactCard[];
+}
+/** A contact has been added to the list, or is called otherwise. */
+export interface ContactChanged {
+  readonly type: 'contact-changed';
+  readonly contact: ContactCard;
+}
+/** A contact is on the list no more, or has removed the user (D18). */
+export interface ContactRemoved {
+  readonly type: 'contact-removed';
+  readonly contact: ContactId;
+}
+/** A person wants to have the user as a contact (D15); answered by `ContactsFacet.answer`. */
+export interface ContactRequested {
+  readonly type: 'contact-requested';
+  readonly contact: ContactId;
+  readonly nick: string;
+  readonly text?: string;
+}
+/** A person has answered the user's wish to have him as a contact (D11). */
+export interface ContactAnswered {
+  readonly type: 'contact-answered';
+  readonly contact: ContactId;
+  readonly granted: boolean;
+}
+/** A contact's availability; told when it changes. */
+export interface PresenceChanged {
+  readonly type: 'contact-presence';
+  readonly contact: ContactId;
+  readonly presence: ContactPresence;
+}
+/** What became of a message of the user that the network had accepted; may come before `Sent.accepted` resolves. */
+export interface DeliveryReport {
+  readonly type: 'delivery-report';
+  readonly message: NetworkMessageId;
+  readonly outcome: 'delivered' | 'failed';
+  /** With `failed`: why, in words. */
+  readonly error?: GatewayError;
 }
 /** Somebody invites the user into a room. */
 export interface RoomInvitation {
@@ -204,6 +302,18 @@ export type InboundEvent =
   | RoomSuspended
   | RoomLeft
   | DirectMessage
+  | MessageEdited
+  | MessageRetracted
+  | ReactionsChanged
+  | TypingChanged
+  | MessagesDisplayed
+  | ContactListed
+  | ContactChanged
+  | ContactRemoved
+  | ContactRequested
+  | ContactAnswered
+  | PresenceChanged
+  | DeliveryReport
   | RoomInvitation
   | PlaceNotice
   | UserNotice;

@@ -1,8 +1,11 @@
 import type { AddressCodec } from './address.js';
+import type { DeliveryReport, InboundEvent } from './event.js';
 import type { Form, Step } from './form.js';
 import type { AccountId, PlaceId } from './ids.js';
 import type { Session, SessionHost } from './session.js';
+import type { NetworkState } from './state.js';
 import type { Text } from './text.js';
+import type { Webhooks } from './webhook.js';
 
 /** Plain JSON of a network's own making, kept by the core with the account. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -60,6 +63,19 @@ export interface Gateway {
   readonly conferenceType?: 'irc' | 'text';
   /** Whether people may use it without registration unless the operator says otherwise. */
   readonly defaultPolicy: 'open' | 'registered';
+  /**
+   * `live`: a message to a person reaches the network now or is an error (IRC). `stored`: it goes through the durable
+   * outbox, is kept while the network is away and tried again (email, SMS).
+   */
+  readonly messaging: 'live' | 'stored';
+  /** A message sent twice with the same `key` arrives once, so that an unknown outcome may be tried again. */
+  readonly repeatable: boolean;
+  /** Sessions of registered accounts live from start to removal, whether the user is online or not. */
+  readonly lasting: boolean;
+  /** The `client` identity of people on the network (XEP-0030 registrar): `pc`, `phone`, `sms`. */
+  readonly contactType: string;
+  /** What the facets do not tell about what gets lost on the way, one sentence each, for `capabilities`. */
+  readonly limitations?: readonly Text[];
   /** The prompt of `jabber:iq:gateway`: label and explanation. */
   readonly prompt: { readonly label: Text; readonly description: Text };
   readonly addresses: AddressCodec;
@@ -80,6 +96,8 @@ export interface Gateway {
   ): Promise<Step<AccountChange>>;
   readonly commands: readonly Command[];
   createSession(account: AccountView, host: SessionHost): Session;
+  /** Opens what all sessions share; called once, when the accounts with lasting sessions have theirs. No I/O before. */
+  start?(): void;
   /** Ends what all sessions share. */
   close(): Promise<void>;
 }
@@ -92,11 +110,25 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** The core, to a network that is told things outside of any session: a provider that serves many accounts. */
+export interface GatewayHost {
+  /**
+   * An event for an account, as `SessionHost.emit`, whether it has a session or not. Rejects when the account is no
+   * more.
+   */
+  emit(account: AccountId, event: InboundEvent): Promise<void>;
+  /** A delivery report for whichever account the message is of. Resolves when it is durable. */
+  report(report: DeliveryReport): Promise<void>;
+}
+
 /** What a network's factory is given besides its checked options (`src/registry.ts`). */
 export interface GatewayEnvironment {
   /** The gateway's prepared domain. */
   readonly domain: string;
   readonly log: Log;
+  readonly host: GatewayHost;
+  readonly state: NetworkState;
+  readonly webhooks: Webhooks;
   /** Name and version of the program, for networks that ask (CTCP VERSION). */
   readonly software: { readonly name: string; readonly version: string };
 }

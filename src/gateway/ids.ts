@@ -12,3 +12,5 @@ export type RoomId = Brand<string, 'RoomId'>;
 export type PlaceId = Brand<string, 'PlaceId'>;
 /** A person inside one room; equal ids are the same person there (on IRC: the case-folded nick). */
 export type MemberId = Brand<string, 'MemberId'>;
+/** A message as its network names it, unique among the messages of one account. */
+export type NetworkMessageId = Brand<string, 'NetworkMessageId'>;

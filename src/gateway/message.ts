@@ -1,4 +1,5 @@
-import type { ContactId, MemberId, PlaceId, RoomId } from './ids.js';
+import type { OutboundAttachment } from './attachment.js';
+import type { ContactId, MemberId, NetworkMessageId, PlaceId, RoomId } from './ids.js';
 
 /** Where a message goes. */
 export type Target =
@@ -7,11 +8,33 @@ export type Target =
   | { readonly kind: 'member'; readonly room: RoomId; readonly member: MemberId }
   | { readonly kind: 'place'; readonly id: PlaceId };
 
-/** One message of the user, classified once by the core. Text is plain; line ends are `\n`. */
+/** An earlier message that a message speaks of. */
+export interface MessageReference {
+  readonly id: NetworkMessageId;
+  /** The user wrote it himself. */
+  readonly own: boolean;
+}
+
+/**
+ * One message of the user, classified once by the core. Text is plain with XEP-0393 styling as typed; line ends
+ * are `\n`. What a network has no facet for is already part of the text: the quotation of a reply, the link of a
+ * file, the mark of a correction.
+ */
 export interface OutboundMessage {
+  /** The same over every try of this message, for networks that take a key against doubles. */
+  readonly key?: string;
   readonly text: string;
   /** `/me` (XEP-0245), with the `/me ` cut off the text. */
   readonly action?: boolean;
   /** The text corrects an earlier message (XEP-0308) and the network has no edits: mark it in words. */
   readonly corrects?: boolean;
+  /** The user wants no styling (XEP-0393 §6). */
+  readonly unstyled?: boolean;
+  readonly subject?: string;
+  /** XEP-0201. */
+  readonly thread?: string;
+  /** Only with the facet `replies`. */
+  readonly replyTo?: MessageReference;
+  /** Only with the facet `media`. */
+  readonly attachments?: readonly OutboundAttachment[];
 }

@@ -1,7 +1,10 @@
+import type { Readable } from 'node:stream';
+import type { Profile, SearchHit } from './contact.js';
 import type { Affiliation, InboundEvent, RoomMessage, RoomTraits } from './event.js';
+import type { Form, FormValues } from './form.js';
 import type { AccountView } from './gateway.js';
-import type { ContactId, MemberId, PlaceId, RoomId } from './ids.js';
-import type { OutboundMessage, Target } from './message.js';
+import type { ContactId, MemberId, NetworkMessageId, PlaceId, RoomId } from './ids.js';
+import type { MessageReference, OutboundMessage, Target } from './message.js';
 import type { Text } from './text.js';
 
 /** Reported by the session, never guessed by the core. */
@@ -17,7 +20,8 @@ export type ConnectionState =
 export interface SessionHost {
   /**
    * Hands an event over. Returns undefined when it is accepted at once (live chatter), else a promise that
-   * resolves when it is durable; only then may the network side advance its cursor.
+   * resolves when it is durable; only then may the network side advance its cursor. It rejects when it could not
+   * be made durable: the network should bring it again.
    */
   emit(event: InboundEvent): Promise<void> | undefined;
   /** `place` tells which part of the network, where a session has several connections. */
@@ -35,8 +39,16 @@ export interface Sent {
    * has returned, never before.
    */
   readonly event?: RoomMessage;
-  /** Resolves when the network has accepted it; rejects with GatewayError. */
-  readonly accepted: Promise<void>;
+  /** Resolves when the network has accepted it, with what is known of it then; rejects with GatewayError. */
+  readonly accepted: Promise<Acceptance | undefined>;
+}
+
+/** What a network says when it has accepted a message. */
+export interface Acceptance {
+  /** The network's ids of it, one per part, in order; delivery reports, edits and replies name them. */
+  readonly ids: readonly NetworkMessageId[];
+  /** Something that the user should know, such as what could not be carried over. */
+  readonly note?: Text;
 }
 
 /** A user's live connection. `createSession` does no I/O. */
@@ -55,6 +67,78 @@ export interface Session {
   readonly rooms?: RoomsFacet;
   readonly away?: AwayFacet;
   readonly people?: PeopleFacet;
+  readonly contacts?: ContactsFacet;
+  readonly search?: SearchFacet;
+  readonly edits?: EditsFacet;
+  readonly retractions?: RetractionsFacet;
+  readonly reactions?: ReactionsFacet;
+  /** `OutboundMessage.replyTo` is carried over natively. */
+  readonly replies?: true;
+  readonly receipts?: ReceiptsFacet;
+  readonly typing?: TypingFacet;
+  readonly media?: MediaFacet;
+  /** Registration was removed: log out for good; `disconnect` follows. */
+  logout?(): Promise<void>;
+}
+
+/** The network has a contact list, or at least relations between people. */
+export interface ContactsFacet {
+  /** The network tells availability by `contact-presence`; else contacts are steadily available (D22). */
+  readonly presence: boolean;
+  /** `asked`: the answer follows as `contact-answered`. Rejects with GatewayError `not-found` for nobody. */
+  add(contact: ContactId): Promise<'granted' | 'asked'>;
+  remove(contact: ContactId): Promise<void>;
+  /** Answers `contact-requested`. */
+  answer(contact: ContactId, granted: boolean): Promise<void>;
+  /** The network itself can keep somebody away. */
+  block?(contact: ContactId, blocked: boolean): Promise<void>;
+}
+
+/** Finding people. */
+export interface SearchFacet {
+  readonly form: Form;
+  /** At most `limit` hits. Rejects with GatewayError. */
+  find(values: FormValues, limit: number): Promise<readonly SearchHit[]>;
+}
+
+/** The user's own messages can be changed afterwards. */
+export interface EditsFacet {
+  edit(target: Target, message: NetworkMessageId, change: OutboundMessage): Promise<void>;
+}
+
+/** The user's own messages can be taken back. */
+export interface RetractionsFacet {
+  retract(target: Target, message: NetworkMessageId): Promise<void>;
+}
+
+/** Reactions with emojis. */
+export interface ReactionsFacet {
+  /** XEP-0444 §2.2; undefined: no limit. */
+  readonly maxPerUser?: number;
+  readonly allowed?: readonly string[];
+  /** All the user's reactions to that message; an empty list takes them back. */
+  react(target: Target, message: MessageReference, emojis: readonly string[]): Promise<void>;
+}
+
+/** What the network tells of messages that it has accepted. */
+export interface ReceiptsFacet {
+  /** `delivery-report` comes for messages to people. */
+  readonly delivered: boolean;
+  /** Tells the person, or the user's other devices, what the user has read; absent where nobody can be told. */
+  markDisplayed?(contact: ContactId, upTo: NetworkMessageId): Promise<void>;
+}
+
+/** Typing notices to people. */
+export interface TypingFacet {
+  setTyping(contact: ContactId, composing: boolean): void;
+}
+
+/** `OutboundMessage.attachments` are carried over. */
+export interface MediaFacet {
+  /** Bytes of one file. */
+  readonly maxBytes: number;
+  /** Files of another type are sent as links. */
+  accepts(mediaType: string): boolean;
 }
 
 /** Tells the network that the user is away, or back (`undefined`). */
@@ -66,6 +150,10 @@ export interface AwayFacet {
 export interface PeopleFacet {
   /** Facts about a person, one line each (on IRC: WHOIS). Rejects with GatewayError. */
   describe(contact: ContactId): Promise<PersonFacts>;
+  /** Undefined: nobody by that name. Rejects with GatewayError. */
+  profile?(contact: ContactId): Promise<Profile | undefined>;
+  /** The picture behind `avatar` of his card; undefined when it is gone. */
+  avatar?(contact: ContactId, avatar: string): Promise<Readable | undefined>;
 }
 /** What the network tells of a person. */
 export interface PersonFacts {

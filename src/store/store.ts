@@ -3,7 +3,10 @@
  * implementation lives in a thread of its own so that no disk access ever blocks the stanza path.
  */
 
+import type { Contacts } from './contact-store.js';
 import type { StoreError } from './error.js';
+import type { Messages } from './message-store.js';
+import type { NetworkStates } from './network-state-store.js';
 
 /** Key of an account's row. */
 export type AccountKey = number;
@@ -38,6 +41,7 @@ export type AccountPatch = Partial<
 /** Accounts of all domains. */
 export interface Accounts {
   find(domain: string, owner: string): Promise<AccountRecord | undefined>;
+  get(id: AccountKey): Promise<AccountRecord | undefined>;
   /** Creates the row, or returns the one that exists (two first joins at once are one account). */
   ensure(domain: string, owner: string): Promise<AccountRecord>;
   update(id: AccountKey, patch: AccountPatch): Promise<void>;
@@ -154,6 +158,9 @@ export interface Store {
   readonly accounts: Accounts;
   readonly archive: Archive;
   readonly inbox: Inbox;
+  readonly contacts: Contacts;
+  readonly messages: Messages;
+  readonly states: NetworkStates;
   /** What is wrong now, for `status`; undefined while writing works. */
   readonly trouble: StoreTrouble | undefined;
   /**

@@ -3,6 +3,7 @@ import { optionsSchema } from '../../gateways/irc/options.js';
 import type { AccountId, ContactId, PlaceId, RoomId } from '../../src/gateway/ids.js';
 import { IrcClient } from '../client/irc-client.js';
 import { startNgircd } from '../servers/ngircd.js';
+import { testEnvironment } from '../support/gateway-environment.js';
 import { describeNetwork, type NetworkStage } from './network.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -13,7 +14,7 @@ async function ircStage(): Promise<NetworkStage> {
   const { host } = server;
   const gateway = ircModule.create(
     optionsSchema.parse({ servers: { [host]: { port: server.port, tls: false } }, flood: 'disabled' }),
-    { domain: 'irc.example.test', log: silent, software: { name: 'Isthmus', version: '0.0.0' } },
+    testEnvironment({ domain: 'irc.example.test', log: silent }),
   );
   const clients: IrcClient[] = [];
   let accounts = 0;

@@ -12,6 +12,7 @@ import type {
   RoomKey,
   Store,
 } from '../../src/store/store.js';
+import { memoryContacts, memoryMessages, memoryStates } from './memory-messaging.js';
 
 /** A store without a disk, for tests of what stands above it. Secrets stay readable in {@link MemoryStore.rows}. */
 export class MemoryStore implements Store {
@@ -19,6 +20,9 @@ export class MemoryStore implements Store {
   readonly accounts: Accounts = memoryAccounts(this.rows);
   readonly archive: Archive = memoryArchive();
   readonly inbox: Inbox = memoryInbox();
+  readonly contacts = memoryContacts();
+  readonly messages = memoryMessages(this.inbox);
+  readonly states = memoryStates();
   readonly trouble = undefined;
 
   /** The row of a user, for assertions. */
@@ -51,6 +55,7 @@ function memoryAccounts(rows: Map<AccountKey, AccountRecord>): Accounts {
     [...rows.values()].find((row) => row.domain === domain && row.owner === owner);
   return {
     find: async (domain, owner) => find(domain, owner),
+    get: async (id) => rows.get(id),
     ensure: async (domain, owner) => {
       const existing = find(domain, owner);
       if (existing) return existing;

@@ -1,4 +1,5 @@
 import { Accounts } from '../../src/core/account/accounts.js';
+import { NetworkHost } from '../../src/core/account/network-host.js';
 import type { DomainOptions } from '../../src/core/domain.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
@@ -8,6 +9,7 @@ import { loadCoreLocales } from '../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../src/core/translation/fluent-translator.js';
 import type { Log } from '../../src/gateway/gateway.js';
 import { el, type XmlElement } from '../../src/xmpp/element.js';
+import { IqRequests } from '../../src/xmpp/iq.js';
 import { type Jid, parseJid } from '../../src/xmpp/jid.js';
 import { unescapeLocal } from '../../src/xmpp/jid-escaping.js';
 import { NS } from '../../src/xmpp/namespace.js';
@@ -90,6 +92,8 @@ export class ServiceStage {
       store: this.store,
       sink: this.sink,
       accounts,
+      requests: new IqRequests((xml) => this.sink.send(xml)),
+      host: new NetworkHost(),
       translator: new FluentTranslator([loadCoreLocales(), this.gateway.locales]),
       log: recordingLog(this.logged),
       sessions: sessionKeeper(this.gateway),

@@ -5,7 +5,7 @@ interface Pending {
   /** Folded names that an error may be about; the first is the target. */
   readonly targets: readonly string[];
   readonly lines: number;
-  readonly resolve: () => void;
+  readonly resolve: (value: undefined) => void;
   readonly reject: (error: GatewayError) => void;
 }
 
@@ -33,7 +33,7 @@ export class Acceptance {
   #token = '';
 
   /** A request just sent, of this many lines. */
-  track(verb: string, targets: readonly string[], lines: number): Promise<void> {
+  track(verb: string, targets: readonly string[], lines: number): Promise<undefined> {
     return new Promise((resolve, reject) => {
       this.#open.push({ verb, targets, lines, resolve, reject });
     });
@@ -58,7 +58,7 @@ export class Acceptance {
     this.#flight = undefined;
     const refusals = this.#refusals;
     this.#refusals = [];
-    if (refusals.length === 0) for (const pending of flight) pending.resolve();
+    if (refusals.length === 0) for (const pending of flight) pending.resolve(undefined);
     else settle(flight, refusals);
     return this.#open.length > 0;
   }
@@ -99,7 +99,7 @@ function settle(flight: readonly Pending[], refusals: readonly Refusal[]): void 
       refusal.used = true;
       refused = refusal.error;
     }
-    if (refused === undefined) pending.resolve();
+    if (refused === undefined) pending.resolve(undefined);
     else pending.reject(refused);
   }
 }

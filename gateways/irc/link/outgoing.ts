@@ -80,7 +80,7 @@ function expect(link: Link, room: Room, lines: readonly string[], event: RoomMes
 /** A private message; connects first if need be. */
 export function sendToPerson(link: Link, nick: string, message: OutboundMessage): Sent {
   if (link.phase === 'online') return { accepted: deliver(link, nick, message) };
-  const accepted = new Promise<void>((resolve, reject) => {
+  const accepted = new Promise<undefined>((resolve, reject) => {
     link.whenOnline(() => {
       try {
         deliver(link, nick, message).then(resolve, reject);
@@ -94,7 +94,7 @@ export function sendToPerson(link: Link, nick: string, message: OutboundMessage)
   return { accepted };
 }
 
-function deliver(link: Link, nick: string, message: OutboundMessage): Promise<void> {
+function deliver(link: Link, nick: string, message: OutboundMessage): Promise<undefined> {
   const lines = linesFor(link, nick, message);
   for (const line of lines) link.wire?.send(`PRIVMSG ${nick} :${line}`);
   link.lastDirect = link.context.now();

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../gateway/ids.js';
 import type { Store } from '../../store/store.js';
 import { type Jid, parseJid } from '../../xmpp/jid.js';
 import type { DomainOptions } from '../domain.js';
@@ -10,6 +11,7 @@ const REMEMBERED_STRANGERS = 20_000;
 /** The accounts of one domain that are in memory, and the way to the others. */
 export class Accounts {
   readonly #active = new Map<string, Account>();
+  readonly #byId = new Map<AccountId, Account>();
   readonly #loading = new Map<string, Promise<Account | undefined>>();
   readonly #strangers = new BoundedMap<string, true>(REMEMBERED_STRANGERS);
 
@@ -50,6 +52,15 @@ export class Accounts {
     return account;
   }
 
+  /** @throws {Error} when there is none any more */
+  async byId(id: AccountId): Promise<Account> {
+    const active = this.#byId.get(id);
+    if (active) return active;
+    const record = await this.store.accounts.get(id);
+    if (!record || record.domain !== this.options.domain) throw new Error('no such account');
+    return this.byRecord(record);
+  }
+
   /** The account, made implicit when there is none. */
   async ensure(owner: Jid): Promise<Account> {
     const existing = this.#active.get(owner.bare);
@@ -71,13 +82,18 @@ export class Accounts {
 
   /** Forgets and erases for good. */
   async erase(account: Account): Promise<void> {
-    this.#active.delete(account.owner);
+    this.#forget(account);
     await this.store.accounts.erase(account.record.id);
   }
 
   /** Drops an account from memory that nothing refers to any more. */
   release(account: Account): void {
-    if (account.idle && this.#active.get(account.owner) === account) this.#active.delete(account.owner);
+    if (account.idle && this.#active.get(account.owner) === account) this.#forget(account);
+  }
+
+  #forget(account: Account): void {
+    this.#active.delete(account.owner);
+    this.#byId.delete(account.record.id as AccountId);
   }
 
   async #load(owner: Jid, fetch: () => Promise<Account['record'] | undefined>): Promise<Account | undefined> {
@@ -98,6 +114,7 @@ export class Accounts {
       if (raced) return raced;
       const account = new Account(record, owner.local, this.options.language);
       this.#active.set(owner.bare, account);
+      this.#byId.set(record.id as AccountId, account);
       return account;
     });
     this.#loading.set(owner.bare, loading);

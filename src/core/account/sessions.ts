@@ -9,6 +9,9 @@ import { AccountHost, type HostServices } from './session-host.js';
 /** How often sessions that nothing needs any more are looked for. */
 const SWEEP_MS = 60_000;
 
+/** Accounts read at a time after a start. */
+const LASTING_PAGE = 500;
+
 /** The live connections of a domain's users. */
 export class Sessions {
   #services: HostServices | undefined;
@@ -40,6 +43,20 @@ export class Sessions {
     account.session = session;
     session.connect();
     return session;
+  }
+
+  /** After a start: sessions of networks where they live as long as the registration. */
+  async startLasting(stopped: () => boolean): Promise<void> {
+    const { gateway, accounts, store, options } = this.context;
+    if (!gateway.lasting) return;
+    for (let after = 0; !stopped(); ) {
+      const page = await store.accounts.list(options.domain, after, LASTING_PAGE);
+      for (const record of page) {
+        after = record.id;
+        this.ensure(await accounts.byRecord(record));
+      }
+      if (page.length < LASTING_PAGE) return;
+    }
   }
 
   /** Tells the account's clients that they are out of all rooms, and disconnects it from the network. */

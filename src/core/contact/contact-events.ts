@@ -1,5 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { DirectMessage, PlaceNotice, RoomInvitation } from '../../gateway/event.js';
+import type {
+  DirectMessage,
+  MessageEdited,
+  MessageRetracted,
+  MessagesDisplayed,
+  PlaceNotice,
+  ReactionsChanged,
+  RoomInvitation,
+  TypingChanged,
+} from '../../gateway/event.js';
 import type { ContactId } from '../../gateway/ids.js';
 import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
 import { parseJid } from '../../xmpp/jid.js';
@@ -50,6 +59,24 @@ export class ContactEvents {
       `<message from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${content}${nick}</message>`,
     ]);
   }
+
+  edited(_account: Account, _event: MessageEdited): Promise<void> | undefined {
+    return undefined;
+  }
+
+  retracted(_account: Account, _event: MessageRetracted): Promise<void> | undefined {
+    return undefined;
+  }
+
+  reactions(_account: Account, _event: ReactionsChanged): Promise<void> | undefined {
+    return undefined;
+  }
+
+  displayed(_account: Account, _event: MessagesDisplayed): Promise<void> | undefined {
+    return undefined;
+  }
+
+  typing(_account: Account, _event: TypingChanged): void {}
 
   /** XEP-0249, with words for clients that do not know it. */
   invitation(account: Account, event: RoomInvitation): Promise<void> | undefined {

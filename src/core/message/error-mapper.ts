@@ -17,7 +17,10 @@ const CONDITIONS: Readonly<Record<ErrorCode, readonly [StanzaErrorCondition, Sta
   'not-found': ['item-not-found', 'cancel'],
   'not-joined': ['not-acceptable', 'cancel'],
   'password-required': ['not-authorized', 'auth'],
+  'payment-required': ['policy-violation', 'cancel'],
+  'recipient-unavailable': ['recipient-unavailable', 'wait'],
   'registered-only': ['registration-required', 'auth'],
+  rejected: ['service-unavailable', 'cancel'],
   'too-long': ['policy-violation', 'modify'],
   unsupported: ['feature-not-implemented', 'cancel'],
 };

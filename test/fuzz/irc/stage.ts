@@ -1,13 +1,16 @@
 import { IrcGateway } from '../../../gateways/irc/gateway.js';
 import { optionsSchema } from '../../../gateways/irc/options.js';
 import { Accounts } from '../../../src/core/account/accounts.js';
+import { NetworkHost } from '../../../src/core/account/network-host.js';
 import { GatewayDomain } from '../../../src/core/gateway-domain.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
 import type { Translator } from '../../../src/core/translator.js';
 import { el } from '../../../src/xmpp/element.js';
+import { IqRequests } from '../../../src/xmpp/iq.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { faultLog } from '../../support/fault-log.js';
+import { testEnvironment } from '../../support/gateway-environment.js';
 import { MemoryStore } from '../../support/memory-store.js';
 import { RecordingSink } from '../../support/recording-sink.js';
 import { DOMAIN, fuzzOptions } from '../domain-parts.js';
@@ -34,12 +37,14 @@ export class IrcPathStage {
     const options = fuzzOptions();
     const gateway = new IrcGateway(
       optionsSchema.parse({ flood: 'disabled', servers: { [SERVER]: { port, tls: false } }, ...more }),
-      { domain: DOMAIN, log, software: options.software },
+      testEnvironment({ domain: DOMAIN, log }),
     );
     const store = new MemoryStore();
     this.#domain = new GatewayDomain({
       ...{ options, gateway, store, sink: this.sink, log },
       accounts: new Accounts(options, store),
+      requests: new IqRequests((xml) => this.sink.send(xml)),
+      host: new NetworkHost(),
       translator: translator(gateway),
     });
   }

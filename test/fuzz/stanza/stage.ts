@@ -1,10 +1,12 @@
 import { Accounts } from '../../../src/core/account/accounts.js';
+import { NetworkHost } from '../../../src/core/account/network-host.js';
 import type { DomainOptions } from '../../../src/core/domain.js';
 import { GatewayDomain } from '../../../src/core/gateway-domain.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
 import type { Translator } from '../../../src/core/translator.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
+import { IqRequests } from '../../../src/xmpp/iq.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
 import { faultLog } from '../../support/fault-log.js';
@@ -50,6 +52,8 @@ export class StanzaStage {
       store: this.store,
       sink: this.sink,
       accounts: new Accounts(options, this.store),
+      requests: new IqRequests((xml) => this.sink.send(xml)),
+      host: new NetworkHost(),
       translator,
       log: faultLog(this.faults),
     });

@@ -366,7 +366,7 @@ describe('a session and a server that does not behave', () => {
     const user = open({ flood: { linesPerSecond: 0.001, burst: 4 }, limits: { queuedLines: 5 } });
     const peer = await inRoom(user);
     const target = { kind: 'room', id: room('#a') } as const;
-    const sent: Promise<void>[] = [];
+    const sent: Promise<unknown>[] = [];
     expect(() => {
       for (let i = 0; i < 20; i++) sent.push(user.session.send(target, { text: `m${i}` }).accepted);
     }).toThrowError(expect.objectContaining({ code: 'limit', retryable: true }));

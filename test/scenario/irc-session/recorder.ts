@@ -4,6 +4,7 @@ import { optionsSchema } from '../../../gateways/irc/options.js';
 import type { AccountView, GatewayEnvironment, Log } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { Session } from '../../../src/gateway/session.js';
+import { testEnvironment } from '../../support/gateway-environment.js';
 import { Recorder } from '../../support/session-recorder.js';
 
 const silent: Log = {
@@ -13,11 +14,7 @@ const silent: Log = {
   error: () => undefined,
 };
 
-const environment: GatewayEnvironment = {
-  domain: 'irc.example.test',
-  log: silent,
-  software: { name: 'Isthmus', version: '0.0.0' },
-};
+const environment: GatewayEnvironment = testEnvironment({ domain: 'irc.example.test', log: silent });
 
 export interface Party {
   readonly session: Session;

@@ -28,6 +28,10 @@ export class MemoryGateway implements Gateway {
   readonly name = { key: 'memory-name' };
   readonly conferenceType = 'text';
   readonly defaultPolicy = 'registered';
+  readonly messaging = 'live';
+  readonly repeatable = false;
+  readonly lasting = false;
+  readonly contactType = 'pc';
   readonly prompt = { label: { key: 'memory-prompt' }, description: { key: 'memory-prompt-description' } };
   readonly addresses = memoryAddresses;
   readonly anonymousRooms: boolean;

@@ -118,7 +118,10 @@ export class MemorySession implements Session, RoomUser {
       text,
       style: action ? 'action' : 'text',
     };
-    const accepted = Promise.resolve().then(() => this.world.broadcast(room, event, this));
+    const accepted = Promise.resolve().then(() => {
+      this.world.broadcast(room, event, this);
+      return undefined;
+    });
     return { event, accepted };
   }
 
@@ -134,7 +137,7 @@ export class MemorySession implements Session, RoomUser {
       text,
       style: action ? 'action' : 'text',
     });
-    return { accepted: Promise.resolve() };
+    return { accepted: Promise.resolve(undefined) };
   }
 
   #describe(contact: ContactId) {

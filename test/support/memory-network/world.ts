@@ -7,7 +7,7 @@ import type {
   RoomSubject,
   RoomTraits,
 } from '../../../src/gateway/event.js';
-import type { ContactId, MemberId, PlaceId, RoomId } from '../../../src/gateway/ids.js';
+import type { ContactId, MemberId, NetworkMessageId, PlaceId, RoomId } from '../../../src/gateway/ids.js';
 
 /** The only place of the network. */
 export const HALL = '!hall' as PlaceId;
@@ -143,7 +143,7 @@ export class MemoryWorld {
       nick: from,
       text,
       style: 'text',
-      ...(id !== undefined && { id }),
+      ...(id !== undefined && { id: id as NetworkMessageId }),
     });
   }
 

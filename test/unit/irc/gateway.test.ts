@@ -5,6 +5,7 @@ import { settingsOf } from '../../../gateways/irc/account/settings.js';
 import { ircModule } from '../../../gateways/irc/index.js';
 import type { Form } from '../../../src/gateway/form.js';
 import type { AccountView, Gateway } from '../../../src/gateway/gateway.js';
+import { testEnvironment } from '../../support/gateway-environment.js';
 
 const quiet = {
   debug: () => undefined,
@@ -14,11 +15,10 @@ const quiet = {
 };
 
 function gateway(options: object = {}): Gateway {
-  return ircModule.create(ircModule.optionsSchema.parse(options), {
-    domain: 'irc.example.test',
-    log: quiet,
-    software: { name: 'Isthmus', version: '0' },
-  });
+  return ircModule.create(
+    ircModule.optionsSchema.parse(options),
+    testEnvironment({ domain: 'irc.example.test', log: quiet }),
+  );
 }
 
 const account: AccountView = {

@@ -1,0 +1,99 @@
+import type { ContactId } from '../../gateway/ids.js';
+import type { ContactRecord } from '../../store/contact-store.js';
+import type { Store } from '../../store/store.js';
+import type { Account } from '../account/account.js';
+
+/** What is known of a person before anything is. */
+const UNKNOWN: Omit<ContactRecord, 'account' | 'contact'> = {
+  listed: false,
+  name: '',
+  groups: [],
+  avatar: '',
+  photo: '',
+  noReply: false,
+  to: false,
+  from: false,
+  pending: '',
+  suggested: false,
+  blocked: false,
+  mutedUntil: 0,
+  approved: false,
+  lastSeen: 0,
+};
+
+/** What may change of a contact. */
+export type ContactPatch = Partial<Omit<ContactRecord, 'account' | 'contact'>>;
+
+/** One account's contacts, in memory while the account is. */
+export class ContactBook {
+  readonly #records = new Map<string, ContactRecord>();
+
+  constructor(
+    private readonly account: Account,
+    private readonly store: Pick<Store, 'contacts'>,
+    records: readonly ContactRecord[],
+  ) {
+    for (const record of records) this.#records.set(record.contact, record);
+  }
+
+  get(contact: ContactId): ContactRecord | undefined {
+    return this.#records.get(contact);
+  }
+
+  all(): IterableIterator<ContactRecord> {
+    return this.#records.values();
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** Memory changes at once; the promise resolves when it is durable. A contact unknown so far is added. */
+  change(contact: ContactId, patch: ContactPatch): Promise<void> {
+    return this.changeAll([[contact, patch]]);
+  }
+
+  changeAll(changes: readonly (readonly [ContactId, ContactPatch])[]): Promise<void> {
+    const records = changes.map(([contact, patch]) => {
+      const before = this.#records.get(contact) ?? { ...UNKNOWN, account: this.account.record.id, contact };
+      const record = { ...before, ...patch };
+      this.#records.set(contact, record);
+      return record;
+    });
+    return this.store.contacts.put(records);
+  }
+
+  remove(contacts: readonly ContactId[]): Promise<void> {
+    for (const contact of contacts) this.#records.delete(contact);
+    return this.store.contacts.remove(this.account.record.id, contacts);
+  }
+}
+
+/** The books of a domain's accounts, read from the store when first needed. */
+export class ContactBooks {
+  readonly #books = new WeakMap<Account, Promise<ContactBook>>();
+  readonly #loaded = new WeakMap<Account, ContactBook>();
+
+  constructor(private readonly store: Pick<Store, 'contacts'>) {}
+
+  /** The book if it has been read. */
+  loaded(account: Account): ContactBook | undefined {
+    return this.#loaded.get(account);
+  }
+
+  /** Rejects with the store's error; the next call tries again. */
+  of(account: Account): Promise<ContactBook> {
+    const known = this.#books.get(account);
+    if (known) return known;
+    const reading = this.#read(account);
+    this.#books.set(account, reading);
+    reading.catch(() => this.#books.delete(account));
+    return reading;
+  }
+
+  async #read(account: Account): Promise<ContactBook> {
+    const book = new ContactBook(account, this.store, await this.store.contacts.list(account.record.id));
+    this.#loaded.set(account, book);
+    return book;
+  }
+}

@@ -1,0 +1,126 @@
+import type { AccountKey, InboxRow } from './store.js';
+
+/**
+ * Where a message is. Of the user: `waiting` in the outbox, `sending` (handed to the network, no answer yet), `sent`
+ * (accepted by the network), then as the network reports. Of a person: `received` (accepted, handed to the server),
+ * `held` (waits for the user's word about an unknown sender). All others are ends.
+ */
+export type MessageState =
+  | 'waiting'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'displayed'
+  | 'failed'
+  | 'unknown'
+  | 'cancelled'
+  | 'expired'
+  | 'received'
+  | 'held'
+  | 'dropped';
+
+/** One private message, without its words: which ids it has on either side and what became of it. */
+export interface MessageRecord {
+  /** UUIDv7, made by the gateway; the stanza id of what it sends itself. */
+  readonly id: string;
+  readonly account: AccountKey;
+  /** Prepared gateway domain. */
+  readonly domain: string;
+  /** The network's id of the other person. */
+  readonly contact: string;
+  /** `own`: written by the user elsewhere. */
+  readonly direction: 'in' | 'out' | 'own';
+  /** Ids in XMPP, the stanza's own first; then origin-id and those of corrections. */
+  readonly xmppIds: readonly string[];
+  /** Ids on the network, one per part. */
+  readonly networkIds: readonly string[];
+  /** Full JID of the client that wrote it; empty for messages of the network. */
+  readonly author: string;
+  /** The author asked for a receipt (XEP-0184). */
+  readonly receipt: boolean;
+  readonly state: MessageState;
+  /** JSON of a seam `Text` that says why; empty: nothing to say. */
+  readonly detail: string;
+  /** UTC milliseconds. */
+  readonly createdAt: number;
+  readonly changedAt: number;
+}
+
+/** What waits in the outbox for one message. */
+export interface OutboxEntry {
+  /** Id of the message. */
+  readonly id: string;
+  readonly account: AccountKey;
+  readonly domain: string;
+  readonly contact: string;
+  /** JSON of what is to be sent; encrypted at rest. */
+  readonly payload: string;
+  readonly attempts: number;
+  /** UTC milliseconds of the next try, and from which it is given up. */
+  readonly nextAt: number;
+  readonly expiresAt: number;
+}
+
+/** What may change of a message; ids are added to those it has. */
+export interface MessageChange {
+  readonly state?: MessageState;
+  readonly detail?: string;
+  readonly addXmppIds?: readonly string[];
+  readonly addNetworkIds?: readonly string[];
+  readonly changedAt: number;
+  /** The outbox entry: another try at this time, or nothing more to do. */
+  readonly outbox?: 'done' | { readonly attempts: number; readonly nextAt: number };
+}
+
+/** A network's report on one part of a message. */
+export interface PartReport {
+  readonly outcome: 'delivered' | 'failed';
+  /** JSON of a seam `Text`; empty: none. */
+  readonly detail: string;
+  readonly time: number;
+}
+
+/** A message after a report: how many of its parts are reported on. */
+export interface ReportedMessage {
+  readonly record: MessageRecord;
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+/** The two-way map of message ids, the outbox, and what became of every message. */
+export interface Messages {
+  /**
+   * A message of a person, with the stanzas that show it, in one transaction. False, and nothing is written, when the
+   * account knows one of its network ids already.
+   */
+  accept(record: MessageRecord, stanzas: readonly InboxRow[]): Promise<boolean>;
+  /** A message of the user with its outbox entry, in one transaction; durable when the promise resolves. */
+  submit(record: MessageRecord, entry: OutboxEntry): Promise<void>;
+  /** Durable when the promise resolves. Resolves with reports that came before their ids were known. */
+  change(id: string, change: MessageChange): Promise<readonly ReportedMessage[]>;
+  /**
+   * A report on a network id of that domain. Undefined when nobody knows the id yet: it is kept for `change` to find.
+   * A report that was there already changes nothing.
+   */
+  report(domain: string, networkId: string, report: PartReport): Promise<ReportedMessage | undefined>;
+  byId(id: string): Promise<MessageRecord | undefined>;
+  /** By any of its XMPP ids; within one conversation when `contact` is given. */
+  byXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
+  byNetworkId(account: AccountKey, id: string): Promise<MessageRecord | undefined>;
+  /** Newest first, optionally of one conversation. */
+  recent(account: AccountKey, limit: number, contact?: string): Promise<readonly MessageRecord[]>;
+  /** What is in the outbox of a domain, oldest first, in pages by id of the message. */
+  outbox(
+    domain: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly (OutboxEntry & { readonly state: MessageState })[]>;
+  /** What one account has in the outbox. */
+  waiting(account: AccountKey): Promise<readonly OutboxEntry[]>;
+  /** Inbox rows set aside instead of being forgotten: sent again when the user is there. */
+  held(account: AccountKey): Promise<readonly InboxRow[]>;
+  hold(rows: readonly InboxRow[]): Promise<void>;
+  release(account: AccountKey, ids: readonly string[]): Promise<void>;
+  /** Removes ended messages and reports nobody claimed older than this. */
+  purge(before: number): Promise<number>;
+}
