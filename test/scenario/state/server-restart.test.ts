@@ -33,6 +33,8 @@ describe.each(SERVERS)('%s goes away and comes back', (xmpp) => {
       await carol.barrier();
       await stage.server.restart();
       const alice = await stage.user('alice', 'tablet');
+      // A killed server may have lost what it was told last, such as the user's consent: he gives it again.
+      await alice.send(`<presence type='subscribed' to='${stage.domain}'/>`);
       await alice.waitFor({ name: 'presence', type: null, from: stage.domain }, 'the gateway', {
         timeoutMs: 40_000,
       });
