@@ -1,0 +1,50 @@
+import type { OutboundAttachment } from '../../gateway/attachment.js';
+import type { ContactId } from '../../gateway/ids.js';
+import type { OutboundMessage } from '../../gateway/message.js';
+import type { Account } from '../account/account.js';
+
+/** A file of the user's by its link; what is said of it is the user's word. Plain JSON. */
+export interface FileReference {
+  readonly url: string;
+  readonly name?: string;
+  readonly mediaType?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** Pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A message of the user that the gateway takes upon itself to deliver. */
+export interface Outgoing {
+  /** UUIDv7, rising within a conversation; the key of every try. */
+  readonly id: string;
+  readonly contact: ContactId;
+  /** Ids of the stanza: its own first, then its origin-id. At least one; an empty one where it had none. */
+  readonly xmppIds: readonly string[];
+  /** Full JID of the client that wrote it: errors and receipts go there. */
+  readonly author: string;
+  /** It asked for a receipt (XEP-0184). */
+  readonly receipt: boolean;
+  readonly message: Omit<OutboundMessage, 'key' | 'attachments'>;
+  /** To be sent as attachments: none where the network has no `media`. */
+  readonly files: readonly FileReference[];
+}
+
+/** Makes the user's links into files at the time of sending. Rejects with GatewayError. */
+export type OpenFiles = (
+  account: Account,
+  files: readonly FileReference[],
+) => Promise<readonly OutboundAttachment[]>;
+
+/** One message in the outbox, as its user may see it. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly contact: ContactId;
+  /** UTC milliseconds. */
+  readonly since: number;
+  /** UTC milliseconds; undefined while it is being sent, or waits for those before it. */
+  readonly nextTry: number | undefined;
+  /** The network has it, or may have it: it can no longer be cancelled. */
+  readonly sending: boolean;
+}
