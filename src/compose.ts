@@ -11,7 +11,7 @@ import { domainOptions } from './domain-options.js';
 import type { Log } from './gateway/gateway.js';
 import type { Webhooks } from './gateway/webhook.js';
 import { collectWhenQuiet } from './quiet-collection.js';
-import { networks } from './registry.js';
+import { type NetworkModule, networks } from './registry.js';
 import { openStore } from './store/client.js';
 import { loadKey } from './store/key.js';
 import type { Store } from './store/store.js';
@@ -31,6 +31,10 @@ const noWebhooks: Webhooks = { address: () => undefined, serve: () => () => unde
 /** What `isthmus run` gives to the gateway. */
 export interface RunOptions {
   readonly log: Log;
+  /** Networks by id. Default: those of the registry. */
+  readonly networks?: Readonly<Record<string, NetworkModule>>;
+  /** The compiled module of the store's thread. Default: that beside this file. */
+  readonly storeWorker?: URL;
 }
 
 /** A gateway that runs. */
@@ -63,13 +67,17 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     domains: config.components.map(({ domain }) => domain),
     limits: config.data.engine,
     clientLimits: config.data.buffer,
-    workerUrl: new URL('./store/worker.js', import.meta.url),
+    workerUrl: options.storeWorker ?? new URL('./store/worker.js', import.meta.url),
   });
   store.onTrouble((trouble) => {
     if (trouble) log.error({ trouble }, 'the store has trouble; what it cannot write now waits');
     else log.info({}, 'the store works again');
   });
-  const domains = config.components.map((component) => runDomain(config, component, key, store, log));
+  const domains = config.components.map((component) => {
+    const network = (options.networks ?? networks)[component.network];
+    if (!network) throw new Error(`unknown network ${component.network}`);
+    return runDomain(config, component, network, key, store, log);
+  });
   let days = config.archive.days;
   const purge = (): void => {
     const inUse = domains.flatMap((domain) => domain.accountsInUse());
@@ -100,12 +108,11 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
 function runDomain(
   config: Config,
   component: ComponentConfig,
+  network: NetworkModule,
   key: Buffer,
   store: Store,
   log: Log,
 ): RunningDomain {
-  const network = networks[component.network];
-  if (!network) throw new Error(`unknown network ${component.network}`);
   const version = programVersion();
   const networkHost = new NetworkHost();
   const gateway = network.create(component.options, {

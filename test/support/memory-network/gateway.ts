@@ -4,6 +4,7 @@ import type { AccountChange, AccountView, Gateway } from '../../../src/gateway/g
 import type { SessionHost } from '../../../src/gateway/session.js';
 import { memoryAddresses } from './addresses.js';
 import { memoryCommands } from './commands.js';
+import type { MemoryContactLists } from './contacts.js';
 import { memoryLocales } from './locales.js';
 import { MemorySession, WRONG_PASSWORD } from './session.js';
 import { MemoryWorld } from './world.js';
@@ -19,6 +20,8 @@ export interface MemoryOptions {
   readonly asksServer?: boolean;
   /** Rooms hide people's addresses. Default false. */
   readonly anonymousRooms?: boolean;
+  /** The network's contact lists. Default: it has none. */
+  readonly contacts?: MemoryContactLists;
 }
 
 /** A network that is nothing but memory: the second one, which proves the seam. */
@@ -102,7 +105,7 @@ export class MemoryGateway implements Gateway {
   }
 
   createSession(account: AccountView, host: SessionHost): MemorySession {
-    const session = new MemorySession(this.world, account, host);
+    const session = new MemorySession(this.world, account, host, this.options.contacts);
     this.sessions.push(session);
     return session;
   }

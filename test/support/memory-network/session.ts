@@ -5,11 +5,13 @@ import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
 import type {
   AwayFacet,
   ConnectionState,
+  ContactsFacet,
   PeopleFacet,
   Sent,
   Session,
   SessionHost,
 } from '../../../src/gateway/session.js';
+import type { MemoryContactLists } from './contacts.js';
 import { MemoryRooms, type RoomUser, refusal } from './rooms.js';
 import { contactOf, HALL, type MemoryWorld } from './world.js';
 
@@ -21,6 +23,7 @@ export class MemorySession implements Session, RoomUser {
   readonly rooms: MemoryRooms;
   readonly away: AwayFacet;
   readonly people: PeopleFacet;
+  readonly contacts?: ContactsFacet;
   awayText: string | undefined;
   #state: ConnectionState = { state: 'idle' };
   readonly #kept: InboundEvent[] = [];
@@ -29,7 +32,9 @@ export class MemorySession implements Session, RoomUser {
     readonly world: MemoryWorld,
     private account: AccountView,
     private readonly host: SessionHost,
+    private readonly lists?: MemoryContactLists,
   ) {
+    if (lists) this.contacts = lists.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
     this.away = {
       setAway: (text) => {
@@ -54,6 +59,8 @@ export class MemorySession implements Session, RoomUser {
     }
     this.world.connected.set(contactOf(this.nick), this);
     this.#report({ state: 'connected' });
+    // Nothing of the network is heard while its session is being made.
+    queueMicrotask(() => this.lists?.greet(contactOf(this.nick), (event) => this.observe(event)));
   }
 
   whenConnected(run: () => void): void {
