@@ -9,7 +9,8 @@ import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
 import type { Log } from './gateway/gateway.js';
-import type { Webhooks } from './gateway/webhook.js';
+import { startHttp } from './http/server.js';
+import { WebhookRegistry } from './http/webhook-registry.js';
 import { collectWhenQuiet } from './quiet-collection.js';
 import { type NetworkModule, networks } from './registry.js';
 import { openStore } from './store/client.js';
@@ -24,9 +25,6 @@ const PURGE_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** How long a server or client may take to answer a question of ours. */
 const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Stands where the operator has set up no HTTP. */
-const noWebhooks: Webhooks = { address: () => undefined, serve: () => () => undefined };
 
 /** What `isthmus run` gives to the gateway. */
 export interface RunOptions {
@@ -61,6 +59,13 @@ interface RunningDomain {
 export async function runGateway(config: Config, options: RunOptions): Promise<RunningGateway> {
   const { log } = options;
   const key = await loadKey(config.data.key);
+  const webhooks = new WebhookRegistry(config.http.enabled ? config.http.publicUrl : undefined);
+  const domains: RunningDomain[] = [];
+  const states = () => Object.fromEntries(domains.map((domain) => [domain.domain, domain.status()]));
+  // Before anything that would have to be undone: a port that is taken must be seen at once.
+  const http = config.http.enabled
+    ? await startHttp(config.http, { webhooks, files: { find: () => undefined }, states }, log)
+    : undefined;
   const store = await openStore({
     database: config.data.database,
     key,
@@ -68,16 +73,19 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     limits: config.data.engine,
     clientLimits: config.data.buffer,
     workerUrl: options.storeWorker ?? new URL('./store/worker.js', import.meta.url),
+  }).catch(async (error: unknown) => {
+    await http?.stop();
+    throw error;
   });
   store.onTrouble((trouble) => {
     if (trouble) log.error({ trouble }, 'the store has trouble; what it cannot write now waits');
     else log.info({}, 'the store works again');
   });
-  const domains = config.components.map((component) => {
+  for (const component of config.components) {
     const network = (options.networks ?? networks)[component.network];
     if (!network) throw new Error(`unknown network ${component.network}`);
-    return runDomain(config, component, network, key, store, log);
-  });
+    domains.push(runDomain(config, component, network, key, store, webhooks, log));
+  }
   let days = config.archive.days;
   const purge = (): void => {
     const inUse = domains.flatMap((domain) => domain.accountsInUse());
@@ -89,7 +97,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   purge();
   const stopCollecting = collectWhenQuiet();
   return {
-    status: () => Object.fromEntries(domains.map((domain) => [domain.domain, domain.status()])),
+    status: states,
     async reload(next) {
       days = next.archive.days;
       for (const component of next.components) {
@@ -99,6 +107,8 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     async stop() {
       clearInterval(purging);
       stopCollecting();
+      // First, so that what providers were told to be accepted is.
+      await http?.stop();
       await Promise.all(domains.map((domain) => domain.stop()));
       await store.close();
     },
@@ -111,6 +121,7 @@ function runDomain(
   network: NetworkModule,
   key: Buffer,
   store: Store,
+  webhooks: WebhookRegistry,
   log: Log,
 ): RunningDomain {
   const version = programVersion();
@@ -121,7 +132,7 @@ function runDomain(
     software: { name: 'Isthmus', version },
     host: networkHost,
     state: new DomainState(component.domain, store),
-    webhooks: noWebhooks,
+    webhooks: webhooks.forDomain(component.domain),
   });
   const { host, port, domain: serverDomain, limits, queue, ack, times, reconnect } = config.xmpp;
   const stream = new ComponentStream({
@@ -155,7 +166,9 @@ function runDomain(
   stream.on('online', () => {
     state = 'online';
     log.info({ domain: component.domain }, 'online');
-    const begun = started ? domain.resume() : domain.start();
+    const begun = started
+      ? domain.resume()
+      : domain.start().finally(() => webhooks.started(component.domain));
     started = true;
     begun.catch((error: unknown) => log.error({ err: error }, 'start of the domain was cut short'));
   });

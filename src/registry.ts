@@ -8,6 +8,8 @@ export interface NetworkModule<Options = unknown> {
   readonly id: string;
   /** Checks `components[].options`; strict, with a description and a default for every key. */
   readonly optionsSchema: z.ZodType<Options>;
+  /** Whether with these options providers call the gateway, so that it needs HTTP with a public address. */
+  needsHttp?(options: Options): boolean;
   /** Does no I/O. `options` are the output of `optionsSchema`. */
   create(options: Options, environment: GatewayEnvironment): Gateway;
 }

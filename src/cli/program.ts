@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { ConfigError } from '../config/problem.js';
 import type { Config } from '../config/schema.js';
+import { HttpStartError } from '../http/error.js';
 import { networks } from '../registry.js';
 import { StoreError } from '../store/error.js';
 import { KeyError } from '../store/key.js';
@@ -90,7 +91,7 @@ export function program(terminal: Terminal = processTerminal()): Command {
 }
 
 /** Errors whose message is a sentence for the operator. */
-const EXPECTED = [ConfigError, UserError, StoreError, KeyError];
+const EXPECTED = [ConfigError, UserError, StoreError, KeyError, HttpStartError];
 
 /** Runs a command, prints what people need to know of a failure, sets the exit code. */
 async function settle(terminal: Terminal, work: () => Promise<number>): Promise<void> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { clientLimits, engineLimits } from '../store/options.js';
+import { httpSchema } from './http-schema.js';
+import { mediaSchema } from './media-schema.js';
 import { xmppSchema } from './stream-schema.js';
 import { bareJid, domainName, jidOrDomain, numbers, positive } from './values.js';
 
@@ -170,6 +172,8 @@ export const configSchema = z.strictObject({
   users,
   data,
   archive,
+  http: httpSchema,
+  media: mediaSchema,
   limits,
   contact,
   language: z.enum(['en', 'ru']).default('en').describe('Language for users whose client names none.'),

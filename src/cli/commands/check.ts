@@ -5,6 +5,7 @@ import { askGateway } from '../control.js';
 import { checkComponent } from '../doctor/component.js';
 import { checkDomain, checkServerHost } from '../doctor/dns.js';
 import { type Finding, fail, ok, printFinding } from '../doctor/finding.js';
+import { checkHttp } from '../doctor/http.js';
 import { checkConfigFile, checkDatabase, checkDataFolder, checkKey } from '../doctor/local.js';
 import type { Terminal } from '../terminal.js';
 
@@ -26,7 +27,9 @@ export async function check({ config: file, quiet }: CheckOptions, terminal: Ter
   for (const look of [checkConfigFile, checkKey, checkDataFolder, checkDatabase, checkServerHost])
     report(await look(config));
   for (const { domain } of config.components) report(await checkDomain(domain));
-  for (const finding of await checkComponents(config)) report(finding);
+  const running = await askGateway(config.data.folder);
+  for (const finding of await checkHttp(config, running !== undefined)) report(finding);
+  for (const finding of await checkComponents(config, running)) report(finding);
   if (quiet !== true)
     terminal.print(
       failed ? '\nSomething does not work yet; see the lines marked FAIL.' : '\nNothing stands in the way.',
@@ -34,8 +37,10 @@ export async function check({ config: file, quiet }: CheckOptions, terminal: Ter
   return failed ? 1 : 0;
 }
 
-async function checkComponents(config: Config): Promise<readonly Finding[]> {
-  const running = await askGateway(config.data.folder);
+async function checkComponents(
+  config: Config,
+  running: Awaited<ReturnType<typeof askGateway>>,
+): Promise<readonly Finding[]> {
   if (running === undefined) {
     const found = await Promise.all(config.components.map((component) => checkComponent(config, component)));
     return found.flat();

@@ -81,6 +81,8 @@ describe('template of a configuration', () => {
       'users',
       'data',
       'archive',
+      'http',
+      'media',
       'limits',
       'contact',
 
