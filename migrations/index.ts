@@ -1,8 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 import { Initial1763700000000 } from './1763700000000-initial.js';
+import { Messaging1764900000000 } from './1764900000000-messaging.js';
 
 /** A migration as TypeORM runs it; the name of the class ends with its time in milliseconds. */
 export type MigrationClass = new () => MigrationInterface;
 
 /** All migrations, oldest first. A published one is never changed. */
-export const migrations: readonly MigrationClass[] = [Initial1763700000000];
+export const migrations: readonly MigrationClass[] = [Initial1763700000000, Messaging1764900000000];

@@ -2,14 +2,14 @@ import type { Cipher } from './cipher.js';
 import { toStoreError } from './driver-error.js';
 import { StoreError } from './error.js';
 import { type AccountRow, accountSchema } from './schema.js';
-import { type Sql, withoutNul } from './sql.js';
+import { type Sql, type Value, withoutNul } from './sql.js';
 import type { AccountKey, AccountPatch, AccountRecord } from './store.js';
 
 /** Accounts that one step of a rotation holds in memory. */
 const ROTATION_STEP = 500;
 
-const SELECT_BY_ADDRESS = `SELECT id, domain, owner, registered, language, settings, secrets, stays,
-  created_at AS "createdAt" FROM accounts WHERE domain = ? AND owner = ?`;
+const SELECT = `SELECT id, domain, owner, registered, language, settings, secrets, stays,
+  created_at AS "createdAt" FROM accounts`;
 
 /** A row as the drivers give it. */
 type StoredRow = Omit<AccountRow, 'registered' | 'createdAt'> & {
@@ -26,12 +26,15 @@ export class AccountTable {
   }
 
   /** By SQL: every first join of a user asks for it, and the mapper takes several times as long. */
-  async find(sql: Sql, domain: string, owner: string): Promise<AccountRecord | undefined> {
-    const [row] = await sql.rows<StoredRow>(SELECT_BY_ADDRESS, [withoutNul(domain), withoutNul(owner)]);
-    // a boolean is 0 or 1 in SQLite, and an int8 text from node-postgres
-    return (
-      row && this.#toRecord({ ...row, registered: Boolean(row.registered), createdAt: Number(row.createdAt) })
-    );
+  find(sql: Sql, domain: string, owner: string): Promise<AccountRecord | undefined> {
+    return this.#one(sql, `${SELECT} WHERE domain = ? AND owner = ?`, [
+      withoutNul(domain),
+      withoutNul(owner),
+    ]);
+  }
+
+  get(sql: Sql, id: AccountKey): Promise<AccountRecord | undefined> {
+    return this.#one(sql, `${SELECT} WHERE id = ?`, [id]);
   }
 
   /** The account, made when there is none. */
@@ -100,6 +103,14 @@ export class AccountTable {
         changed += 1;
       }
     }
+  }
+
+  async #one(sql: Sql, statement: string, parameters: readonly Value[]): Promise<AccountRecord | undefined> {
+    const [row] = await sql.rows<StoredRow>(statement, parameters);
+    // a boolean is 0 or 1 in SQLite, and an int8 text from node-postgres
+    return (
+      row && this.#toRecord({ ...row, registered: Boolean(row.registered), createdAt: Number(row.createdAt) })
+    );
   }
 
   #toRecord(row: AccountRow): AccountRecord {

@@ -1,4 +1,5 @@
 import { StoreError } from './error.js';
+import { existingAccounts } from './existing-accounts.js';
 import { foldChanges, type SpanChange, spanKey } from './span.js';
 import { list, type Sql, type Value } from './sql.js';
 
@@ -58,7 +59,10 @@ export function roomsOf(batch: WriteBatch): Set<number> {
 
 async function writeSpans(sql: Sql, changes: readonly SpanChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const accounts = await existing(sql, [...new Set(changes.map((change) => change.account))]);
+  const accounts = await existingAccounts(
+    sql,
+    changes.map((change) => change.account),
+  );
   // an account that was erased meanwhile gets no new spans
   const valid = changes.filter((change) => accounts.has(change.account));
   const open = await openSpans(sql, valid);
@@ -70,15 +74,6 @@ async function writeSpans(sql: Sql, changes: readonly SpanChange[]): Promise<voi
     `ON CONFLICT (account, room, from_id) DO UPDATE SET to_id = CASE
        WHEN excluded.to_id IS NOT NULL AND spans.to_id > excluded.to_id THEN spans.to_id ELSE excluded.to_id END`,
   );
-}
-
-async function existing(sql: Sql, accounts: readonly number[]): Promise<ReadonlySet<number>> {
-  const found = new Set<number>();
-  for (const part of parts(accounts, PARAMETERS_PER_STATEMENT)) {
-    const statement = `SELECT id FROM accounts WHERE id IN (${list(part.length)})`;
-    for (const row of await sql.rows<{ id: number }>(statement, part)) found.add(row.id);
-  }
-  return found;
 }
 
 async function openSpans(sql: Sql, changes: readonly SpanChange[]): Promise<ReadonlyMap<string, string>> {

@@ -1,7 +1,14 @@
 import { Connection } from './connection.js';
+import type { Contacts } from './contact-store.js';
+import type { ContactOperation } from './contact-table.js';
 import type { EngineApi } from './engine-api.js';
 import { isEnvironmental, StoreError } from './error.js';
+import { Gather } from './gather.js';
 import { type Link, workerLink } from './link.js';
+import type { MessageOperation } from './message-operation.js';
+import type { Messages } from './message-store.js';
+import type { NetworkStates } from './network-state-store.js';
+import type { StateOperation } from './network-state-table.js';
 import { type ClientLimits, clientLimits, type EngineOptions } from './options.js';
 import type { Accounts, Archive, Inbox, InboxRow, Store, StoreTrouble } from './store.js';
 import { TroubleLog } from './trouble.js';
@@ -38,6 +45,9 @@ class Client implements Store {
   readonly #connection: Connection;
   readonly #writes: WriteBehind;
   readonly #trouble: TroubleLog;
+  readonly #contacts = new Gather<ContactOperation>((batch) => this.#change('changeContacts', batch));
+  readonly #messages = new Gather<MessageOperation>((batch) => this.#change('changeMessages', batch));
+  readonly #states = new Gather<StateOperation>((batch) => this.#change('changeStates', batch));
   #inboxRows: InboxRow[] = [];
   #inboxWrite: Promise<void> | undefined;
 
@@ -66,6 +76,7 @@ class Client implements Store {
   }
 
   readonly accounts: Accounts = {
+    get: (id) => this.#connection.call('getAccount', id),
     find: (domain, owner) => this.#connection.call('findAccount', domain, owner),
     ensure: (domain, owner) => this.#change('ensureAccount', domain, owner),
     update: (id, patch) => this.#change('updateAccount', id, patch),
@@ -116,6 +127,39 @@ class Client implements Store {
       await this.#writes.settled();
       return this.#connection.call('pendingInbox', domain);
     },
+  };
+
+  readonly contacts: Contacts = {
+    list: (account) => this.#connection.call('listContacts', account),
+    find: (account, contact) => this.#connection.call('findContact', account, contact),
+    put: (records) => this.#contacts.add({ kind: 'put', records }),
+    remove: (account, contacts) => this.#contacts.add({ kind: 'remove', account, contacts }),
+  };
+
+  readonly messages: Messages = {
+    accept: (record, stanzas) => this.#messages.add({ kind: 'accept', record, stanzas }),
+    submit: (record, entry) => this.#messages.add({ kind: 'submit', record, entry }),
+    change: (id, change) => this.#messages.add({ kind: 'change', id, change }),
+    report: (domain, networkId, report) => this.#messages.add({ kind: 'report', domain, networkId, report }),
+    hold: (rows) => this.#messages.add({ kind: 'hold', rows }),
+    release: (account, ids) => this.#messages.add({ kind: 'release', account, ids }),
+    byId: (id) => this.#connection.call('message', id),
+    byXmppId: (account, id, contact) => this.#connection.call('messageByXmppId', account, id, contact),
+    byNetworkId: (account, id) => this.#connection.call('messageByNetworkId', account, id),
+    recent: (account, limit, contact) => this.#connection.call('recentMessages', account, limit, contact),
+    outbox: (domain, after, limit) => this.#connection.call('outbox', domain, after, limit),
+    waiting: (account) => this.#connection.call('waiting', account),
+    held: (account) => this.#connection.call('held', account),
+    purge: (before) => this.#change('purgeMessages', before),
+  };
+
+  readonly states: NetworkStates = {
+    get: (domain, bucket, key) => this.#connection.call('getState', domain, bucket, key),
+    put: (domain, bucket, row) => this.#states.add({ kind: 'put', domain, bucket, row }),
+    putIfAbsent: (domain, bucket, row) => this.#states.add({ kind: 'put-if-absent', domain, bucket, row }),
+    delete: (domain, bucket, key) => this.#states.add({ kind: 'delete', domain, bucket, key }),
+    list: (domain, bucket, after, limit) => this.#connection.call('listStates', domain, bucket, after, limit),
+    purge: (now) => this.#change('purgeStates', now),
   };
 
   async rotateKey(key: Uint8Array): Promise<number> {

@@ -1,4 +1,11 @@
 import type { WriteBatch } from './batch.js';
+import type { ContactRecord } from './contact-store.js';
+import type { ContactOperation } from './contact-table.js';
+import type { MessageOperation } from './message-operation.js';
+import type { MessageRecord, MessageState, OutboxEntry } from './message-store.js';
+import type { StateRow } from './network-state-store.js';
+import type { StateOperation } from './network-state-table.js';
+import type { OperationOutcome } from './operation.js';
 import type {
   AccountKey,
   AccountPatch,
@@ -19,6 +26,7 @@ export interface WriteResult {
 /** What the thread that owns the database can be asked for; arguments and results travel through a port. */
 export interface EngineApi {
   findAccount(domain: string, owner: string): Promise<AccountRecord | undefined>;
+  getAccount(id: AccountKey): Promise<AccountRecord | undefined>;
   ensureAccount(domain: string, owner: string): Promise<AccountRecord>;
   updateAccount(id: AccountKey, patch: AccountPatch): Promise<void>;
   listAccounts(domain: string, after: AccountKey, limit: number): Promise<readonly AccountRecord[]>;
@@ -35,6 +43,26 @@ export interface EngineApi {
   purge(before: number, inUse?: readonly AccountKey[]): Promise<number>;
   appendInbox(rows: readonly InboxRow[]): Promise<void>;
   pendingInbox(domain: string): Promise<readonly InboxRow[]>;
+  listContacts(account: AccountKey): Promise<readonly ContactRecord[]>;
+  findContact(account: AccountKey, contact: string): Promise<ContactRecord | undefined>;
+  changeContacts(operations: readonly ContactOperation[]): Promise<readonly OperationOutcome[]>;
+  changeMessages(operations: readonly MessageOperation[]): Promise<readonly OperationOutcome[]>;
+  message(id: string): Promise<MessageRecord | undefined>;
+  messageByXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
+  messageByNetworkId(account: AccountKey, id: string): Promise<MessageRecord | undefined>;
+  recentMessages(account: AccountKey, limit: number, contact?: string): Promise<readonly MessageRecord[]>;
+  outbox(
+    domain: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly (OutboxEntry & { readonly state: MessageState })[]>;
+  waiting(account: AccountKey): Promise<readonly OutboxEntry[]>;
+  held(account: AccountKey): Promise<readonly InboxRow[]>;
+  purgeMessages(before: number): Promise<number>;
+  changeStates(operations: readonly StateOperation[]): Promise<readonly OperationOutcome[]>;
+  getState(domain: string, bucket: string, key: string): Promise<StateRow | undefined>;
+  listStates(domain: string, bucket: string, after: string, limit: number): Promise<readonly StateRow[]>;
+  purgeStates(now: number): Promise<number>;
   statistics(): Promise<Readonly<Record<string, number>>>;
   backup(path: string): Promise<void>;
   rotateKey(key: Uint8Array): Promise<number>;

@@ -5,20 +5,37 @@ import { AccountTable } from './account-table.js';
 import { backupTo } from './backup.js';
 import { roomsOf, salvageBatch, type WriteBatch, writeBatch } from './batch.js';
 import { Cipher } from './cipher.js';
+import { applyContacts, type ContactOperation, findContact, listContacts } from './contact-table.js';
 import { eraseCopies, purgeCopies } from './copies.js';
 import { openDataSource } from './database.js';
 import type { EngineApi, WriteResult } from './engine-api.js';
 import { eraseAccount } from './erasure.js';
 import { StoreError } from './error.js';
+import { heldOf } from './held-table.js';
 import { appendInbox, pendingInbox } from './inbox-table.js';
 import { checkKey, writeKeyCheck } from './key-check.js';
 import { type Lock, takeLock } from './lock.js';
+import { applyMessages } from './message-batch.js';
+import type { MessageOperation } from './message-operation.js';
+import { purgeEarlyReports, purgeMessages } from './message-retention.js';
+import { findByNetworkId, findByXmppId, findMessage, recentMessages } from './message-table.js';
 import { runPending } from './migration.js';
+import {
+  applyStates,
+  getState,
+  listStates,
+  purgeStates,
+  type StateOperation,
+} from './network-state-table.js';
+import { applyOperations } from './operation.js';
 import { type EngineLimits, type EngineOptions, engineLimits } from './options.js';
+import { outboxOf, waitingOf } from './outbox-table.js';
 import { findHistory, findPage } from './page.js';
+import { resealColumns } from './reseal.js';
 import { purgeArchive, purgePassersBy } from './retention.js';
 import { RoomTable } from './room-table.js';
 import { closeOpenSpans } from './span-table.js';
+import type { Sql } from './sql.js';
 import { statistics } from './statistics.js';
 import type { AccountKey, AccountPatch, ArchiveQuery, InboxRow, RoomKey } from './store.js';
 import { Writer } from './writer.js';
@@ -38,6 +55,7 @@ export class Engine implements EngineApi {
   readonly #lock: Lock;
   readonly #writer: Writer;
   readonly #rooms = new RoomTable();
+  #cipher: Cipher;
   #accounts: AccountTable;
 
   private constructor(options: EngineOptions, limits: EngineLimits, source: DataSource, lock: Lock) {
@@ -46,7 +64,8 @@ export class Engine implements EngineApi {
     this.#source = source;
     this.#lock = lock;
     this.#writer = new Writer(source, limits.groupSize, () => lock.check());
-    this.#accounts = new AccountTable(new Cipher(options.key, options.previousKeys));
+    this.#cipher = new Cipher(options.key, options.previousKeys);
+    this.#accounts = new AccountTable(this.#cipher);
   }
 
   /**
@@ -92,6 +111,10 @@ export class Engine implements EngineApi {
 
   findAccount(domain: string, owner: string) {
     return this.#writer.read((sql) => this.#accounts.find(sql, domain, owner));
+  }
+
+  getAccount(id: AccountKey) {
+    return this.#writer.read((sql) => this.#accounts.get(sql, id));
   }
 
   ensureAccount(domain: string, owner: string) {
@@ -160,6 +183,78 @@ export class Engine implements EngineApi {
     return this.#writer.read((sql) => pendingInbox(sql, domain));
   }
 
+  listContacts(account: AccountKey) {
+    return this.#writer.read((sql) => listContacts(sql, account));
+  }
+
+  findContact(account: AccountKey, contact: string) {
+    return this.#writer.read((sql) => findContact(sql, account, contact));
+  }
+
+  changeContacts(operations: readonly ContactOperation[]) {
+    return this.#writer.write((sql) => applyOperations(sql, operations, applyContacts));
+  }
+
+  changeMessages(operations: readonly MessageOperation[]) {
+    return this.#writer.write((sql) =>
+      applyOperations(sql, operations, (_, part) => applyMessages(sql, this.#cipher, part, Date.now())),
+    );
+  }
+
+  message(id: string) {
+    return this.#writer.read((sql) => findMessage(sql, id));
+  }
+
+  messageByXmppId(account: AccountKey, id: string, contact?: string) {
+    return this.#writer.read((sql) => findByXmppId(sql, account, id, contact));
+  }
+
+  messageByNetworkId(account: AccountKey, id: string) {
+    return this.#writer.read((sql) => findByNetworkId(sql, account, id));
+  }
+
+  recentMessages(account: AccountKey, limit: number, contact?: string) {
+    return this.#writer.read((sql) => recentMessages(sql, account, limit, contact));
+  }
+
+  outbox(domain: string, after: string, limit: number) {
+    return this.#writer.read((sql) => outboxOf(sql, this.#cipher, domain, after, limit));
+  }
+
+  waiting(account: AccountKey) {
+    return this.#writer.read((sql) => waitingOf(sql, this.#cipher, account));
+  }
+
+  held(account: AccountKey) {
+    return this.#writer.read((sql) => heldOf(sql, this.#cipher, account));
+  }
+
+  async purgeMessages(before: number) {
+    const messages = await this.#inSteps((sql, step) => purgeMessages(sql, this.#scope(), before, step));
+    const reports = await this.#inSteps((sql, step) => purgeEarlyReports(sql, this.#scope(), before, step));
+    return messages + reports;
+  }
+
+  changeStates(operations: readonly StateOperation[]) {
+    return this.#writer.write((sql) =>
+      applyOperations(sql, operations, (_, part) => applyStates(sql, this.#cipher, part, Date.now())),
+    );
+  }
+
+  getState(domain: string, bucket: string, key: string) {
+    return this.#writer.read((sql) => getState(sql, this.#cipher, [domain, bucket, key], Date.now()));
+  }
+
+  listStates(domain: string, bucket: string, after: string, limit: number) {
+    return this.#writer.read((sql) =>
+      listStates(sql, this.#cipher, [domain, bucket, after], limit, Date.now()),
+    );
+  }
+
+  purgeStates(now: number) {
+    return this.#inSteps((sql, step) => purgeStates(sql, this.#scope(), now, step));
+  }
+
   statistics() {
     const { database } = this.#options;
     return this.#writer.read((sql) => statistics(sql, database));
@@ -171,12 +266,18 @@ export class Engine implements EngineApi {
 
   async rotateKey(key: Uint8Array): Promise<number> {
     const next = new Cipher(key);
-    const count = await this.#writer.write(async (sql) => {
-      const changed = await this.#accounts.reseal(sql, next);
-      await writeKeyCheck(sql, next);
-      return changed;
-    });
-    this.#accounts = new AccountTable(next);
+    const count = await this.#writer.exclusive(
+      async (sql) => {
+        const changed = await this.#accounts.reseal(sql, next);
+        await resealColumns(sql, this.#cipher, next);
+        await writeKeyCheck(sql, next);
+        return changed;
+      },
+      () => {
+        this.#cipher = next;
+        this.#accounts = new AccountTable(next);
+      },
+    );
     // what the old key opens is gone from the log too
     if (this.#options.database.kind === 'sqlite') {
       await eraseCopies(this.#options.database.path);
@@ -190,6 +291,17 @@ export class Engine implements EngineApi {
     await this.#writer.alone(async () => undefined).catch(() => undefined);
     await this.#source.destroy().catch(() => undefined);
     await this.#lock.release();
+  }
+
+  /** Removes rows in transactions of a bounded number of them, so that the stanza path never waits for long. */
+  async #inSteps(remove: (sql: Sql, step: number) => Promise<number>): Promise<number> {
+    const step = this.#limits.purgeRows;
+    let removed = 0;
+    for (;;) {
+      const count = await this.#writer.write((sql) => remove(sql, step));
+      removed += count;
+      if (count < step) return removed;
+    }
   }
 
   /** Moves the log into the database and cuts it to nothing, so that it holds no erased words (C19). */

@@ -4,9 +4,15 @@ import { mergeSpans, type Span } from './span.js';
 import type { Sql } from './sql.js';
 import type { AccountKey, RoomKey } from './store.js';
 
+/** Tables whose rows belong to one account. */
+const TABLES = [
+  ...['inbox', 'held', 'outbox', 'message_xmpp_ids', 'message_network_ids', 'messages', 'contacts'],
+  'network_states',
+];
+
 /**
- * Removes an account with its secrets, its undelivered stanzas, its spans, and what was archived for it alone.
- * What others may see stays: it is their history.
+ * Removes an account with its secrets, its contacts and messages, what waits for it or for the network, its spans,
+ * and what was archived for it alone. What others may see stays: it is their history.
  */
 export async function eraseAccount(sql: Sql, account: AccountKey, rooms: RoomTable): Promise<void> {
   const seen = await sql.rows<{ room: RoomKey }>('SELECT DISTINCT room FROM spans WHERE account = ?', [
@@ -14,7 +20,10 @@ export async function eraseAccount(sql: Sql, account: AccountKey, rooms: RoomTab
   ]);
   for (const { room } of seen) await removeUnseen(sql, account, room);
   await sql.run('DELETE FROM spans WHERE account = ?', [account]);
-  await sql.run('DELETE FROM inbox WHERE account = ?', [account]);
+  await sql.run('DELETE FROM part_reports WHERE message IN (SELECT id FROM messages WHERE account = ?)', [
+    account,
+  ]);
+  for (const table of TABLES) await sql.run(`DELETE FROM ${table} WHERE account = ?`, [account]);
   await sql.run('DELETE FROM accounts WHERE id = ?', [account]);
   await rooms.removeEmpty(
     sql,

@@ -1,17 +1,13 @@
-import { list, type Sql, type Value } from './sql.js';
+import { existingAccounts } from './existing-accounts.js';
+import type { Sql, Value } from './sql.js';
 import type { InboxRow } from './store.js';
-
-const ACCOUNTS_PER_STATEMENT = 400;
 
 /** Stores rows; a row whose id is there already, or whose account was erased, is left out. */
 export async function appendInbox(sql: Sql, rows: readonly InboxRow[]): Promise<void> {
-  const accounts = [...new Set(rows.map((row) => row.account))];
-  const existing = new Set<number>();
-  for (let offset = 0; offset < accounts.length; offset += ACCOUNTS_PER_STATEMENT) {
-    const part = accounts.slice(offset, offset + ACCOUNTS_PER_STATEMENT);
-    const statement = `SELECT id FROM accounts WHERE id IN (${list(part.length)})`;
-    for (const row of await sql.rows<{ id: number }>(statement, part)) existing.add(row.id);
-  }
+  const existing = await existingAccounts(
+    sql,
+    rows.map((row) => row.account),
+  );
   const flat = rows
     .filter((row) => existing.has(row.account))
     .flatMap((row): Value[] => [row.id, row.account, row.domain, row.stanza]);

@@ -3,6 +3,9 @@ import { list, type Sql } from './sql.js';
 import type { AccountKey, RoomKey } from './store.js';
 import type { Writer } from './writer.js';
 
+/** Tables of which a row keeps the account that it belongs to. */
+const REFERRING = ['spans', 'inbox', 'held', 'outbox', 'messages', 'contacts', 'network_states'];
+
 /**
  * Removes entries older than `before` (UTC milliseconds) step by step, then closed spans that cover nothing and
  * rooms that hold nothing.
@@ -47,8 +50,7 @@ export async function purgePassersBy(
   const ofDomains = domains.length === 0 ? '' : ` AND domain IN (${list(domains.length)})`;
   const rows = await sql.rows<{ id: AccountKey }>(
     `SELECT id FROM accounts WHERE NOT registered AND created_at < ?${ofDomains}
-     AND NOT EXISTS (SELECT 1 FROM spans WHERE account = accounts.id)
-     AND NOT EXISTS (SELECT 1 FROM inbox WHERE account = accounts.id)`,
+     ${REFERRING.map((table) => `AND NOT EXISTS (SELECT 1 FROM ${table} WHERE account = accounts.id)`).join(' ')}`,
     [before, ...domains],
   );
   for (const { id } of rows) {

@@ -7,6 +7,9 @@ export type Value = string | number | null;
 /** Rows per statement. Few sizes, so that prepared statements are found again. */
 const CHUNKS = [64, 8, 1] as const;
 
+/** A statement around its `(?, ?), (?, ?)`. */
+type Around = (tuples: string) => string;
+
 /** Statements with `?` on one connection of either engine. Rejects with StoreErrors only. */
 export class Sql {
   readonly #runner: QueryRunner;
@@ -42,14 +45,33 @@ export class Sql {
    * @param tail conflict clause
    */
   async insert(head: string, width: number, flat: readonly Value[], tail: string): Promise<void> {
-    let offset = 0;
-    for (const chunk of CHUNKS) {
-      while (flat.length - offset >= chunk * width) {
-        const parameters = flat.slice(offset, offset + chunk * width);
-        await this.run(`${head} ${tuples(width, chunk)} ${tail}`, parameters);
-        offset += chunk * width;
-      }
+    const tuple = `(${list(width)})`;
+    for (const [text, parameters] of chunks((tuples) => `${head} ${tuples} ${tail}`, tuple, flat)) {
+      await this.run(text, parameters);
     }
+  }
+
+  /**
+   * Rows of a query for many keys, by few statements.
+   * @param statement the statement around `tuples`, which stands for the keys in their parentheses
+   * @param tuple one key, such as `(?, ?)`
+   * @param flat the keys, one after the other
+   */
+  async lookup<Row>(statement: Around, tuple: string, flat: readonly Value[]): Promise<Row[]> {
+    const found: Row[] = [];
+    for (const [text, parameters] of chunks(statement, tuple, flat)) {
+      found.push(...(await this.rows<Row>(text, parameters)));
+    }
+    return found;
+  }
+
+  /** Like `lookup`, for statements that change something; how many rows. */
+  async sweep(statement: Around, tuple: string, flat: readonly Value[]): Promise<number> {
+    let changed = 0;
+    for (const [text, parameters] of chunks(statement, tuple, flat)) {
+      changed += await this.run(text, parameters);
+    }
+    return changed;
   }
 
   async #query(statement: string, parameters: readonly Value[]) {
@@ -66,10 +88,21 @@ export class Sql {
   }
 }
 
-/** `(?, ?), (?, ?)` */
-function tuples(width: number, count: number): string {
-  const tuple = `(${Array(width).fill('?').join(', ')})`;
-  return Array(count).fill(tuple).join(', ');
+/** Statements of few sizes with the part of the parameters that each takes. */
+function* chunks(
+  statement: Around,
+  tuple: string,
+  flat: readonly Value[],
+): Generator<readonly [text: string, parameters: readonly Value[]]> {
+  const width = tuple.split('?').length - 1;
+  let offset = 0;
+  for (const chunk of CHUNKS) {
+    while (flat.length - offset >= chunk * width) {
+      const text = statement(Array(chunk).fill(tuple).join(', '));
+      yield [text, flat.slice(offset, offset + chunk * width)];
+      offset += chunk * width;
+    }
+  }
 }
 
 /** `?, ?` */

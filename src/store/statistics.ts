@@ -2,12 +2,18 @@ import { statSync } from 'node:fs';
 import type { DatabaseOptions } from './options.js';
 import type { Sql } from './sql.js';
 
-const TABLES = ['accounts', 'rooms', 'archive', 'spans', 'inbox'] as const;
+const TABLES: Readonly<Record<string, string>> = {
+  ...{ accounts: 'accounts', rooms: 'rooms', archive: 'archive', spans: 'spans', inbox: 'inbox' },
+  ...{ contacts: 'contacts', messages: 'messages', outbox: 'outbox', held: 'held' },
+  ...{ reports: 'part_reports', states: 'network_states' },
+};
 
 /** Rows per table, registered accounts, and `bytes` on disk. */
 export async function statistics(sql: Sql, database: DatabaseOptions): Promise<Record<string, number>> {
   const result: Record<string, number> = {};
-  for (const table of TABLES) result[table] = await count(sql, `SELECT count(*) AS total FROM ${table}`);
+  for (const [name, table] of Object.entries(TABLES)) {
+    result[name] = await count(sql, `SELECT count(*) AS total FROM ${table}`);
+  }
   result.registered = await count(sql, 'SELECT count(*) AS total FROM accounts WHERE registered');
   result.bytes =
     database.kind === 'sqlite'

@@ -7,10 +7,12 @@ import { Sql } from './sql.js';
 export type Work<T> = (sql: Sql) => Promise<T>;
 
 interface Job {
-  readonly kind: 'write' | 'read' | 'alone';
+  readonly kind: 'write' | 'exclusive' | 'read' | 'alone';
   readonly work: Work<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: StoreError) => void;
+  /** Called before any other job runs. */
+  readonly committed?: (() => void) | undefined;
 }
 
 /**
@@ -42,6 +44,11 @@ export class Writer {
     return this.#enqueue('write', work);
   }
 
+  /** In a transaction of its own. @param committed called before any other job runs */
+  exclusive<T>(work: Work<T>, committed: () => void): Promise<T> {
+    return this.#enqueue('exclusive', work, committed);
+  }
+
   read<T>(work: Work<T>): Promise<T> {
     return this.#concurrentReads ? this.#withConnection(work) : this.#enqueue('read', work);
   }
@@ -51,9 +58,9 @@ export class Writer {
     return this.#enqueue('alone', work);
   }
 
-  #enqueue<T>(kind: Job['kind'], work: Work<T>): Promise<T> {
+  #enqueue<T>(kind: Job['kind'], work: Work<T>, committed?: () => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ kind, work, resolve: (value) => resolve(value as T), reject });
+      this.#queue.push({ kind, work, resolve: (value) => resolve(value as T), reject, committed });
       if (this.#running) return;
       this.#running = true;
       // after the messages that have already arrived, so that they share the transaction
@@ -93,12 +100,13 @@ export class Writer {
 
   async #execute(sql: Sql, group: readonly Job[]): Promise<unknown[]> {
     this.#guard();
-    const transaction = group[0]?.kind === 'write';
+    const transaction = group[0]?.kind === 'write' || group[0]?.kind === 'exclusive';
     const results: unknown[] = [];
     if (transaction) await sql.run(this.#concurrentReads ? 'BEGIN' : 'BEGIN IMMEDIATE');
     try {
       for (const job of group) results.push(await job.work(sql));
       if (transaction) await sql.run('COMMIT');
+      for (const job of group) job.committed?.();
     } catch (error) {
       // fails when the engine has already rolled back or the connection is gone: then there is nothing to undo
       if (transaction) await sql.run('ROLLBACK').catch(() => undefined);
