@@ -1,6 +1,6 @@
 /**
- * Rows per second into the archive and the inbox through the store's thread, and the CPU that takes on the main
- * thread and in the process.
+ * Rows per second into the archive and the inbox, and messages per second through the outbox, through the store's
+ * thread, and the CPU that takes on the main thread and in the process.
  *
  * npm run build && npx tsc -p bench/micro/tsconfig.json && node dist/micro/bench/micro/store.js [postgres URL]
  */
@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { v7 as uuidv7 } from 'uuid';
 import { openStore } from '../../src/store/client.js';
+import type { ContactRecord } from '../../src/store/contact-store.js';
+import type { MessageRecord, OutboxEntry } from '../../src/store/message-store.js';
 import type { ArchiveEntry, Store } from '../../src/store/store.js';
 
 const ROWS = 200_000;
@@ -18,6 +20,10 @@ const ROOMS = 20;
 const ACCOUNTS = 5_000;
 const INBOX_ROWS = 20_000;
 const PAGES = 500;
+const MESSAGES = 20_000;
+/** Messages on their way at the same time. */
+const MESSAGES_AT_ONCE = 200;
+const CONTACTS_EACH = 100;
 const DOMAIN = 'irc.example.org';
 const PAYLOAD = `<body>${'lorem ipsum dolor '.repeat(8)}</body><occupant-id xmlns="urn:xmpp:occupant-id:0" id="0123456789abcdef"/>`;
 
@@ -102,6 +108,95 @@ async function run(store: Store): Promise<void> {
   });
 }
 
+const DAY_MS = 86_400_000;
+
+function message(account: number, index: number): readonly [MessageRecord, OutboxEntry] {
+  const now = Date.now();
+  const common = { id: uuidv7(), account, domain: DOMAIN, contact: `+1555${index % 10_000}` };
+  const record: MessageRecord = {
+    ...{ ...common, direction: 'out', xmppIds: [`x${index}`, uuidv7()], networkIds: [], receipt: true },
+    ...{ author: `user${account}@example.org/phone`, state: 'waiting', detail: '' },
+    ...{ createdAt: now, changedAt: now },
+  };
+  return [record, { ...common, payload: PAYLOAD, attempts: 0, nextAt: now, expiresAt: now + DAY_MS }];
+}
+
+/** What becomes of one message of a user on a network with delivery reports. */
+async function cycle(store: Store, account: number, index: number): Promise<void> {
+  const [record, entry] = message(account, index);
+  await store.messages.submit(record, entry);
+  const changedAt = Date.now();
+  const networkId = `n${index}`;
+  await store.messages.change(record.id, {
+    ...{ state: 'sent', addNetworkIds: [networkId], changedAt, outbox: 'done' },
+  });
+  await store.messages.report(DOMAIN, networkId, { outcome: 'delivered', detail: '', time: changedAt });
+  await store.messages.change(record.id, { state: 'delivered', changedAt });
+}
+
+/** Runs `count` pieces of work, so many at a time. */
+async function inLanes(count: number, lanes: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      const index = next;
+      next += 1;
+      await work(index);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+async function runMessages(store: Store): Promise<void> {
+  const accounts = await Promise.all(
+    Array.from({ length: ACCOUNTS }, async (_, index) => {
+      return (await store.accounts.ensure(DOMAIN, `user${index}@example.org`)).id;
+    }),
+  );
+  const owner = (index: number) => accounts[index % ACCOUNTS] ?? 0;
+  for (const lanes of [1, MESSAGES_AT_ONCE]) {
+    const count = lanes === 1 ? 1_000 : MESSAGES;
+    await measure(`messages, ${lanes} at a time`, count, () =>
+      inLanes(count, lanes, (index) => cycle(store, owner(index), lanes * MESSAGES + index)),
+    );
+  }
+  await measure(`messages of people, ${MESSAGES_AT_ONCE} at a time`, MESSAGES, () =>
+    inLanes(MESSAGES, MESSAGES_AT_ONCE, async (index) => {
+      const [record] = message(owner(index), index);
+      const { id, account } = record;
+      await store.messages.accept(
+        { ...record, direction: 'in', state: 'received', networkIds: [`i${index}`] },
+        [{ id, account, domain: DOMAIN, stanza: PAYLOAD }],
+      );
+      store.inbox.confirm([id]);
+    }),
+  );
+  await store.archive.flushed();
+  const nobody: Omit<ContactRecord, 'account' | 'contact' | 'name'> = {
+    ...{ listed: true, groups: ['Friends'], avatar: '', photo: '', noReply: false, to: true, from: true },
+    ...{ pending: '', suggested: false, blocked: false, mutedUntil: 0, approved: true, lastSeen: 0 },
+  };
+  await measure('contacts put', ACCOUNTS * CONTACTS_EACH, () =>
+    inLanes(ACCOUNTS, MESSAGES_AT_ONCE, (index) =>
+      store.contacts.put(
+        Array.from({ length: CONTACTS_EACH }, (_, at) => {
+          return { ...nobody, account: owner(index), contact: `+1555${at}`, name: `Person ${at}` };
+        }),
+      ),
+    ),
+  );
+  await measure('contacts listed', ACCOUNTS * CONTACTS_EACH, () =>
+    inLanes(ACCOUNTS, 1, async (index) => {
+      await store.contacts.list(owner(index));
+    }),
+  );
+  await measure('states put once', MESSAGES, () =>
+    inLanes(MESSAGES, MESSAGES_AT_ONCE, async (index) => {
+      await store.states.putIfAbsent(DOMAIN, 'seen', { key: `k${index}`, value: '1' });
+    }),
+  );
+}
+
 const url = process.argv[2];
 const folder = mkdtempSync(join(tmpdir(), 'isthmus-bench-'));
 const store = await openStore({
@@ -111,6 +206,7 @@ const store = await openStore({
   // of the ordinary build
   workerUrl: new URL('../../../src/store/worker.js', import.meta.url),
 });
+await runMessages(store);
 await run(store);
 await store.close();
 rmSync(folder, { recursive: true, force: true });
