@@ -4,7 +4,6 @@ import { Accounts } from './core/account/accounts.js';
 import { DomainState } from './core/account/domain-state.js';
 import { NetworkHost } from './core/account/network-host.js';
 import { GatewayDomain } from './core/gateway-domain.js';
-import { steadyNow } from './core/steady-clock.js';
 import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
@@ -13,6 +12,7 @@ import { startHttp } from './http/server.js';
 import { WebhookRegistry } from './http/webhook-registry.js';
 import { collectWhenQuiet } from './quiet-collection.js';
 import { type NetworkModule, networks } from './registry.js';
+import { Retention, type RetentionDays } from './retention.js';
 import { openStore } from './store/client.js';
 import { loadKey } from './store/key.js';
 import type { Store } from './store/store.js';
@@ -20,9 +20,6 @@ import { IqRequests } from './xmpp/iq.js';
 import { shortened } from './xmpp/shorten.js';
 import { ComponentStream } from './xmpp/stream/component-stream.js';
 
-/** How often what is older than `archive.days` is removed. */
-const PURGE_EVERY_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** How long a server or client may take to answer a question of ours. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -86,26 +83,19 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     if (!network) throw new Error(`unknown network ${component.network}`);
     domains.push(runDomain(config, component, network, key, store, webhooks, log));
   }
-  let days = config.archive.days;
-  const purge = (): void => {
-    const inUse = domains.flatMap((domain) => domain.accountsInUse());
-    store.archive.purge(steadyNow() - days * DAY_MS, inUse).catch((error: unknown) => {
-      log.warn({ err: error }, 'old archive entries could not be removed; it is tried again in an hour');
-    });
-  };
-  const purging = setInterval(purge, PURGE_EVERY_MS);
-  purge();
+  const accountsInUse = () => domains.flatMap((domain) => domain.accountsInUse());
+  const retention = new Retention(store, daysOf(config), accountsInUse, log);
   const stopCollecting = collectWhenQuiet();
   return {
     status: states,
     async reload(next) {
-      days = next.archive.days;
+      retention.days = daysOf(next);
       for (const component of next.components) {
         domains.find(({ domain }) => domain === component.domain)?.reload(next, component);
       }
     },
     async stop() {
-      clearInterval(purging);
+      retention.stop();
       stopCollecting();
       // First, so that what providers were told to be accepted is.
       await http?.stop();
@@ -113,6 +103,10 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
       await store.close();
     },
   };
+}
+
+function daysOf({ archive, messages }: Config): RetentionDays {
+  return { archive: archive.days, messages: messages.days };
 }
 
 function runDomain(

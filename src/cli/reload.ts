@@ -10,6 +10,7 @@ const RELOADABLE = [
   'archive.days',
   'archive.history',
   'archive.maxPage',
+  'messages.days',
 ];
 /** The same inside each component. */
 const RELOADABLE_IN_COMPONENT = ['policy', 'allow'];

@@ -122,6 +122,15 @@ const archive = z
   .prefault({})
   .describe('Message archive.');
 
+const messages = z
+  .strictObject({
+    days: positive
+      .default(30)
+      .describe('How long it is known what became of a private message, and its ids (days). No words of it.'),
+  })
+  .prefault({})
+  .describe('Private messages.');
+
 const limits = numbers('Protection against floods, per user unless said otherwise.', {
   registrationsPerHour: [20, 'Registrations in an hour.'],
   joinsPerMinute: [200, 'Room joins in a minute.'],
@@ -172,6 +181,7 @@ export const configSchema = z.strictObject({
   users,
   data,
   archive,
+  messages,
   http: httpSchema,
   media: mediaSchema,
   limits,

@@ -81,6 +81,7 @@ describe('template of a configuration', () => {
       'users',
       'data',
       'archive',
+      'messages',
       'http',
       'media',
       'limits',
