@@ -75,6 +75,6 @@ export function unpackSeptets(packed: Uint8Array, count: number, fillBits = 0): 
   return Uint8Array.from({ length: Math.min(count, there) }, (_, index) => {
     const bit = fillBits + index * 7;
     const at = bit >> 3;
-    return ((((packed[at] ?? 0) | ((packed[at + 1] ?? 0) << 8)) >> (bit % 8)) & 0x7f) as number;
+    return (((packed[at] ?? 0) | ((packed[at + 1] ?? 0) << 8)) >> (bit % 8)) & 0x7f;
   });
 }
