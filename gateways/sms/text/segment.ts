@@ -128,13 +128,20 @@ function divide({ encoding, shifts, text, userData }: EncodedText, room: number)
     end += length;
     written += piece;
   };
-  for (const { segment: grapheme } of graphemes.segment(text)) {
+  for (const grapheme of graphemesOf(text)) {
     const length = lengthOf(grapheme);
     if (length <= octets) add(grapheme, length);
     else for (const character of grapheme) add(character, lengthOf(character));
   }
   close();
   return pieces;
+}
+
+function graphemesOf(text: string): Iterable<string> {
+  // In the common case every character is one, and finding them takes most of the time.
+  return /^[\n\x20-\x7e]*$/.test(text)
+    ? text
+    : Array.from(graphemes.segment(text), ({ segment: one }) => one);
 }
 
 /** Septets or characters behind a header of so many octets. */
