@@ -94,7 +94,7 @@ export class KannelCarrier implements Carrier {
     try {
       const answer = await this.#caller.call(request);
       const refusal = refusalOf(answer);
-      if (!refusal || refusal.code !== 'network-unreachable') this.#watch?.seen(stateAfter(refusal));
+      if (refusal?.code !== 'network-unreachable') this.#watch?.seen(stateAfter(refusal));
       if (refusal) throw refusal;
     } catch (error) {
       if (error instanceof NotReached) {

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../../src/gateway/error.js';
 import type { CarrierMessage, CarrierState } from '../carrier.js';
 import type { HttpAnswer, HttpRequest } from '../http-call.js';
 import { quoted } from '../quoted.js';
-import { codingOf, partsOf } from './coding.js';
+import { type EncodedText, encodeText } from '../../text/segment.js';
 import type { KannelOptions } from './options.js';
 
 /** Kannel's Content-Type takes the text as the body; the rest is in headers, so that no log of addresses has it. */
@@ -26,12 +26,9 @@ export function submission(
   if (!NUMBER.test(message.to) || !SENDER.test(message.from)) {
     throw new GatewayError('bad-address', { key: 'sms-carrier-bad-number' });
   }
-  const coding = codingOf(message.text);
-  if (partsOf(message.text, coding) > options.maxParts) {
-    throw new GatewayError('too-long', {
-      key: 'sms-carrier-too-long',
-      args: { parts: options.maxParts },
-    });
+  const encoded = encodeText(message.text);
+  if (partsOf(encoded) > options.maxParts) {
+    throw new GatewayError('too-long', { key: 'sms-carrier-too-long', args: { parts: options.maxParts } });
   }
   return {
     method: 'POST',
@@ -40,12 +37,22 @@ export function submission(
       ...credentials(options),
       'X-Kannel-From': message.from,
       'X-Kannel-To': message.to,
-      'X-Kannel-Coding': coding === 'gsm' ? '0' : '2',
+      'X-Kannel-Coding': encoded.encoding === 'gsm7' ? '0' : '2',
       ...(options.smscId === undefined ? {} : { 'X-Kannel-SMSC': options.smscId }),
       ...(reportUrl === undefined ? {} : { 'X-Kannel-DLR-URL': reportUrl, 'X-Kannel-DLR-Mask': REPORT_MASK }),
     },
-    body: message.text,
+    body: encoded.text,
   };
+}
+
+/** Units of one part, alone and joined; Kannel gives up a septet rather than divide an escape sequence. */
+const CAPACITY = { gsm7: { alone: 160, joined: 152 }, ucs2: { alone: 70, joined: 67 } };
+
+/** Parts that Kannel may make of a text. */
+function partsOf({ encoding, userData }: EncodedText): number {
+  const units = encoding === 'gsm7' ? userData.length : userData.length / 2;
+  const { alone, joined } = CAPACITY[encoding];
+  return units <= alone ? 1 : Math.ceil(units / joined);
 }
 
 /** A request that tells whether Kannel is there and takes the account: it names nobody to send to. */

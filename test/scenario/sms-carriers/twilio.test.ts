@@ -1,0 +1,276 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CarrierMessage } from '../../../gateways/sms/carrier/carrier.js';
+import { twilioOptions } from '../../../gateways/sms/carrier/twilio/options.js';
+import { TwilioCarrier } from '../../../gateways/sms/carrier/twilio/twilio-carrier.js';
+import { sid, startTwilioApi, type TwilioApi } from '../../servers/twilio-api.js';
+import { carrierEnvironment, type TestEnvironment } from '../../support/sms/carrier-environment.js';
+import { RecordingListener } from '../../support/sms/recording-listener.js';
+import { startWebhookHost, type WebhookHost } from '../../support/webhook-host.js';
+
+const US = '+15550000001';
+const THEM = '+15550000002';
+const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
+
+describe('Twilio', () => {
+  let host: WebhookHost;
+  let api: TwilioApi;
+  let listener: RecordingListener;
+  let environment: TestEnvironment;
+  let carrier: TwilioCarrier;
+
+  const make = (more: object = {}) =>
+    new TwilioCarrier(
+      twilioOptions.parse({
+        accountSid: api.accountSid,
+        authToken: api.authToken,
+        apiBase: api.base,
+        mediaHosts: ['127.0.0.1'],
+        reconnect: { initialMs: 50, maxMs: 200 },
+        ...more,
+      }),
+      environment,
+    );
+  const text = (words: string, more: Partial<CarrierMessage> = {}): CarrierMessage => ({
+    key: words,
+    from: US,
+    to: THEM,
+    text: words,
+    ...more,
+  });
+  const hook = (path: string) => `${host.webhooks.address(`twilio/${path}`)}`;
+  const incoming = (more: object = {}) => ({
+    MessageSid: sid('SM'),
+    AccountSid: api.accountSid,
+    From: THEM,
+    To: US,
+    Body: 'Grüße 😀 & = +',
+    NumMedia: '0',
+    ...more,
+  });
+  const stated = (state: string) =>
+    listener.until(({ states }) => (states.at(-1)?.state === state ? true : undefined));
+
+  beforeAll(async () => {
+    host = await startWebhookHost();
+    api = await startTwilioApi();
+  });
+
+  afterAll(async () => {
+    await api?.stop();
+    await host?.stop();
+  });
+
+  beforeEach(() => {
+    api.mood = 'take';
+    listener = new RecordingListener();
+    environment = carrierEnvironment(host.webhooks, 'twilio');
+    carrier = make();
+    carrier.start(listener);
+  });
+
+  afterEach(async () => {
+    await carrier.stop();
+  });
+
+  describe('out', () => {
+    it('sends a text with the address for reports, and gives back the id of the message', async () => {
+      const { ids } = await carrier.send(text('Hi & bye 😀\nsecond line'));
+      const message = api.messages.at(-1);
+      expect(ids).toEqual([message?.sid]);
+      expect(message?.form).toEqual({
+        From: US,
+        To: THEM,
+        Body: 'Hi & bye 😀\nsecond line',
+        StatusCallback: hook('status'),
+      });
+    });
+
+    it('sends pictures as links, by a messaging service where there is one', async () => {
+      const messagingServiceSid = sid('MG');
+      await carrier.stop();
+      carrier = make({ messagingServiceSid });
+      const attachment = (link?: string) => ({
+        name: 'a.png',
+        mediaType: 'image/png',
+        size: 3,
+        open: async () => Readable.from(['png']),
+        ...(link === undefined ? {} : { link }),
+      });
+      const links = ['https://files.example.test/1', 'https://files.example.test/2'];
+      await carrier.send(text('', { attachments: links.map((link) => attachment(link)) }));
+      expect(api.messages.at(-1)?.form).toMatchObject({
+        MediaUrl: links,
+        MessagingServiceSid: messagingServiceSid,
+      });
+      expect(api.messages.at(-1)?.form).not.toHaveProperty('Body');
+      await expect(carrier.send(text('x', { attachments: [attachment()] }))).rejects.toMatchObject({
+        code: 'unsupported',
+        outcome: 'not-sent',
+      });
+    });
+
+    it.each([
+      [400, 21211, 'bad-address', 'sms-carrier-bad-number'],
+      [400, 21610, 'forbidden', 'sms-carrier-opted-out'],
+      [400, 21408, 'forbidden', 'sms-carrier-region'],
+      [400, 21614, 'recipient-unavailable', 'sms-carrier-no-mobile'],
+      [400, 29999, 'rejected', 'sms-carrier-rejected'],
+    ])('F05 says why it was refused: %i %i', async (status, code, errorCode, key) => {
+      api.mood = { status, code, message: 'no\nway' };
+      await expect(carrier.send(text('x'))).rejects.toMatchObject({
+        code: errorCode,
+        text: { key },
+        outcome: 'not-sent',
+        retryable: false,
+      });
+    });
+
+    it('says that nothing was sent and it may be tried again when Twilio throttles', async () => {
+      api.mood = { status: 429, code: 20429 };
+      await expect(carrier.send(text('x'))).rejects.toMatchObject({ outcome: 'not-sent', retryable: true });
+    });
+
+    it.each([
+      ['the connection is cut', 'cut'],
+      ['the answer is garbage', 'garbage'],
+      ['a server on the way fails', { status: 502 }],
+    ] as const)('leaves it open whether it was sent when %s', async (_, mood) => {
+      api.mood = mood;
+      await expect(carrier.send(text('x'))).rejects.toMatchObject({ outcome: 'unknown', retryable: false });
+    });
+
+    it('says that nothing was sent when nobody is there', async () => {
+      const away = make({ apiBase: 'http://127.0.0.1:9' });
+      await expect(away.send(text('x'))).rejects.toMatchObject({ outcome: 'not-sent', retryable: true });
+      await away.stop();
+    });
+
+    it('S18 S19 says that the account is refused; the token is in no log', async () => {
+      await carrier.stop();
+      const authToken = 'another-token-that-is-wrong';
+      carrier = make({ authToken });
+      carrier.start(listener);
+      await stated('refused');
+      const failure = await carrier.send(text('x')).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'bad-credentials', outcome: 'not-sent' });
+      expect(JSON.stringify([failure, listener.states, environment.logged()])).not.toContain(authToken);
+    });
+  });
+
+  describe('in', () => {
+    it('hands a text over and answers with empty TwiML once it is kept', async () => {
+      const order: string[] = [];
+      const kept = new Promise<() => void>((reached) => {
+        listener.hold = () => new Promise((resolve) => reached(resolve));
+      });
+      const fields = incoming();
+      const answered = api.call(hook('message'), fields).finally(() => order.push('answered'));
+      const keep = await kept;
+      // A call that needs no keeping passes by: the first one is not waiting for its turn.
+      await api.call(hook('message'), { AccountSid: api.accountSid });
+      order.push('kept');
+      keep();
+      await answered;
+      expect(order).toEqual(['kept', 'answered']);
+      expect(await answered).toMatchObject({ status: 200, body: EMPTY_TWIML });
+      expect((await answered).contentType).toMatch(/^text\/xml/);
+      expect(listener.messages).toEqual([
+        { id: fields.MessageSid, from: THEM, to: US, text: 'Grüße 😀 & = +' },
+      ]);
+    });
+
+    it('answers with an error when it could not be kept, so that Twilio tells its owner', async () => {
+      listener.hold = () => Promise.reject(new Error('the disk is full'));
+      expect((await api.call(hook('message'), incoming())).status).toBe(500);
+    });
+
+    it('refuses what is not signed, signed by others, changed or for another account', async () => {
+      const calls = [
+        api.call(hook('message'), incoming(), { unsigned: true }),
+        api.call(hook('message'), incoming(), { token: 'guessed' }),
+        api.call(hook('message'), incoming(), { added: { Extra: 'x' } }),
+        api.call(hook('message'), incoming({ AccountSid: sid('AC') })),
+        api.call(hook('status'), { MessageSid: sid('SM'), MessageStatus: 'delivered' }, { token: 'guessed' }),
+      ];
+      for (const call of calls) expect((await call).status).toBe(403);
+      const other = { ...incoming(), AccountSid: api.accountSid };
+      const moved = await api.call(`${hook('message')}?moved=1`, other);
+      expect(moved.status).toBe(200);
+      expect([listener.messages.length, listener.reports.length]).toEqual([1, 0]);
+    });
+
+    it('gives a replayed message its id again, and drops a signed call that is no message', async () => {
+      const fields = incoming();
+      for (const _ of [1, 2]) expect((await api.call(hook('message'), fields)).status).toBe(200);
+      expect(listener.messages.map(({ id }) => id)).toEqual([fields.MessageSid, fields.MessageSid]);
+      expect((await api.call(hook('message'), { AccountSid: api.accountSid })).status).toBe(200);
+      expect(listener.messages).toHaveLength(2);
+    });
+
+    it('F12 F05 tells what became of a message, and nothing of what is only on the way', async () => {
+      const { ids } = await carrier.send(text('x'));
+      const [id = ''] = ids;
+      const status = (MessageStatus: string, more: object = {}) =>
+        api.call(hook('status'), { MessageSid: id, MessageStatus, AccountSid: api.accountSid, ...more });
+      for (const one of ['queued', 'sending', 'sent', 'delivered', 'delivered']) {
+        expect((await status(one)).status).toBe(200);
+      }
+      await status('undelivered', { ErrorCode: '30003' });
+      await status('failed', { ErrorCode: '39999' });
+      expect(listener.reports).toMatchObject([
+        { id, outcome: 'delivered' },
+        { id, outcome: 'delivered' },
+        { id, outcome: 'failed', error: { text: { key: 'sms-carrier-phone-off' } } },
+        { id, outcome: 'failed', error: { text: { args: { answer: '(Twilio 39999)' } } } },
+      ]);
+    });
+  });
+
+  describe('G01 received pictures', () => {
+    const receive = async (url: string) => {
+      const media = { NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png', Body: '' };
+      await api.call(hook('message'), incoming(media));
+      const attachment = listener.messages.at(-1)?.attachments?.[0];
+      if (!attachment) throw new Error('no attachment');
+      return attachment;
+    };
+
+    it('are fetched when they are read, without showing the credentials to where they lie', async () => {
+      const picture = Buffer.from([1, 2, 3, 4]);
+      const attachment = await receive(api.addMedia(picture, 'image/png'));
+      expect(attachment.mediaType).toBe('image/png');
+      expect(api.fileRequests).toHaveLength(0);
+      expect(await buffer(await attachment.open())).toEqual(picture);
+      expect(api.fileRequests).toHaveLength(1);
+      expect(api.fileRequests[0]).not.toHaveProperty('authorization');
+    });
+
+    it('are fetched from the API and from where it may redirect to only', async () => {
+      const elsewhere = [
+        'http://localhost:1/file',
+        'http://169.254.169.254/latest/meta-data',
+        'file:///etc/passwd',
+        'ftp://127.0.0.1/x',
+      ];
+      for (const url of elsewhere) {
+        const direct = await receive(url);
+        await expect(direct.open()).rejects.toMatchObject({ code: 'not-found' });
+        const redirected = await receive(api.addMedia(Buffer.alloc(1), 'image/png', url));
+        await expect(redirected.open()).rejects.toMatchObject({ code: 'not-found' });
+      }
+      const loop = await receive(api.addMedia(Buffer.alloc(1), 'image/png', `${api.base}/nothing`));
+      await expect(loop.open()).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    it('G05 are cut off at the limit', async () => {
+      await carrier.stop();
+      carrier = make({ mediaBytes: 1000 });
+      carrier.start(listener);
+      const attachment = await receive(api.addMedia(Buffer.alloc(1001), 'image/png'));
+      const stream = await attachment.open();
+      await expect(buffer(stream)).rejects.toMatchObject({ code: 'limit' });
+    });
+  });
+});

@@ -1,0 +1,36 @@
+import type { CarrierEnvironment } from '../../../gateways/sms/carrier/environment.js';
+import type { Webhooks } from '../../../src/gateway/webhook.js';
+
+/** An environment whose log is kept, to look for what must not be in it. */
+export interface TestEnvironment extends CarrierEnvironment {
+  /** Everything logged, as JSON lines. */
+  logged(): string;
+  /** Resolves when something that matches has been logged. */
+  untilLogged(pattern: RegExp): Promise<void>;
+}
+
+/** A carrier's environment over `webhooks`. */
+export function carrierEnvironment(webhooks: Webhooks, path: string): TestEnvironment {
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const note = (fields: object, message: string) => {
+    lines.push(JSON.stringify({ ...fields, message }));
+    for (const look of [...waiting]) look();
+  };
+  return {
+    webhooks,
+    path,
+    log: { debug: note, info: note, warn: note, error: note },
+    logged: () => lines.join('\n'),
+    untilLogged: (pattern) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!lines.some((line) => pattern.test(line))) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
