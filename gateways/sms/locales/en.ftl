@@ -28,3 +28,37 @@ sms-new-recipients = You have written to { $recipients ->
     [one] { $minutes } minute
    *[other] { $minutes } minutes
 }. Wait a while before you write to another; people you have been in touch with are not affected.
+
+sms-carrier-unreachable = The SMS provider cannot be reached at the moment. Nothing was sent; try again in a while.
+sms-carrier-answer-lost = The SMS provider did not answer while this text was under way. It may have gone out; it is not sent again by itself.
+sms-carrier-busy = The SMS provider takes no more texts for the moment. Nothing was sent; try again in a while.
+sms-carrier-account-refused = The SMS provider does not accept the account. Correct it if it is your own, else ask the operator.
+sms-carrier-account-suspended = The account with the SMS provider is suspended, or has no credit left. Top it up if it is your own, else ask the operator.
+sms-carrier-bad-number = The SMS provider cannot send to this number. Check it.
+sms-carrier-no-route = The SMS provider has no way to this number.
+sms-carrier-no-mobile = This number takes no texts: it is a landline, or its network cannot be reached.
+sms-carrier-unknown-phone = Nobody has this number, or it takes no texts. Check it.
+sms-carrier-number-denied = The provider’s list of numbers does not let texts go to this one. Ask the operator.
+sms-carrier-region = The account with the SMS provider does not allow texts to this country. Ask the operator to allow it there.
+sms-carrier-sender = The SMS provider does not let texts go out from this sender. Ask the operator to check the number that is used for you.
+sms-carrier-sender-unregistered = This sender is not registered with the networks of this country, so they do not take its texts. Ask the operator.
+sms-carrier-trial = The account with the SMS provider is a trial account: it sends to verified numbers only.
+sms-carrier-opted-out = This person has asked the SMS provider to get no texts from your number. He can change that by writing START.
+sms-carrier-too-long = This text would take more than { $parts } SMS. Shorten it, or send it in pieces.
+sms-carrier-provider-too-long = The SMS provider takes no text of this length. Shorten it, or send it in pieces.
+sms-carrier-rejected = The SMS provider refused the text: { $answer }
+sms-carrier-failed = The text was not delivered: { $answer }
+sms-carrier-undelivered = The text was not delivered, and the network does not say why.
+sms-carrier-expired = The text could not be delivered in time: the telephone was off or out of reach for too long.
+sms-carrier-phone-off = The text was not delivered: the telephone is off or out of reach.
+sms-carrier-deleted = The text was deleted on the way, before it was delivered.
+sms-carrier-report-rejected = The text was rejected on the way to the telephone.
+sms-carrier-blocked = The text was blocked on the way: the person has barred your number, or his network does not allow it.
+sms-carrier-filtered = The text was held back as unwanted by the network. Write it otherwise, or ask the operator.
+sms-carrier-overflow = The SMS provider had too many texts waiting and gave this one up. Send it again later.
+sms-carrier-price = The text was not delivered: it would have cost more than the account allows.
+sms-carrier-media = The picture was not taken by the network. Send a smaller one, or one of another kind.
+sms-carrier-media-link = The picture was not sent: the SMS provider would have to fetch it from this gateway, which has no public address. Ask the operator.
+sms-carrier-media-away = The SMS provider does not give the picture out at the moment. Try again in a while.
+sms-carrier-media-gone = The picture is no longer with the SMS provider.
+sms-carrier-media-too-big = The picture is larger than this gateway takes.

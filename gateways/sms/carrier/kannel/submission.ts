@@ -1,8 +1,8 @@
 import { GatewayError } from '../../../../src/gateway/error.js';
+import { type EncodedText, encodeText } from '../../text/segment.js';
 import type { CarrierMessage, CarrierState } from '../carrier.js';
 import type { HttpAnswer, HttpRequest } from '../http-call.js';
 import { quoted } from '../quoted.js';
-import { type EncodedText, encodeText } from '../../text/segment.js';
 import type { KannelOptions } from './options.js';
 
 /** Kannel's Content-Type takes the text as the body; the rest is in headers, so that no log of addresses has it. */
