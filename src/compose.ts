@@ -10,6 +10,7 @@ import { domainOptions } from './domain-options.js';
 import type { Log } from './gateway/gateway.js';
 import { startHttp } from './http/server.js';
 import { WebhookRegistry } from './http/webhook-registry.js';
+import { MediaService, type MediaServiceOptions } from './media/media-service.js';
 import { collectWhenQuiet } from './quiet-collection.js';
 import { type NetworkModule, networks } from './registry.js';
 import { Retention, type RetentionDays } from './retention.js';
@@ -59,10 +60,14 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   const webhooks = new WebhookRegistry(config.http.enabled ? config.http.publicUrl : undefined);
   const domains: RunningDomain[] = [];
   const states = () => Object.fromEntries(domains.map((domain) => [domain.domain, domain.status()]));
-  // Before anything that would have to be undone: a port that is taken must be seen at once.
-  const http = config.http.enabled
-    ? await startHttp(config.http, { webhooks, files: { find: () => undefined }, states }, log)
-    : undefined;
+  const media = await MediaService.open(mediaOptions(config, log));
+  const http = await (config.http.enabled
+    ? startHttp(config.http, { webhooks, files: media.files, states }, log)
+    : undefined
+  )?.catch(async (error: unknown) => {
+    await media.close();
+    throw error;
+  });
   const store = await openStore({
     database: config.data.database,
     key,
@@ -72,6 +77,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     workerUrl: options.storeWorker ?? new URL('./store/worker.js', import.meta.url),
   }).catch(async (error: unknown) => {
     await http?.stop();
+    await media.close();
     throw error;
   });
   store.onTrouble((trouble) => {
@@ -81,7 +87,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   for (const component of config.components) {
     const network = (options.networks ?? networks)[component.network];
     if (!network) throw new Error(`unknown network ${component.network}`);
-    domains.push(runDomain(config, component, network, key, store, webhooks, log));
+    domains.push(runDomain(config, component, network, key, store, webhooks, media, log));
   }
   const accountsInUse = () => domains.flatMap((domain) => domain.accountsInUse());
   const retention = new Retention(store, daysOf(config), accountsInUse, log);
@@ -99,6 +105,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
       stopCollecting();
       // First, so that what providers were told to be accepted is.
       await http?.stop();
+      await media.close();
       await Promise.all(domains.map((domain) => domain.stop()));
       await store.close();
     },
@@ -116,6 +123,7 @@ function runDomain(
   key: Buffer,
   store: Store,
   webhooks: WebhookRegistry,
+  media: MediaService,
   log: Log,
 ): RunningDomain {
   const version = programVersion();
@@ -143,6 +151,7 @@ function runDomain(
   });
   const options = domainOptions(config, component, gateway, key, version);
   const accounts = new Accounts(options, store);
+  const requests = new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS });
   const domain = new GatewayDomain({
     options,
     gateway,
@@ -151,8 +160,9 @@ function runDomain(
     accounts,
     translator: new FluentTranslator([loadCoreLocales(), gateway.locales]),
     log,
-    requests: new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS }),
+    requests,
     host: networkHost,
+    media: media.forDomain(component.domain, requests),
   });
   let state = 'connecting';
   let started = false;
@@ -206,6 +216,17 @@ function runDomain(
       await domain.stop('shutdown');
       await stream.stop();
     },
+  };
+}
+
+function mediaOptions(config: Config, log: Log): MediaServiceOptions {
+  return {
+    dataFolder: config.data.folder,
+    publicUrl: config.http.enabled ? config.http.publicUrl : undefined,
+    serverDomain: config.xmpp.domain,
+    userAgent: `Isthmus/${programVersion()}`,
+    ...config.media,
+    log,
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { mediaLimits } from '../media/options.js';
-import { numbers } from './values.js';
+import { LINK_PORTS, mediaLimits } from '../media/options.js';
+import { numbers, port } from './values.js';
 
 const limits = numbers('Bounds of files, either way.', {
   maxBytes: [mediaLimits.maxBytes, 'Size of one file (bytes).'],
@@ -55,6 +55,10 @@ export const mediaSchema = z
       .describe(
         'Hosts that links of users may lead to although they are private addresses, such as your own upload server; also where uploads may go without TLS. A port is the only one then.',
       ),
+    ports: z
+      .array(port)
+      .default([...LINK_PORTS])
+      .describe('Ports that links of users may lead to, on public hosts.'),
     limits,
   })
   .prefault({})

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.js';
 import type { IqRequests } from '../xmpp/iq.js';
 import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
+import type { Media } from './media/media.js';
 import type { Translator } from './translator.js';
 
 /** Where stanzas go: the component stream, or a recorder in tests. */
@@ -72,4 +73,5 @@ export interface DomainContext {
   readonly requests: IqRequests;
   /** The way of the network to this domain, outside of sessions. */
   readonly host: NetworkHost;
+  readonly media: Media;
 }

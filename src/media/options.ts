@@ -68,3 +68,6 @@ export const mediaLimits: MediaLimits = {
   thumbnailPixels: 128,
   thumbnailBytes: 6_144,
 };
+
+/** Ports that links of users may lead to unless the operator says otherwise: those of the web and of XMPP servers. */
+export const LINK_PORTS: readonly number[] = [80, 443, 5280, 5281, 5443, 7443, 8080, 8443];

@@ -83,6 +83,7 @@ export const NS = {
   STYLING: 'urn:xmpp:styling:0',
   THUMBS: 'urn:xmpp:thumbs:1',
   TIME: 'urn:xmpp:time',
+  URL_DATA: 'http://jabber.org/protocol/url-data',
   VCARD: 'vcard-temp',
   VCARD4: 'urn:ietf:params:xml:ns:vcard-4.0',
   VCARD_UPDATE: 'vcard-temp:x:update',

@@ -16,6 +16,7 @@ import { NS } from '../../src/xmpp/namespace.js';
 import { StanzaError } from '../../src/xmpp/stanza-error.js';
 import { MemoryGateway, type MemoryOptions } from './memory-network/gateway.js';
 import { MemoryStore } from './memory-store.js';
+import { NoMedia } from './no-media.js';
 import { RecordingSink } from './recording-sink.js';
 
 /** The gateway's domain in these tests. */
@@ -94,6 +95,7 @@ export class ServiceStage {
       accounts,
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
+      media: new NoMedia(),
       translator: new FluentTranslator([loadCoreLocales(), this.gateway.locales]),
       log: recordingLog(this.logged),
       sessions: sessionKeeper(this.gateway),

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js';
 import { bareJid } from '../../config/values.js';
+import { LinkStore } from '../../media/link-store.js';
 import type { AccountRecord, Store } from '../../store/store.js';
 import { createInterview } from '../init/questions.js';
 import { withStore } from '../open-store.js';
@@ -63,6 +64,9 @@ export function removeUser(
     const where = accounts.map(({ domain }) => domain).join(', ');
     if (!assumeYes) await confirm(`Erase everything of ${jid} on ${where} (yes or no)`, terminal);
     for (const { id } of accounts) await store.accounts.erase(id);
+    const links = await LinkStore.open(config.data.folder, config.media.limits);
+    for (const { domain, owner } of accounts) await links.forget(domain, owner);
+    links.close();
     terminal.print(`Erased: ${jid} on ${where}`);
     return 0;
   });

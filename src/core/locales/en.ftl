@@ -156,3 +156,18 @@ admin-done = { $count ->
    *[other] Done for { $count } users.
 }
 admin-no-such-user = That user is not registered here.
+
+## Files
+
+file-came = A file came that cannot be shown here: { $name }.
+file-came-sized = A file came that cannot be shown here: { $name } ({ NUMBER($megabytes, maximumFractionDigits: 1) } MB).
+file-too-large = It is too large: at most { NUMBER($megabytes, maximumFractionDigits: 1) } MB can be passed on.
+file-quota = You have moved as many files in the last 24 hours as one user may. Try again tomorrow.
+file-busy = Too many files of yours are waiting. Try again when they are through.
+file-no-space = The gateway has no room for files at the moment. Try again later.
+file-unreadable = The file could not be fetched. Try again later.
+file-gone = The file is no longer where the link leads to.
+file-forbidden = The gateway does not follow links to this address.
+file-not-http = Only files behind links with http or https can be passed on.
+file-encrypted = This network cannot carry encrypted files. Switch encryption off for this chat and send it again.
+file-no-place = Your server does not let the gateway upload files, and the gateway has no place of its own for them. Ask its operator.

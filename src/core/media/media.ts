@@ -36,10 +36,13 @@ export interface PublishedFile {
   readonly thumbnail?: Thumbnail;
 }
 
-/** In place of a file that cannot be shown: what came, and why not. */
+/** In place of a file that cannot be shown. */
 export interface FileNotice {
   readonly kind: 'notice';
+  /** What came. */
   readonly text: Text;
+  /** Why it cannot be shown. */
+  readonly reason: Text;
 }
 
 /** A link that the user has sent, with what his client says of the file; all of it unchecked. */
@@ -58,7 +61,8 @@ export interface OpenedFiles {
 export interface Media {
   /**
    * Takes a file over from the network and puts it where the user's clients can fetch it: on his server
-   * (XEP-0363), else on the gateway's own HTTP server. Never rejects.
+   * (XEP-0363), else on the gateway's own HTTP server.
+   * @throws {GatewayError} only when the gateway stops: nothing has been done, the network should bring it again
    */
   publish(account: FileOwner, attachment: InboundAttachment): Promise<PublishedFile | FileNotice>;
   /**
@@ -67,4 +71,6 @@ export interface Media {
    *   is left behind then, and the links can be sent as text
    */
   openFiles(account: FileOwner, files: readonly LinkedFile[]): Promise<OpenedFiles>;
+  /** Removes what the gateway itself serves for the user: his registration is gone. */
+  forget(account: FileOwner): Promise<void>;
 }

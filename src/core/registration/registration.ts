@@ -75,12 +75,13 @@ export class Registration {
    */
   async remove(from: Jid, language: string): Promise<Outcome> {
     return this.#exclusively(from, language, async () => {
-      const { accounts, sessions } = this.context;
+      const { accounts, sessions, media } = this.context;
       const account = await accounts.find(from);
       if (!account?.registered)
         throw this.#error('registration-required', { key: 'registration-none' }, language);
       await sessions.end(account);
       await accounts.erase(account);
+      await media.forget(account);
       for (const listener of this.#onRemoved) listener(account.owner);
       return {
         afterwards: () => {

@@ -12,6 +12,7 @@ import { NS } from '../../../src/xmpp/namespace.js';
 import { faultLog } from '../../support/fault-log.js';
 import { testEnvironment } from '../../support/gateway-environment.js';
 import { MemoryStore } from '../../support/memory-store.js';
+import { NoMedia } from '../../support/no-media.js';
 import { RecordingSink } from '../../support/recording-sink.js';
 import { DOMAIN, fuzzOptions } from '../domain-parts.js';
 
@@ -45,6 +46,7 @@ export class IrcPathStage {
       accounts: new Accounts(options, store),
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
+      media: new NoMedia(),
       translator: translator(gateway),
     });
   }

@@ -13,6 +13,7 @@ import { faultLog } from '../../support/fault-log.js';
 import { MemoryGateway } from '../../support/memory-network/gateway.js';
 import { memoryLocales } from '../../support/memory-network/locales.js';
 import { MemoryStore } from '../../support/memory-store.js';
+import { NoMedia } from '../../support/no-media.js';
 import { RecordingSink } from '../../support/recording-sink.js';
 import { DOMAIN, fuzzOptions } from '../domain-parts.js';
 
@@ -54,6 +55,7 @@ export class StanzaStage {
       accounts: new Accounts(options, this.store),
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
+      media: new NoMedia(),
       translator,
       log: faultLog(this.faults),
     });

@@ -14,6 +14,7 @@ import { MemoryGateway } from '../memory-network/gateway.js';
 import { memoryLocales } from '../memory-network/locales.js';
 import type { MemorySession } from '../memory-network/session.js';
 import { MemoryStore } from '../memory-store.js';
+import { NoMedia } from '../no-media.js';
 import { RecordingSink } from '../recording-sink.js';
 import { roomOptions } from './room-options.js';
 
@@ -60,6 +61,7 @@ export class RoomStage {
       accounts: new Accounts(options, this.store),
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
+      media: new NoMedia(),
       translator: new FluentTranslator([loadCoreLocales(), memoryLocales]),
       log: faultLog(this.faults),
     });

@@ -1,0 +1,23 @@
+import { el, type XmlElement } from '../../element.js';
+import { NS } from '../../namespace.js';
+import { type FileMetadata, fileMetadataElement } from '../0446-file-metadata/file-metadata.js';
+
+/** `<file-sharing/>` for a file behind one address (XEP-0447 §3.1). */
+export function fileSharingElement(
+  file: FileMetadata,
+  url: string,
+  disposition: 'inline' | 'attachment',
+): XmlElement {
+  return el(
+    'file-sharing',
+    NS.SFS,
+    { disposition },
+    fileMetadataElement(file),
+    el('sources', NS.SFS, null, el('url-data', NS.URL_DATA, { target: url })),
+  );
+}
+
+/** Says that the body is only for clients that do not know `<file-sharing/>` (XEP-0447 §3.1, XEP-0428). */
+export function fileSharingFallback(): XmlElement {
+  return el('fallback', NS.FALLBACK, { for: NS.SFS }, el('body', NS.FALLBACK));
+}
