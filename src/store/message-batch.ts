@@ -6,9 +6,9 @@ import { appendInbox } from './inbox-table.js';
 import type { MessageOperation } from './message-operation.js';
 import type { MessageChange, MessageRecord, OutboxEntry, ReportedMessage } from './message-store.js';
 import {
+  claimsOf,
   loadMessages,
   type MessageId,
-  reportedMessages,
   storedIds,
   storedRecord,
   storeMessages,
@@ -59,8 +59,8 @@ class MessageBatch {
   readonly #changed = new Set<string>();
   /** By account and network id: the message that has it; empty when it was not needed to know which. */
   readonly #owners = new Map<string, string>();
-  /** By domain and network id: the message of a user that has it. */
-  readonly #outgoing = new Map<string, string>();
+  /** By domain and network id, then account: the message of a user that has it. */
+  readonly #claims = new Map<string, Map<AccountKey, string>>();
   /** By message, then network id. */
   readonly #reports = new Map<string, Map<string, StoredReport>>();
   /** By domain and network id. */
@@ -104,8 +104,8 @@ class MessageBatch {
     for (const { account, id } of await takenNetworkIds(sql, incoming)) {
       this.#owners.set(pair(account, id), '');
     }
-    for (const { domain, id, message } of await reportedMessages(sql, reported)) {
-      this.#outgoing.set(pair(domain, id), message);
+    for (const { domain, id, account, message } of await claimsOf(sql, reported)) {
+      this.#claimsOf(pair(domain, id)).set(account, message);
       messages.add(message);
     }
     for (const record of await loadMessages(sql, [...messages])) this.#records.set(record.id, record);
@@ -113,7 +113,7 @@ class MessageBatch {
   }
 
   async #loadReports(sql: Sql, reported: readonly Value[]): Promise<void> {
-    const asked = new Set(this.#outgoing.values());
+    const asked = new Set([...this.#claims.values()].flatMap((claims) => [...claims.values()]));
     const early = [...reported];
     const submitted = new Map<string, string>();
     for (const operation of this.#operations) {
@@ -152,7 +152,7 @@ class MessageBatch {
       case 'hold':
         for (const row of operation.rows) {
           const id = storedText(row.id);
-          if (this.#accounts.has(row.account)) this.#held.set(id, { ...row, id });
+          if (this.#accounts.has(row.account) && !this.#held.has(id)) this.#held.set(id, { ...row, id });
         }
         return undefined;
       case 'release':
@@ -195,8 +195,9 @@ class MessageBatch {
     if (!this.#accounts.has(record.account)) {
       throw new StoreError('not-found', `There is no account ${record.account}`);
     }
+    // the answer to the first try was lost: what has become of it meanwhile stays
+    if (this.#records.has(record.id)) return undefined;
     this.#insert(record);
-    this.#finished.delete(record.id);
     this.#entries.set(record.id, { ...entry, id: record.id });
     return undefined;
   }
@@ -240,7 +241,7 @@ class MessageBatch {
 
   #report(report: StoredReport): ReportedMessage | undefined {
     const key = pair(report.domain, report.networkId);
-    const record = this.#records.get(this.#outgoing.get(key) ?? '');
+    const record = this.#records.get(newest(this.#claimsOf(key).values()));
     if (record) {
       if (!this.#reports.get(record.id)?.has(report.networkId)) this.#add({ ...report, message: record.id });
       return this.#reported(record);
@@ -288,8 +289,16 @@ class MessageBatch {
       const key = pair(record.account, id);
       this.#owners.set(key, record.id);
       this.#newNetworkIds.set(key, { id, record });
-      if (record.direction === 'out') this.#outgoing.set(pair(record.domain, id), record.id);
+      const claims = this.#claimsOf(pair(record.domain, id));
+      if (record.direction === 'out') claims.set(record.account, record.id);
+      else claims.delete(record.account);
     }
+  }
+
+  #claimsOf(key: string): Map<AccountKey, string> {
+    const claims = this.#claims.get(key) ?? new Map<AccountKey, string>();
+    this.#claims.set(key, claims);
+    return claims;
   }
 
   #add(report: StoredReport): void {
@@ -307,6 +316,13 @@ class MessageBatch {
 /** Neither part holds U+0000 once it is cleaned. */
 function pair(one: string | number, other: string): string {
   return `${one}\0${other}`;
+}
+
+/** Ids sort by time; empty when there is none. */
+function newest(ids: Iterable<string>): string {
+  let last = '';
+  for (const id of ids) if (id > last) last = id;
+  return last;
 }
 
 function missing(present: readonly string[], added: readonly string[] = []): readonly string[] {

@@ -91,21 +91,30 @@ export interface ReportedMessage {
 export interface Messages {
   /**
    * A message of a person, with the stanzas that show it, in one transaction. False, and nothing is written, when the
-   * account knows one of its network ids already.
+   * account knows one of its network ids already, when a message has the id, or when the account is gone.
    */
   accept(record: MessageRecord, stanzas: readonly InboxRow[]): Promise<boolean>;
-  /** A message of the user with its outbox entry, in one transaction; durable when the promise resolves. */
+  /**
+   * A message of the user with its outbox entry, in one transaction; durable when the promise resolves. An id that is
+   * known already changes nothing. Rejects with a StoreError `not-found` when the account is gone.
+   */
   submit(record: MessageRecord, entry: OutboxEntry): Promise<void>;
-  /** Durable when the promise resolves. Resolves with reports that came before their ids were known. */
+  /**
+   * Durable when the promise resolves; calls take effect in the order in which they are made, also before the promise
+   * of `submit` has resolved. Resolves with the message when reports came before the ids that are added here: at most
+   * one. An unknown id changes nothing. A network id that another message of the account has becomes this one's.
+   */
   change(id: string, change: MessageChange): Promise<readonly ReportedMessage[]>;
   /**
-   * A report on a network id of that domain. Undefined when nobody knows the id yet: it is kept for `change` to find.
-   * A report that was there already changes nothing.
+   * A report on a network id of that domain, which a message of a user has (`out`; the newest when several accounts
+   * have the id). Undefined when nobody knows the id yet: it is kept for `change` to find. A report on a part that was
+   * there already changes nothing: the first stays.
    */
   report(domain: string, networkId: string, report: PartReport): Promise<ReportedMessage | undefined>;
   byId(id: string): Promise<MessageRecord | undefined>;
-  /** By any of its XMPP ids; within one conversation when `contact` is given. */
+  /** By any of its XMPP ids, the newest; within one conversation when `contact` is given. */
   byXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
+  /** The message that claimed the id last. */
   byNetworkId(account: AccountKey, id: string): Promise<MessageRecord | undefined>;
   /** Newest first, optionally of one conversation. */
   recent(account: AccountKey, limit: number, contact?: string): Promise<readonly MessageRecord[]>;
@@ -117,10 +126,15 @@ export interface Messages {
   ): Promise<readonly (OutboxEntry & { readonly state: MessageState })[]>;
   /** What one account has in the outbox. */
   waiting(account: AccountKey): Promise<readonly OutboxEntry[]>;
-  /** Inbox rows set aside instead of being forgotten: sent again when the user is there. */
+  /** Inbox rows set aside instead of being forgotten, in the order in which that was done. */
   held(account: AccountKey): Promise<readonly InboxRow[]>;
+  /** Moves rows out of the inbox, encrypted at rest; one that is held already stays as it is. */
   hold(rows: readonly InboxRow[]): Promise<void>;
+  /** Forgets rows that are held. */
   release(account: AccountKey, ids: readonly string[]): Promise<void>;
-  /** Removes ended messages and reports nobody claimed older than this. */
+  /**
+   * Removes messages last changed before this (UTC milliseconds) that wait for nothing: what is in the outbox stays,
+   * and `held` while the account has held rows. Removes reports nobody claimed too. Resolves with the number of both.
+   */
   purge(before: number): Promise<number>;
 }

@@ -133,14 +133,19 @@ export function takenNetworkIds(
   );
 }
 
-/** For pairs of domain and network id the newest message of a user that has it. */
-export function reportedMessages(
-  sql: Sql,
-  pairs: readonly Value[],
-): Promise<readonly { readonly domain: string; readonly id: string; readonly message: string }[]> {
+/** A message of a user that has a network id. */
+export interface Claim {
+  readonly domain: string;
+  readonly id: string;
+  readonly account: AccountKey;
+  readonly message: string;
+}
+
+/** For pairs of domain and network id the messages of users that have it, one per account. */
+export function claimsOf(sql: Sql, pairs: readonly Value[]): Promise<readonly Claim[]> {
   return sql.lookup(
-    (tuples) => `SELECT domain, network_id AS "id", max(message) AS "message" FROM message_network_ids
-      WHERE outgoing = 1 AND (domain, network_id) IN (VALUES ${tuples}) GROUP BY domain, network_id`,
+    (tuples) => `SELECT domain, network_id AS "id", account, message FROM message_network_ids
+      WHERE outgoing = 1 AND (domain, network_id) IN (VALUES ${tuples})`,
     '(?, ?)',
     pairs,
   );

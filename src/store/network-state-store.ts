@@ -14,10 +14,13 @@ export interface StateRow {
 export interface NetworkStates {
   /** An expired row counts as absent. */
   get(domain: string, bucket: string, key: string): Promise<StateRow | undefined>;
+  /** Inserts or replaces; of an account that is gone nothing is kept. */
   put(domain: string, bucket: string, row: StateRow): Promise<void>;
-  /** Atomic; an expired row counts as absent. */
+  /** Atomic; an expired row counts as absent. False: there is one, or the account is gone. */
   putIfAbsent(domain: string, bucket: string, row: StateRow): Promise<boolean>;
   delete(domain: string, bucket: string, key: string): Promise<void>;
+  /** Behind the key `after`, in the order of the keys' bytes; expired ones are left out. */
   list(domain: string, bucket: string, after: string, limit: number): Promise<readonly StateRow[]>;
+  /** Removes expired rows; how many. */
   purge(now: number): Promise<number>;
 }

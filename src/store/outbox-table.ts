@@ -45,14 +45,13 @@ export async function waitingOf(
   return rows.map((row) => toEntry(cipher, row));
 }
 
-/** Inserts entries, or replaces those of the same message. */
+/** Inserts entries of new messages. */
 export function storeOutbox(sql: Sql, cipher: Cipher, entries: readonly OutboxEntry[]): Promise<void> {
   return sql.insert(
     'INSERT INTO outbox (message, account, domain, contact, payload, attempts, next_at, expires_at) VALUES',
     8,
     entries.flatMap((entry) => toValues(cipher, entry)),
-    `ON CONFLICT (message) DO UPDATE SET payload = excluded.payload, attempts = excluded.attempts,
-     next_at = excluded.next_at, expires_at = excluded.expires_at`,
+    'ON CONFLICT DO NOTHING',
   );
 }
 

@@ -45,7 +45,10 @@ export interface Accounts {
   /** Creates the row, or returns the one that exists (two first joins at once are one account). */
   ensure(domain: string, owner: string): Promise<AccountRecord>;
   update(id: AccountKey, patch: AccountPatch): Promise<void>;
-  /** Erases the account, its secrets, spans and undelivered stanzas for good: nothing stays in the files (C19). */
+  /**
+   * Erases the account, its secrets, contacts, messages, spans, undelivered stanzas and the networks' state of it for
+   * good: nothing stays in the files (C19).
+   */
   erase(id: AccountKey): Promise<void>;
   /** Registered accounts of a domain in pages by id. */
   list(domain: string, after: AccountKey, limit: number): Promise<readonly AccountRecord[]>;
@@ -169,11 +172,14 @@ export interface Store {
    */
   onTrouble(listener: (trouble: StoreTrouble | undefined) => void): () => void;
   /**
-   * Encrypts all secrets anew in one transaction; from then on only the new key (32 bytes) opens the database.
+   * Encrypts all secrets, and all else that is encrypted, anew in one transaction; from then on only the new key (32 bytes) opens the database.
    * Resolves with the number of accounts.
    */
   rotateKey(key: Uint8Array): Promise<number>;
-  /** Rows per table (`accounts`, `registered`, `rooms`, `archive`, `spans`, `inbox`), `buffered` and `bytes` on disk. */
+  /**
+   * Rows per table (`accounts`, `registered`, `rooms`, `archive`, `spans`, `inbox`, `contacts`, `messages`, `reports`,
+   * `outbox`, `held`, `states`), `buffered` and `bytes` on disk.
+   */
   statistics(): Promise<Readonly<Record<string, number>>>;
   /** Writes a consistent copy of an SQLite database (secrets stay encrypted) to a path that must not exist. */
   backup(path: string): Promise<void>;

@@ -1,5 +1,6 @@
 import type { ContactRecord, Contacts } from '../../src/store/contact-store.js';
 import type {
+  MessageChange,
   MessageRecord,
   Messages,
   OutboxEntry,
@@ -14,7 +15,10 @@ export function memoryContacts(): Contacts {
   const rows = new Map<string, ContactRecord>();
   const keyOf = (account: number, contact: string) => `${account} ${contact}`;
   return {
-    list: async (account) => [...rows.values()].filter((row) => row.account === account),
+    list: async (account) =>
+      [...rows.values()]
+        .filter((row) => row.account === account)
+        .sort((a, b) => (a.contact < b.contact ? -1 : 1)),
     find: async (account, contact) => rows.get(keyOf(account, contact)),
     put: async (records) => {
       for (const record of records) rows.set(keyOf(record.account, record.contact), record);
@@ -27,87 +31,160 @@ export function memoryContacts(): Contacts {
 
 /** Messages without a disk; shown ones go to the given inbox. */
 export function memoryMessages(inbox: Inbox): Messages {
-  const records = new Map<string, MessageRecord>();
-  const outbox = new Map<string, OutboxEntry>();
-  const reports = new Map<string, PartReport>();
-  const held = new Map<string, InboxRow>();
-  const all = () => [...records.values()];
-  const reported = (record: MessageRecord): ReportedMessage => {
-    const outcomes = record.networkIds.map((id) => reports.get(`${record.domain} ${id}`)?.outcome);
+  return new MemoryMessages(inbox);
+}
+
+class MemoryMessages implements Messages {
+  readonly #inbox: Inbox;
+  readonly #records = new Map<string, MessageRecord>();
+  readonly #outbox = new Map<string, OutboxEntry>();
+  readonly #held = new Map<string, InboxRow>();
+  /** By account and network id: the message that claimed it last. */
+  readonly #owners = new Map<string, string>();
+  /** By message and network id; nobody's are those without a message. */
+  readonly #reports = new Map<string, PartReport>();
+
+  constructor(inbox: Inbox) {
+    this.#inbox = inbox;
+  }
+
+  async accept(record: MessageRecord, stanzas: readonly InboxRow[]): Promise<boolean> {
+    const { account, id, networkIds } = record;
+    if (this.#records.has(id)) return false;
+    if (networkIds.some((networkId) => this.#owners.has(`${account} ${networkId}`))) return false;
+    this.#insert(record);
+    for (const row of stanzas) await this.#inbox.append(row);
+    return true;
+  }
+
+  async submit(record: MessageRecord, entry: OutboxEntry): Promise<void> {
+    if (this.#records.has(record.id)) return;
+    this.#insert(record);
+    this.#outbox.set(entry.id, entry);
+  }
+
+  async change(id: string, change: MessageChange): Promise<readonly ReportedMessage[]> {
+    const record = this.#records.get(id);
+    if (!record) return [];
+    const { addXmppIds = [], addNetworkIds = [], outbox: next, ...rest } = change;
+    const added = [...new Set(addNetworkIds)].filter((one) => !record.networkIds.includes(one));
+    const changed: MessageRecord = {
+      ...{ ...record, ...rest },
+      xmppIds: [...new Set([...record.xmppIds, ...addXmppIds])],
+      networkIds: [...record.networkIds, ...added],
+    };
+    this.#insert(changed);
+    const entry = this.#outbox.get(id);
+    if (next === 'done') this.#outbox.delete(id);
+    else if (next && entry) this.#outbox.set(id, { ...entry, ...next });
+    const early = record.direction === 'out' ? added.filter((one) => this.#claim(changed, one)) : [];
+    return early.length > 0 ? [this.#reported(changed)] : [];
+  }
+
+  async report(domain: string, networkId: string, report: PartReport): Promise<ReportedMessage | undefined> {
+    const record = this.#all().findLast(
+      (row) =>
+        row.domain === domain &&
+        row.direction === 'out' &&
+        this.#owners.get(`${row.account} ${networkId}`) === row.id,
+    );
+    const key = record ? `${record.id} ${networkId}` : `${domain} ${networkId}`;
+    if (!this.#reports.has(key)) this.#reports.set(key, report);
+    return record && this.#reported(record);
+  }
+
+  async byId(id: string): Promise<MessageRecord | undefined> {
+    return this.#records.get(id);
+  }
+
+  async byXmppId(account: number, id: string, contact?: string): Promise<MessageRecord | undefined> {
+    return this.#of(account, contact).findLast((row) => row.xmppIds.includes(id));
+  }
+
+  async byNetworkId(account: number, id: string): Promise<MessageRecord | undefined> {
+    return this.#records.get(this.#owners.get(`${account} ${id}`) ?? '');
+  }
+
+  async recent(account: number, limit: number, contact?: string): Promise<readonly MessageRecord[]> {
+    return this.#of(account, contact).reverse().slice(0, limit);
+  }
+
+  async outbox(domain: string, after: string, limit: number) {
+    return this.#entries()
+      .filter((entry) => entry.domain === domain && entry.id > after)
+      .slice(0, limit)
+      .map((entry) => ({ ...entry, state: this.#records.get(entry.id)?.state ?? 'waiting' }));
+  }
+
+  async waiting(account: number): Promise<readonly OutboxEntry[]> {
+    return this.#entries().filter((entry) => entry.account === account);
+  }
+
+  async held(account: number): Promise<readonly InboxRow[]> {
+    return [...this.#held.values()].filter((row) => row.account === account);
+  }
+
+  async hold(rows: readonly InboxRow[]): Promise<void> {
+    for (const row of rows) if (!this.#held.has(row.id)) this.#held.set(row.id, row);
+    this.#inbox.confirm(rows.map(({ id }) => id));
+  }
+
+  async release(account: number, ids: readonly string[]): Promise<void> {
+    for (const id of ids) if (this.#held.get(id)?.account === account) this.#held.delete(id);
+  }
+
+  async purge(before: number): Promise<number> {
+    const old = this.#all().filter(
+      (row) =>
+        row.createdAt < before &&
+        row.changedAt < before &&
+        !this.#outbox.has(row.id) &&
+        (row.state !== 'held' || ![...this.#held.values()].some(({ account }) => account === row.account)),
+    );
+    for (const { id } of old) this.#records.delete(id);
+    for (const [key, id] of this.#owners) if (!this.#records.has(id)) this.#owners.delete(key);
+    return old.length;
+  }
+
+  #insert(record: MessageRecord): void {
+    const before = this.#records.get(record.id);
+    this.#records.set(record.id, record);
+    for (const id of record.networkIds) {
+      if (!before?.networkIds.includes(id)) this.#owners.set(`${record.account} ${id}`, record.id);
+    }
+  }
+
+  #claim({ id, domain }: MessageRecord, networkId: string): boolean {
+    const report = this.#reports.get(`${domain} ${networkId}`);
+    if (!report) return false;
+    this.#reports.delete(`${domain} ${networkId}`);
+    this.#reports.set(`${id} ${networkId}`, report);
+    return true;
+  }
+
+  #reported(record: MessageRecord): ReportedMessage {
+    const outcomes = record.networkIds.map((id) => this.#reports.get(`${record.id} ${id}`)?.outcome);
     return {
       record,
       delivered: outcomes.filter((outcome) => outcome === 'delivered').length,
       failed: outcomes.filter((outcome) => outcome === 'failed').length,
     };
-  };
-  return {
-    accept: async (record, stanzas) => {
-      const double = all().some(
-        (other) =>
-          other.account === record.account && other.networkIds.some((id) => record.networkIds.includes(id)),
-      );
-      if (double) return false;
-      records.set(record.id, record);
-      for (const row of stanzas) await inbox.append(row);
-      return true;
-    },
-    submit: async (record, entry) => {
-      records.set(record.id, record);
-      outbox.set(entry.id, entry);
-    },
-    change: async (id, change) => {
-      const record = records.get(id);
-      if (!record) return [];
-      const { addXmppIds = [], addNetworkIds = [], outbox: next, ...rest } = change;
-      const changed: MessageRecord = {
-        ...record,
-        ...rest,
-        xmppIds: [...record.xmppIds, ...addXmppIds],
-        networkIds: [...record.networkIds, ...addNetworkIds],
-      };
-      records.set(id, changed);
-      const entry = outbox.get(id);
-      if (next === 'done') outbox.delete(id);
-      else if (next && entry) outbox.set(id, { ...entry, ...next });
-      const early = addNetworkIds.some((networkId) => reports.has(`${record.domain} ${networkId}`));
-      return early ? [reported(changed)] : [];
-    },
-    report: async (domain, networkId, report) => {
-      const key = `${domain} ${networkId}`;
-      if (!reports.has(key)) reports.set(key, report);
-      const record = all().find((row) => row.domain === domain && row.networkIds.includes(networkId));
-      return record && reported(record);
-    },
-    byId: async (id) => records.get(id),
-    byXmppId: async (account, id, contact) =>
-      all().findLast(
-        (row) =>
-          row.account === account &&
-          row.xmppIds.includes(id) &&
-          (contact === undefined || row.contact === contact),
-      ),
-    byNetworkId: async (account, id) =>
-      all().find((row) => row.account === account && row.networkIds.includes(id)),
-    recent: async (account, limit, contact) =>
-      all()
-        .filter((row) => row.account === account && (contact === undefined || row.contact === contact))
-        .reverse()
-        .slice(0, limit),
-    outbox: async (domain, after, limit) =>
-      [...outbox.values()]
-        .filter((entry) => entry.domain === domain && entry.id > after)
-        .slice(0, limit)
-        .map((entry) => ({ ...entry, state: records.get(entry.id)?.state ?? 'waiting' })),
-    waiting: async (account) => [...outbox.values()].filter((entry) => entry.account === account),
-    held: async (account) => [...held.values()].filter((row) => row.account === account),
-    hold: async (rows) => {
-      for (const row of rows) held.set(row.id, row);
-    },
-    release: async (_account, ids) => {
-      for (const id of ids) held.delete(id);
-    },
-    purge: async () => 0,
-  };
+  }
+
+  /** Oldest first. */
+  #all(): MessageRecord[] {
+    return [...this.#records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  #of(account: number, contact?: string): MessageRecord[] {
+    return this.#all().filter(
+      (row) => row.account === account && (contact === undefined || row.contact === contact),
+    );
+  }
+
+  #entries(): OutboxEntry[] {
+    return [...this.#outbox.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
 }
 
 /** Network state without a disk. */

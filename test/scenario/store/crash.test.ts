@@ -4,12 +4,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines, newKey, open, workerUrl } from './engines.js';
 
 const clientUrl = new URL('./client.js', workerUrl);
-const script = new URL('./appender.mjs', import.meta.url);
+const appender = new URL('./appender.mjs', import.meta.url);
+const submitter = new URL('./submitter.mjs', import.meta.url);
+const DOMAIN = 'irc.example.org';
 
 /** Acknowledgements after which the process is killed, in the middle of its work. */
 const KILL_AFTER = [40, 173, 701];
 
-async function appendUntilKilled(database: string, key: Buffer, acknowledgements: number): Promise<string[]> {
+/** Runs a script that works without end, and kills it; the lines in which it told what had been acknowledged. */
+async function runUntilKilled(
+  script: URL,
+  database: string,
+  key: Buffer,
+  acknowledgements: number,
+): Promise<string[]> {
   const child: ChildProcess = spawn(
     process.execPath,
     [script.pathname, clientUrl.href, workerUrl.href, database, key.toString('base64')],
@@ -31,7 +39,7 @@ describe.each(engines)('a killed process on $name', (engine) => {
   it.each(KILL_AFTER)('S23 after %i rows leaves every acknowledged row, once, in order', async (count) => {
     const database = await engine.create();
     const key = newKey();
-    const acknowledged = await appendUntilKilled(JSON.stringify(database), key, count);
+    const acknowledged = await runUntilKilled(appender, JSON.stringify(database), key, count);
     expect(acknowledged.length).toBeGreaterThanOrEqual(count);
     // the lock has died with its holder
     const store = await open(database, key);
@@ -44,4 +52,41 @@ describe.each(engines)('a killed process on $name', (engine) => {
       expect(order).toEqual(order.map((_, index) => `${lane}-${index}`));
     }
   });
+
+  it.each(KILL_AFTER)(
+    'F08 S23 after %i acknowledgements has every message whole, and each once',
+    async (count) => {
+      const database = await engine.create();
+      const key = newKey();
+      const lines = await runUntilKilled(submitter, JSON.stringify(database), key, count);
+      const acknowledged = (what: string) =>
+        lines.filter((line) => line.startsWith(`${what} `)).map((line) => line.slice(what.length + 1));
+      const store = await open(database, key);
+      const { id: account } = await store.accounts.ensure(DOMAIN, 'anna@example.org');
+      const messages = await store.messages.recent(account, 100_000);
+      const outgoing = messages.filter(({ direction }) => direction === 'out');
+      const waiting = new Map((await store.messages.waiting(account)).map((one) => [one.id, one.payload]));
+      const sent = outgoing.filter(({ state }) => state === 'sent').map(({ id }) => id);
+      expect(outgoing.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged('submitted')));
+      expect(sent).toEqual(expect.arrayContaining(acknowledged('sent')));
+      for (const { id, state, networkIds } of outgoing) {
+        expect(networkIds).toEqual(state === 'sent' ? [`out-${id}`] : []);
+        expect(waiting.get(id)).toBe(state === 'sent' ? undefined : `words of ${id}`);
+        if (state !== 'sent') continue;
+        expect((await store.messages.byNetworkId(account, `out-${id}`))?.id).toBe(id);
+      }
+      // what the network brings again is known, and its stanza is there
+      const incoming = messages.filter(({ direction }) => direction === 'in');
+      expect(incoming.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(acknowledged('accepted').map((id) => `in-${id}`)),
+      );
+      const pending = (await store.inbox.pending(DOMAIN)).map(({ id }) => id);
+      expect(pending.sort()).toEqual(incoming.map(({ id }) => id).sort());
+      const again = incoming.map((record) =>
+        store.messages.accept({ ...record, id: `again-${record.id}` }, []),
+      );
+      expect((await Promise.all(again)).filter(Boolean)).toEqual([]);
+      await store.close();
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { type Link, portLink } from '../../../src/store/link.js';
 import type { ClientLimits } from '../../../src/store/options.js';
 import { serve } from '../../../src/store/serve.js';
 import type { Store, StoreTrouble } from '../../../src/store/store.js';
+import { contactRecord, messageRecord, outboxEntry } from '../../support/message-rows.js';
 import { entry, Folder, openInThread } from './in-thread.js';
 
 const DOMAIN = 'irc.example.org';
@@ -140,6 +141,59 @@ describe('inbox', () => {
     store.inbox.confirm(['a', 'unknown']);
     expect((await store.inbox.pending(DOMAIN)).map((one) => one.id)).toEqual(['c', 'b']);
     expect(await store.inbox.pending('other.example.org')).toEqual([]);
+  });
+});
+
+describe('messages, contacts and states', () => {
+  it('S23 a database that is locked is trouble: callers are told, nothing is half, and it goes on', async () => {
+    const store = await start();
+    const { account } = await watched(store);
+    const other = new Database(folder.database);
+    other.exec('BEGIN IMMEDIATE');
+    const record = messageRecord(account, { networkIds: ['n'] });
+    const refused = await Promise.allSettled([
+      store.messages.submit(record, outboxEntry(record)),
+      store.messages.accept({ ...record, direction: 'in' }, []),
+      store.messages.report(DOMAIN, 'n', { outcome: 'delivered', detail: '', time: 1 }),
+      store.contacts.put([contactRecord(account)]),
+      store.states.putIfAbsent(DOMAIN, 'b', { key: 'k', value: '1' }),
+    ]);
+    for (const outcome of refused) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'StoreError', code: 'locked' } });
+    }
+    expect(store.trouble).toMatchObject({ error: { code: 'locked' } });
+    other.close();
+    expect(await store.statistics()).toMatchObject({ messages: 0, outbox: 0, contacts: 0, states: 0 });
+    await store.messages.submit(record, outboxEntry(record));
+    expect(store.trouble).toBeUndefined();
+    expect(await store.messages.waiting(account)).toEqual([outboxEntry(record)]);
+  });
+
+  it('S23 a message whose answer was lost may be submitted again: what became of it stays', async () => {
+    const store = await start();
+    const { account } = await watched(store);
+    const record = messageRecord(account);
+    await store.messages.submit(record, outboxEntry(record));
+    await store.messages.change(record.id, { state: 'sent', changedAt: 5, outbox: 'done' });
+    await store.messages.submit(record, outboxEntry(record));
+    expect(await store.messages.waiting(account)).toEqual([]);
+    expect(await store.messages.byId(record.id)).toMatchObject({ state: 'sent' });
+  });
+
+  it('C19 what is on its way when the account is erased does not come after it', async () => {
+    const store = await start();
+    const { account } = await watched(store);
+    const record = messageRecord(account);
+    const [, , erased] = await Promise.all([
+      store.messages.submit(record, outboxEntry(record)),
+      store.contacts.put([contactRecord(account)]),
+      store.accounts.erase(account),
+      store.states.put(DOMAIN, 'b', { key: 'k', value: '1', account }),
+    ]);
+    expect(erased).toBeUndefined();
+    await store.contacts.put([contactRecord(account)]);
+    expect(await store.messages.accept({ ...record, direction: 'in' }, [])).toBe(false);
+    expect(await store.statistics()).toMatchObject({ messages: 0, outbox: 0, contacts: 0, states: 0 });
   });
 });
 

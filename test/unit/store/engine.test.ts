@@ -9,6 +9,7 @@ import { restoreBackup } from '../../../src/store/backup.js';
 import { Engine } from '../../../src/store/engine.js';
 import { migrate, migrationStatus } from '../../../src/store/migration.js';
 import type { ArchiveEntry } from '../../../src/store/store.js';
+import { contactRecord, messageRecord, outboxEntry } from '../../support/message-rows.js';
 import { entry, Folder } from './in-thread.js';
 
 const DOMAIN = 'irc.example.org';
@@ -72,6 +73,31 @@ function everything(): Buffer {
   return Buffer.concat(readdirSync(folder.path).map((name) => readFileSync(join(folder.path, name))));
 }
 
+/** One row of each kind that belongs to the account, with the marker in all that is said. */
+async function fill(engine: Engine, account: number, marker: string) {
+  const contact = `${marker}-contact`;
+  const record = messageRecord(account, {
+    ...{ contact, xmppIds: [`${marker}-x`], networkIds: [`${marker}-n`], author: `${marker}-author` },
+    detail: `${marker}-detail`,
+  });
+  const entry = outboxEntry(record, { payload: `${marker}-payload` });
+  const held = { id: `${marker}-held`, account, domain: DOMAIN, stanza: `${marker}-stanza` };
+  const report = { outcome: 'failed', detail: `${marker}-reason`, time: 1_000 } as const;
+  const state = { key: `${marker}-key`, value: `"${marker}-value"`, account };
+  const known = contactRecord(account, { contact, name: `${marker}-name`, groups: [`${marker}-group`] });
+  const outcomes = [
+    ...(await engine.changeContacts([{ kind: 'put', records: [known] }])),
+    ...(await engine.changeMessages([
+      { kind: 'submit', record, entry },
+      { kind: 'report', domain: DOMAIN, networkId: `${marker}-n`, report },
+      { kind: 'hold', rows: [held] },
+    ])),
+    ...(await engine.changeStates([{ kind: 'put', domain: DOMAIN, bucket: 'codes', row: state }])),
+  ];
+  expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+  return { record, entry, held, state, contact: known };
+}
+
 const copies = () => readdirSync(folder.path).filter((name) => name.endsWith('.copy'));
 
 describe('erasure', () => {
@@ -103,7 +129,10 @@ describe('erasure', () => {
     await engine.appendInbox([
       { id: 'MARKER-row', account: anna.id, domain: DOMAIN, stanza: 'MARKER-stanza' },
     ]);
-    expect(everything().includes('MARKER')).toBe(true);
+    await fill(engine, anna.id, 'MARKER');
+    const kept = await fill(engine, bob.id, 'kept');
+    expect(everything().includes('MARKER-detail')).toBe(true);
+    expect(everything().includes('MARKER-reason')).toBe(true);
 
     await engine.eraseAccount(anna.id);
 
@@ -115,7 +144,14 @@ describe('erasure', () => {
     // what still arrives for it is left out
     await span(engine, 'open', anna.id, shared, common[0]?.id ?? '');
     await engine.appendInbox([{ id: 'late', account: anna.id, domain: DOMAIN, stanza: 's' }]);
-    expect(await engine.statistics()).toMatchObject({ spans: 1, inbox: 0, accounts: 1 });
+    expect(await engine.changeMessages([{ kind: 'change', id: 'late', change: { changedAt: 1 } }])).toEqual([
+      { ok: true, value: [] },
+    ]);
+    expect(await engine.statistics()).toMatchObject({
+      ...{ spans: 1, inbox: 0, accounts: 1, contacts: 1, messages: 1, outbox: 1, held: 1 },
+      ...{ reports: 1, states: 1 },
+    });
+    expect(await engine.waiting(bob.id)).toEqual([kept.entry]);
     const again = await engine.ensureAccount(DOMAIN, 'MARKER-owner@example.org');
     expect(again).toMatchObject({ registered: false, secrets: {}, settings: {}, stays: {} });
     expect(again.id).not.toBe(anna.id);
@@ -215,20 +251,57 @@ describe('retention', () => {
   });
 });
 
+describe('retention of messages', () => {
+  it('removes old ones in small steps, with every id and report', async () => {
+    const engine = await start({ purgeRows: 7 });
+    const anna = await engine.ensureAccount(DOMAIN, 'anna@example.org');
+    const old = Array.from({ length: 20 }, (_, index) =>
+      messageRecord(anna.id, {
+        ...{ xmppIds: ['same', `x${index}`], networkIds: [`n${index}`, `m${index}`] },
+        ...{ createdAt: 1_000, changedAt: 1_000, state: 'received', direction: 'in' },
+      }),
+    );
+    const report = { outcome: 'delivered', detail: '', time: Date.now() + 1_000_000_000 } as const;
+    await engine.changeMessages(old.map((record) => ({ kind: 'accept', record, stanzas: [] })));
+    await engine.changeMessages(
+      Array.from({ length: 10 }, (_, index) => {
+        return { kind: 'report', domain: DOMAIN, networkId: `early${index}`, report };
+      }),
+    );
+    expect(await engine.purgeMessages(2_000)).toBe(20);
+    // a time to come keeps nothing for ever
+    expect(await engine.statistics()).toMatchObject({ messages: 0, reports: 10 });
+    expect(await engine.purgeMessages(Date.now() + 1)).toBe(10);
+    for (const table of ['message_xmpp_ids', 'message_network_ids', 'part_reports']) {
+      expect(await engine.source.query(`SELECT * FROM ${table}`)).toEqual([]);
+    }
+  });
+});
+
 describe('accounts that were never registered', () => {
   it('go when they are old, nothing belongs to them and nobody uses them', async () => {
     const engine = await start();
-    const [gone, reader, used, registered] = await Promise.all(
-      ['gone', 'reader', 'used', 'registered'].map((name) =>
+    const [gone, reader, used, registered, ...owners] = await Promise.all(
+      ['gone', 'reader', 'used', 'registered', 'acquainted', 'writer', 'pending', 'remembered'].map((name) =>
         engine.ensureAccount(DOMAIN, `${name}@example.org`),
       ),
     );
     const room = await engine.roomKey(DOMAIN, '#live');
     await span(engine, 'open', reader?.id ?? 0, room, entry(room).id);
     await engine.updateAccount(registered?.id ?? 0, { registered: true });
+    const [acquainted, writer, pending, remembered] = owners.map(({ id }) => id);
+    await engine.changeContacts([{ kind: 'put', records: [contactRecord(acquainted ?? 0)] }]);
+    const record = messageRecord(writer ?? 0, { direction: 'in' });
+    const held = { id: 'h', account: pending ?? 0, domain: DOMAIN, stanza: 's' };
+    await engine.changeMessages([
+      { kind: 'accept', record, stanzas: [] },
+      { kind: 'hold', rows: [held] },
+    ]);
+    const row = { key: 'k', value: '1', account: remembered ?? 0 };
+    await engine.changeStates([{ kind: 'put', domain: DOMAIN, bucket: 'b', row }]);
     await engine.purge(Date.now() + 1, [used?.id ?? 0]);
     expect(await engine.findAccount(DOMAIN, gone?.owner ?? '')).toBeUndefined();
-    for (const kept of [reader, used, registered]) {
+    for (const kept of [reader, used, registered, ...owners]) {
       expect(await engine.findAccount(DOMAIN, kept?.owner ?? '')).toBeDefined();
     }
   });
@@ -303,6 +376,59 @@ describe('key', () => {
     });
   });
 
+  it('S19 words that wait are encrypted at rest and bound to message and account', async () => {
+    const engine = await start();
+    const anna = await engine.ensureAccount(DOMAIN, 'anna@example.org');
+    const bob = await engine.ensureAccount(DOMAIN, 'bob@example.org');
+    await fill(engine, anna.id, 'MARKER');
+    for (const word of ['payload', 'stanza', 'value']) {
+      expect(everything().includes(`MARKER-${word}`)).toBe(false);
+    }
+    for (const table of ['outbox', 'held']) {
+      await engine.source.query(`UPDATE ${table} SET account = ?`, [bob.id]);
+    }
+    await engine.source.query("UPDATE network_states SET state_key = 'other'");
+    await expect(engine.waiting(bob.id)).rejects.toMatchObject({ code: 'wrong-key' });
+    await expect(engine.held(bob.id)).rejects.toMatchObject({ code: 'wrong-key' });
+    await expect(engine.getState(DOMAIN, 'codes', 'other')).rejects.toMatchObject({ code: 'wrong-key' });
+  });
+
+  it('S19 after a rotation nothing that the old key opens is left in any file', async () => {
+    const engine = await start();
+    const anna = await engine.ensureAccount(DOMAIN, 'anna@example.org');
+    await engine.updateAccount(anna.id, { secrets: { password: 'secret' } });
+    const filled = await fill(engine, anna.id, 'word');
+    const [row] = await engine.source.query('SELECT payload FROM outbox');
+    const keyId: string = row.payload.split('.')[1];
+    expect(everything().includes(keyId)).toBe(true);
+    const key = randomBytes(32);
+    // what shares the moment with the rotation is written with the key that holds then
+    const late = messageRecord(anna.id);
+    const [, outcomes] = await Promise.all([
+      engine.rotateKey(key),
+      engine.changeMessages([{ kind: 'submit', record: late, entry: outboxEntry(late) }]),
+    ]);
+    expect(outcomes).toEqual([{ ok: true, value: undefined }]);
+    expect(everything().includes(keyId)).toBe(false);
+    await stop(engine);
+    const again = await Engine.open({ ...folder.options(), key });
+    open.push(again);
+    expect(await again.waiting(anna.id)).toEqual([filled.entry, outboxEntry(late)]);
+    expect(await again.held(anna.id)).toEqual([filled.held]);
+    expect(await again.getState(DOMAIN, 'codes', 'word-key')).toEqual(filled.state);
+  });
+
+  it('a rotation that fails leaves everything with the old key', async () => {
+    const engine = await start();
+    const anna = await engine.ensureAccount(DOMAIN, 'anna@example.org');
+    const filled = await fill(engine, anna.id, 'word');
+    await engine.source.query("UPDATE network_states SET value = 'damaged'");
+    await expect(engine.rotateKey(randomBytes(32))).rejects.toMatchObject({ code: 'wrong-key' });
+    expect(await engine.waiting(anna.id)).toEqual([filled.entry]);
+    await stop(engine);
+    expect(await (await start()).held(anna.id)).toEqual([filled.held]);
+  });
+
   it('a wrong key is one clear error when the store is opened', async () => {
     await stop(await start());
     const wrong = Engine.open({ ...folder.options(), key: randomBytes(32) });
@@ -374,6 +500,29 @@ describe('bad disks', () => {
     expect((await engine.pendingInbox(DOMAIN)).map((one) => one.id)).toEqual(['b']);
   });
 
+  it('S23 a full or locked database refuses messages whole, and goes on when it can', async () => {
+    const engine = await start();
+    const { id } = await engine.ensureAccount(DOMAIN, 'anna@example.org');
+    const submit = (payload: string) => {
+      const record = messageRecord(id);
+      return engine.changeMessages([{ kind: 'submit', record, entry: outboxEntry(record, { payload }) }]);
+    };
+    const [pages] = await engine.source.query('PRAGMA page_count');
+    await engine.source.query(`PRAGMA max_page_count = ${pages.page_count}`);
+    await expect(submit('x'.repeat(100_000))).rejects.toMatchObject({ code: 'full' });
+    await engine.source.query('PRAGMA max_page_count = 1000000');
+    const other = new Database(folder.database);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(submit('hello')).rejects.toMatchObject({ code: 'locked' });
+    const state = { key: 'k', value: '1' };
+    const put = engine.changeStates([{ kind: 'put', domain: DOMAIN, bucket: 'b', row: state }]);
+    await expect(put).rejects.toMatchObject({ code: 'locked' });
+    other.close();
+    expect(await engine.statistics()).toMatchObject({ messages: 0, outbox: 0, states: 0 });
+    expect(await submit('hello')).toEqual([{ ok: true, value: undefined }]);
+    expect(await engine.waiting(id)).toMatchObject([{ payload: 'hello' }]);
+  });
+
   it('a locked and a read-only database are named as such', async () => {
     const engine = await start();
     const other = new Database(folder.database);
@@ -425,10 +574,12 @@ describe('backup', () => {
     const engine = await start();
     const { id } = await engine.ensureAccount(DOMAIN, 'anna@example.org');
     await engine.updateAccount(id, { secrets: { password: 'hunter2-marker' } });
+    const filled = await fill(engine, id, 'filled');
     const path = join(folder.path, 'saved.backup');
     await engine.backup(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path).includes('hunter2-marker')).toBe(false);
+    expect(readFileSync(path).includes('filled-payload')).toBe(false);
     await expect(engine.backup(path)).rejects.toThrow(/exists already/);
     await engine.ensureAccount(DOMAIN, 'later@example.org');
     await expect(restoreBackup(path, folder.database, folder.key)).rejects.toMatchObject({ code: 'in-use' });
@@ -440,6 +591,11 @@ describe('backup', () => {
       secrets: { password: 'hunter2-marker' },
     });
     expect(await restored.findAccount(DOMAIN, 'later@example.org')).toBeUndefined();
+    expect(await restored.listContacts(id)).toEqual([filled.contact]);
+    expect(await restored.message(filled.record.id)).toEqual(filled.record);
+    expect(await restored.waiting(id)).toEqual([filled.entry]);
+    expect(await restored.held(id)).toEqual([filled.held]);
+    expect(await restored.getState(DOMAIN, 'codes', 'filled-key')).toEqual(filled.state);
   });
 
   it('a backup written with another key is refused and changes nothing', async () => {
