@@ -73,6 +73,8 @@ export class TempFolder {
       this.#used -= size;
       size = 0;
     };
+    // A source that fails while nobody reads it must not end the process.
+    source.on('error', () => undefined);
     const stop = () => source.destroy(fileErrors.unreadable());
     const silence = setTimeout(stop, options.silenceTimeoutMs);
     const deadline = setTimeout(stop, options.transferTimeoutMs);
