@@ -62,3 +62,34 @@ sms-carrier-media-link = The picture was not sent: the SMS provider would have t
 sms-carrier-media-away = The SMS provider does not give the picture out at the moment. Try again in a while.
 sms-carrier-media-gone = The picture is no longer with the SMS provider.
 sms-carrier-media-too-big = The picture is larger than this gateway takes.
+
+sms-smpp-bad-sender = The carrier does not let texts go out from this sender. Ask the operator to check the number that is used for you.
+sms-smpp-bad-recipient = The carrier cannot send to this number. Check it.
+sms-smpp-throttled = The carrier takes no more texts for the moment. Try again in a while.
+sms-smpp-temporary = The carrier has a problem of its own at the moment. Try again in a while.
+sms-smpp-too-long = The carrier takes no text of this length. Shorten it, or send it in pieces.
+sms-smpp-not-allowed = The carrier does not allow this text from this account. Ask the operator.
+sms-smpp-refused = The carrier refused the text with status { $status }. Ask the operator what that means there.
+sms-smpp-partly-sent = Only the first part of this text went out; then something failed. The rest was not sent, and nothing is sent again by itself.
+sms-smpp-outcome-unknown = The connection to the carrier broke while this text was under way. It may have gone out; it is not sent again by itself.
+sms-smpp-not-connected = The carrier cannot be reached at the moment. Nothing was sent. Try again in a while.
+sms-smpp-expired = The text could not be delivered in time: the telephone was off or out of reach for too long.{ $error ->
+    [none] {""}
+   *[other] {" "}(Error { $error }.)
+}
+sms-smpp-deleted = The carrier deleted the text before it was delivered.{ $error ->
+    [none] {""}
+   *[other] {" "}(Error { $error }.)
+}
+sms-smpp-undeliverable = The text cannot be delivered to this number.{ $error ->
+    [none] {""}
+   *[other] {" "}(Error { $error }.)
+}
+sms-smpp-rejected = The text was rejected on the way to the telephone.{ $error ->
+    [none] {""}
+   *[other] {" "}(Error { $error }.)
+}
+sms-smpp-unknown = The carrier does not know what became of the text; it may have been delivered.{ $error ->
+    [none] {""}
+   *[other] {" "}(Error { $error }.)
+}

@@ -1,0 +1,62 @@
+import type { Log } from '../../../../src/gateway/gateway.js';
+import type { CarrierListener } from '../carrier.js';
+import type { SmppOptions } from './options.js';
+import type { Receipt } from './receipt.js';
+import { ReceiptIds, type SentPart, sameNumber } from './receipt-ids.js';
+import type { Submission } from './submission.js';
+
+/**
+ * From delivery receipts to reports. A receipt may overtake the answer to the submit that it is about, and mostly
+ * does overtake the last part of its message: it is kept until the message is settled, so that nobody hears of an
+ * id that he was never given. Once an end was reported, whatever else comes for the part is of the past.
+ */
+export class Receipts {
+  readonly #ids: ReceiptIds;
+  readonly #log: Log;
+  readonly #flying: () => Iterable<Submission>;
+  #told = false;
+
+  constructor(options: SmppOptions, log: Log, flying: () => Iterable<Submission>) {
+    this.#ids = new ReceiptIds(options.receiptIds, options.limits.rememberedIds);
+    this.#log = log;
+    this.#flying = flying;
+  }
+
+  /** A part was taken under this id of submit_sm_resp; returns the id to give to the caller. */
+  sent(id: string, submission: Submission): string {
+    const accepted = this.#ids.accepted(id);
+    this.#ids.remember(accepted, submission.to, submission.settled);
+    return accepted;
+  }
+
+  /**
+   * Resolves when the report is durable or there is nothing to report; one at a time for one message. `source`: the
+   * number the receipt comes from.
+   */
+  async receive({ ids, state, error }: Receipt, source: string, listener: CarrierListener): Promise<void> {
+    if (state === 'on-its-way') return;
+    const part = await this.#part(ids, source);
+    await part?.settled;
+    if (part?.reported) return;
+    const id = part?.id ?? this.#ids.unknown(ids);
+    await listener.report({ id, outcome: state, ...(error === undefined ? {} : { error }) });
+    if (part !== undefined) part.reported = true;
+  }
+
+  async #part(ids: readonly string[], source: string): Promise<SentPart | undefined> {
+    const known = this.#ids.find(ids, source);
+    this.#tellLearnt();
+    if (known !== undefined) return known;
+    const candidates = [...this.#flying()].filter(({ to }) => sameNumber(to, source));
+    if (candidates.length === 0) return undefined;
+    await Promise.all(candidates.map(({ settled }) => settled));
+    return this.#ids.find(ids, source);
+  }
+
+  /** Said once, so that the operator can set it: what is learnt is forgotten with the process. */
+  #tellLearnt(): void {
+    if (this.#told || this.#ids.learnt === undefined) return;
+    this.#told = true;
+    this.#log.info({ receiptIds: this.#ids.learnt }, 'found out how the centre writes ids in receipts');
+  }
+}
