@@ -73,7 +73,7 @@ export class RecordingListener implements CarrierListener {
 export type OptionsInput = Partial<Parameters<typeof smppOptions.parse>[0] & object>;
 
 /** What is said to the log, secrets and all. */
-export class RecordingLog implements Log {
+class RecordingLog implements Log {
   readonly lines: string[] = [];
   readonly debug = (fields: object, message: string): void => this.#keep(fields, message);
   readonly info = this.debug;

@@ -31,7 +31,7 @@ export interface MobileText {
 export type PartMarks = 'header' | 'wide-header' | 'sar';
 
 /** The country code and number of the telephone, and the number of the gateway, in international form. */
-export const mobile = { from: '15550001111', to: '15552220000' } as const;
+const mobile = { from: '15550001111', to: '15552220000' } as const;
 
 const international = { ton: 1, npi: 1 } as const;
 const headerIndicator = 0x40;

@@ -88,6 +88,6 @@ export function submitError(value: number): GatewayError {
 }
 
 /** As the specification and the centres' manuals write it: `0x00000045`. */
-export function hex(value: number): string {
+function hex(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`;
 }
