@@ -136,6 +136,14 @@ const limits = numbers('Protection against floods, per user unless said otherwis
   joinsPerMinute: [200, 'Room joins in a minute.'],
   messagesPerSecond: [20, 'Messages in a second, on average.'],
   messageBurst: [100, 'Messages at once before that average holds.'],
+  messageLength: [
+    50_000,
+    'Length of one message (characters): a longer one of a user is refused, one of the network is split.',
+  ],
+  typingExpiryMs: [
+    60_000,
+    'After how long somebody of whom nothing more is heard is no longer shown as writing (ms).',
+  ],
   roomsPerUser: [200, 'Rooms at a time.'],
   membersPerRoom: [50_000, 'People shown in one room, whatever a network says.'],
   resourcesPerUser: [20, 'Clients of one user in one room, or online.'],

@@ -47,6 +47,10 @@ export interface DomainOptions {
     readonly joinsPerMinute: number;
     readonly messagesPerSecond: number;
     readonly messageBurst: number;
+    /** UTF-16 units of one message: a longer one of a user is refused, one of the network is split (F25, S11). */
+    readonly messageLength: number;
+    /** Milliseconds after which somebody who was writing, and of whom nothing more is heard, is taken to have paused. */
+    readonly typingExpiryMs: number;
     readonly roomsPerUser: number;
     /** People kept and shown in one room: a network may name any number of them. */
     readonly membersPerRoom: number;

@@ -1,5 +1,6 @@
 import type { XmlElement } from '../xmpp/element.js';
 import { Sessions } from './account/sessions.js';
+import { ContactBooks } from './contact/contact-book.js';
 import { ContactEvents } from './contact/contact-events.js';
 import { ContactRelations } from './contact/contact-relations.js';
 import { ContactStanzas } from './contact/contact-stanzas.js';
@@ -9,6 +10,7 @@ import { contactCaps } from './disco/service-info.js';
 import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
+import { PrivateTalk } from './message/private-talk.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
 import { ArchiveIds } from './room/archive-ids.js';
@@ -29,6 +31,7 @@ export class GatewayDomain {
   readonly #presence: ServicePresence;
   readonly #delivery: DurableDelivery;
   readonly #stays: Stays;
+  readonly #talk: PrivateTalk;
   readonly #router: StanzaRouter;
   readonly #grace = new ReturnGrace();
   #stopped = false;
@@ -45,12 +48,17 @@ export class GatewayDomain {
     this.#presence = new ServicePresence(context, this.#sessions, () => service.caps(), this.#grace);
     this.#delivery = new DurableDelivery(context);
     const outbox = new Outbox();
+    const books = new ContactBooks(context.store);
+    const talk = new PrivateTalk(context, this.#sessions, books, outbox, this.#delivery, {
+      asUser: () => undefined,
+    });
+    this.#talk = talk;
     const dispatch = new EventDispatch(
       context,
       rooms,
       events,
       messages,
-      new ContactEvents(context, rooms, this.#delivery),
+      new ContactEvents(context, rooms, this.#delivery, talk.messages, talk.changes, talk.typing),
       new ContactRelations(),
       outbox,
       this.#presence,
@@ -75,7 +83,7 @@ export class GatewayDomain {
         new Invitations(context, this.#sessions),
         this.#grace,
       ),
-      contacts: new ContactStanzas(context, this.#sessions, contactCaps(context)),
+      contacts: new ContactStanzas(context, talk.user, contactCaps(context)),
       presence: this.#presence,
       iqs,
       serviceMessage: (request) => service.message(request),
@@ -109,6 +117,7 @@ export class GatewayDomain {
     this.#stopped = true;
     this.#stays.stop();
     this.#grace.stop();
+    this.#talk.stop();
     this.#presence.sayGoodbye();
     await this.#sessions.endAll(reason);
     this.#context.requests.rejectAll(new Error('the gateway stops'));

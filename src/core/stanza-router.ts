@@ -162,14 +162,18 @@ export class StanzaRouter {
       if (done) done.catch((error: unknown) => this.#fault(stanza, error, account));
       return;
     }
-    if (!this.#relevant(stanza)) return;
-    this.#withAccount(stanza, from, account, language, (present) =>
-      contacts.message(present, { kind: 'contact', id: located.id }, stanza),
-    );
+    const speaks = this.#speaks(stanza);
+    // What only signals is never answered, and makes no account (F09).
+    if (!speaks && (!account || admit(this.context.options, from) !== 'allowed')) return;
+    if (!speaks && account) contacts.message(account, located.id, stanza, from);
+    else
+      this.#withAccount(stanza, from, account, language, (present) =>
+        contacts.message(present, located.id, stanza, from),
+      );
   }
 
-  /** Whether a message to a person carries anything that a network could be told (F09). */
-  #relevant(stanza: XmlElement): boolean {
+  /** Whether a message to a person carries anything that its sender must hear about when it cannot be delivered. */
+  #speaks(stanza: XmlElement): boolean {
     for (const child of stanza.children) {
       if (typeof child === 'string') continue;
       if (child.ns === NS.COMPONENT && child.name === 'body') return true;

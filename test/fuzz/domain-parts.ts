@@ -9,6 +9,8 @@ const WIDE: DomainOptions['limits'] = {
   joinsPerMinute: 1000,
   messagesPerSecond: 1000,
   messageBurst: 1000,
+  messageLength: 50_000,
+  typingExpiryMs: 60_000,
   roomsPerUser: 5,
   membersPerRoom: 1000,
   resourcesPerUser: 3,

@@ -33,6 +33,8 @@ const LIMITS: DomainOptions['limits'] = {
   joinsPerMinute: 60,
   messagesPerSecond: 20,
   messageBurst: 100,
+  messageLength: 50_000,
+  typingExpiryMs: 60_000,
   roomsPerUser: 10,
   membersPerRoom: 1000,
   resourcesPerUser: 5,

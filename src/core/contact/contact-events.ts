@@ -9,81 +9,60 @@ import type {
   RoomInvitation,
   TypingChanged,
 } from '../../gateway/event.js';
-import type { ContactId } from '../../gateway/ids.js';
 import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
 import { parseJid } from '../../xmpp/jid.js';
-import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import type { DomainContext } from '../domain.js';
-import { bodyOf } from '../message/body.js';
+import type { PersonChanges } from '../message/person-changes.js';
+import type { PersonMessages } from '../message/person-messages.js';
+import { renderMessage } from '../message/render-message.js';
+import type { TypingNotices } from '../message/typing-notices.js';
 import type { Rooms } from '../room/rooms.js';
+import { findJid } from '../service/address.js';
 
-/** What people of the network say to a user, made into stanzas that survive until the server has read them. */
+/** What people of the network say to a user. */
 export class ContactEvents {
   constructor(
     private readonly context: DomainContext,
     private readonly rooms: Rooms,
     private readonly delivery: DurableDelivery,
+    private readonly messages: PersonMessages,
+    private readonly changes: PersonChanges,
+    private readonly notices: TypingNotices,
   ) {}
 
-  message(account: Account, event: DirectMessage): Promise<void> {
-    const id = uuidv7();
-    const body = bodyOf(event);
-    const delay =
-      event.time === undefined
-        ? ''
-        : `<delay xmlns='${NS.DELAY}' from='${xmlAttr(this.context.options.domain)}' stamp='${new Date(event.time).toISOString()}'/>`;
-    const content = `<body>${xmlText(body)}</body>${delay}`;
-    const route = account.privateRoutes?.get(event.from);
-    const occupancy = route && account.rooms.get(route.room);
-    if (route && occupancy && occupancy.seats.length > 0 && occupancy.room.byResource(route.nick)) {
-      // XEP-0045 §7.5: the answer comes the way the question went, to every client in the room.
-      const fromAttr = xmlAttr(`${occupancy.room.jid}/${route.nick}`);
-      const stanzas = occupancy.seats.map(
-        (seat) =>
-          `<message from='${fromAttr}' to='${seat.toAttr}' type='chat' id='${id}'>${content}<x xmlns='${NS.MUC_USER}'/></message>`,
-      );
-      return this.delivery.deliver(account, id, stanzas);
-    }
-    const from = this.#jid(event.from);
-    if (from === undefined) {
-      const words = `<body>${xmlText(`<${event.nick}> ${body}`)}</body>${delay}`;
-      return this.delivery.deliver(account, id, [
-        `<message from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${words}</message>`,
-      ]);
-    }
-    const nick = `<nick xmlns='${NS.NICK}'>${xmlText(event.nick)}</nick>`;
-    return this.delivery.deliver(account, id, [
-      `<message from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}' type='chat' id='${id}'>${content}${nick}</message>`,
-    ]);
+  message(account: Account, event: DirectMessage): Promise<void> | undefined {
+    return this.messages.message(account, event);
   }
 
-  edited(_account: Account, _event: MessageEdited): Promise<void> | undefined {
-    return undefined;
+  edited(account: Account, event: MessageEdited): Promise<void> | undefined {
+    return this.changes.edited(account, event);
   }
 
-  retracted(_account: Account, _event: MessageRetracted): Promise<void> | undefined {
-    return undefined;
+  retracted(account: Account, event: MessageRetracted): Promise<void> | undefined {
+    return this.changes.retracted(account, event);
   }
 
-  reactions(_account: Account, _event: ReactionsChanged): Promise<void> | undefined {
-    return undefined;
+  reactions(account: Account, event: ReactionsChanged): Promise<void> | undefined {
+    return this.changes.reactions(account, event);
   }
 
-  displayed(_account: Account, _event: MessagesDisplayed): Promise<void> | undefined {
-    return undefined;
+  displayed(account: Account, event: MessagesDisplayed): Promise<void> | undefined {
+    return this.changes.displayed(account, event);
   }
 
-  typing(_account: Account, _event: TypingChanged): void {}
+  typing(account: Account, event: TypingChanged): void {
+    this.notices.changed(account, event);
+  }
 
   /** XEP-0249, with words for clients that do not know it. */
   invitation(account: Account, event: RoomInvitation): Promise<void> | undefined {
     const id = uuidv7();
     const room = this.rooms.jidOf(event.room);
     if (!isJid(room)) return undefined; // Nobody could follow it.
-    const from = this.#jid(event.from) ?? this.context.options.domain;
+    const from = findJid(this.context, { kind: 'contact', id: event.from }) ?? this.context.options.domain;
     const text = this.context.translator.say(
       { key: 'invitation', args: { nick: event.nick, room } },
       account.language,
@@ -97,21 +76,10 @@ export class ContactEvents {
 
   /** A word of a server of the network; not worth keeping over a crash. */
   placeNotice(account: Account, event: PlaceNotice): void {
-    const local = escapeLocal(this.context.gateway.addresses.format({ kind: 'place', id: event.place }));
-    const from = local === '' ? this.context.options.domain : `${local}@${this.context.options.domain}`;
+    const from = findJid(this.context, { kind: 'place', id: event.place }) ?? this.context.options.domain;
     this.context.sink.send(
-      `<message from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}' type='chat' id='${uuidv7()}'><body>${xmlText(event.text)}</body></message>`,
+      renderMessage({ from, to: account.owner, id: uuidv7() }, { text: event.text, styled: false }),
     );
-  }
-
-  /**
-   * Bare JID of a person; undefined where the network's name makes none (too long, nothing but what preparation
-   * forbids): a server ends the whole stream over a malformed `from` (S07).
-   */
-  #jid(id: ContactId): string | undefined {
-    const local = escapeLocal(this.context.gateway.addresses.format({ kind: 'contact', id }));
-    const jid = `${local}@${this.context.options.domain}`;
-    return isJid(jid) ? jid : undefined;
   }
 }
 

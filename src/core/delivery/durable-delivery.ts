@@ -11,6 +11,8 @@ export interface Incoming {
   /** The network's ids of it; equal ids are one message. */
   readonly networkIds: readonly NetworkMessageId[];
   readonly direction: 'in' | 'own';
+  /** Ids of its stanzas where it needs several, `id` first. */
+  readonly xmppIds?: readonly string[];
 }
 
 /**
@@ -43,7 +45,7 @@ export class DurableDelivery {
    * not be written down: the network should bring it again.
    */
   async accept(account: Account, incoming: Incoming, stanzas: readonly string[]): Promise<boolean> {
-    const { id, contact, networkIds, direction } = incoming;
+    const { id, contact, networkIds, direction, xmppIds = [id] } = incoming;
     const { store, options } = this.context;
     const now = Date.now();
     const rows = this.#rows(account, id, stanzas);
@@ -54,7 +56,7 @@ export class DurableDelivery {
         domain: options.domain,
         contact,
         direction,
-        xmppIds: [id],
+        xmppIds,
         networkIds,
         author: '',
         receipt: false,

@@ -13,6 +13,11 @@ export class Outbox {
     throw new GatewayError('unsupported', { key: 'error-internal' });
   }
 
+  /** Takes a message back that waits; false when there is none, or the network has it or may have it. */
+  async cancel(_account: Account, _id: string): Promise<boolean> {
+    return false;
+  }
+
   report(_report: DeliveryReport): Promise<void> {
     return Promise.resolve();
   }

@@ -10,7 +10,16 @@ error-too-fast = You are sending too fast. Wait a moment and try again.
 error-not-admitted = You may not use this gateway. Ask its operator if you think that you should.
 error-registration-required = You need to register with this gateway first. Send it the word “register”, or use your client's menu of services.
 error-no-reactions = This network has no reactions, so yours was not sent.
-error-no-retract = This network cannot take a message back; it has already been read by others.
+error-no-retract = This network cannot take a message back; it may have been read already.
+error-message-unknown = The message that you mean is not known here any more, so nothing was changed.
+error-not-yours = Only messages of your own can be changed.
+error-reaction-not-allowed = This network does not know that reaction. It knows: { $allowed }
+error-too-many-reactions = { $count ->
+    [one] On this network a message takes { $count } reaction of yours.
+   *[other] On this network a message takes at most { $count } reactions of yours.
+}
+error-message-too-long = That message is too long. At most { $length } characters can be sent at once.
+error-no-reply = This address takes no messages.
 error-not-in-room = You are not in this room. Join it again.
 error-too-many-rooms = You are in as many rooms as one user may be in. Leave one first.
 error-too-many-resources = You are in this room with as many clients as one user may have.
@@ -29,6 +38,19 @@ room-public = Show the room in public lists
 room-open-subject = Everybody may change the subject
 room-password-protected = A password is needed to enter
 room-password = Password (empty: it stays as it is)
+
+## Messages between two people
+# The user wrote or did it on the network itself, with another device; shown in the other's chat.
+
+own-message = You, from another device: { $text }
+own-edited = You, from another device, corrected: { $text }
+own-retracted = You, from another device, took a message back.
+own-reacted = You, from another device, reacted: { $emojis }
+message-corrected = Correction: { $text }
+message-edited = Corrected: { $text }
+message-retracted = This message was taken back.
+message-reacted = Reacted to an earlier message: { $emojis }
+message-empty = (a message without text)
 
 ## Registration
 

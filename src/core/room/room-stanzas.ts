@@ -12,8 +12,9 @@ import { isVoiceRequest } from '../../xmpp/xep/0045-muc/voice-request.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import type { DomainContext } from '../domain.js';
-import { cleanPayload, readComposition } from '../message/composition.js';
+import { cleanPayload } from '../message/clean-payload.js';
 import { toStanzaError } from '../message/error-mapper.js';
+import { readMessage, type UserMessage } from '../message/read-message.js';
 import type { ReturnGrace } from '../presence/return-grace.js';
 import { showRoom } from './entering.js';
 import type { Invitations } from './invitations.js';
@@ -156,25 +157,24 @@ export class RoomStanzas {
     if (!account || !occupancy || !seat || !session || occupancy.state !== 'joined') {
       throw this.#notInRoom(id, account);
     }
-    const composition = readComposition(stanza, this.context.translator, account.language);
-    const { text, subject } = composition;
+    const message = readMessage(stanza, this.context.translator, account.language);
+    const { text, subject } = message;
     const fail = (error: unknown): void => this.#refuse(stanza, error, account);
     if (text === undefined) {
-      if (subject !== undefined) session.rooms?.setSubject(id, subject).catch(fail);
-      else if (composition.unsupported) {
-        throw new StanzaError('feature-not-implemented', {
-          text: this.#say(account, composition.unsupported),
-        });
+      const unsupported = unsupportedInRooms(message);
+      if (unsupported) {
+        throw new StanzaError('feature-not-implemented', { text: this.#say(account, unsupported) });
       }
+      if (subject !== undefined) session.rooms?.setSubject(id, subject).catch(fail);
       return;
     }
     if (text.trim() === '') return;
     const { room } = occupancy;
-    const corrects = composition.corrects !== undefined && room.wrote(composition.corrects, account.owner);
+    const corrects = message.corrects !== undefined && room.wrote(message.corrects, account.owner);
     const messageId = stanza.attrs.id ?? '';
     const sent = session.send(
       { kind: 'room', id },
-      { text, ...(composition.action ? { action: true } : {}), ...(corrects ? { corrects: true } : {}) },
+      { text, ...(message.action ? { action: true } : {}), ...(corrects ? { corrects: true } : {}) },
     );
     const { event } = sent;
     if (event) {
@@ -199,16 +199,20 @@ export class RoomStanzas {
     }
     const entry = occupancy.room.byResource(nick);
     if (!entry || !occupancy.sees(entry.member.id)) throw new StanzaError('item-not-found');
-    const composition = readComposition(stanza, this.context.translator, account.language);
-    if (composition.text === undefined || composition.text.trim() === '') return;
+    const message = readMessage(stanza, this.context.translator, account.language);
+    const unsupported = unsupportedInRooms(message);
+    if (unsupported) {
+      throw new StanzaError('feature-not-implemented', { text: this.#say(account, unsupported) });
+    }
+    if (message.text === undefined || message.text.trim() === '') return;
     account.privateRoutes ??= new Map();
     account.privateRoutes.set(entry.member.contact, { room: id, nick: entry.resource });
     const sent = session.send(
       { kind: 'contact', id: entry.member.contact },
       {
-        text: composition.text,
-        ...(composition.action ? { action: true } : {}),
-        ...(composition.corrects ? { corrects: true } : {}),
+        text: message.text,
+        ...(message.action ? { action: true } : {}),
+        ...(message.corrects ? { corrects: true } : {}),
       },
     );
     sent.accepted.catch((error: unknown) => this.#refuse(stanza, error, account));
@@ -293,4 +297,10 @@ export class RoomStanzas {
   #say(account: Account, text: Text): string {
     return this.context.translator.say(text, account.language);
   }
+}
+
+/** What rooms of networks have no like of so far, without words that could stand for it. */
+function unsupportedInRooms({ text, reactions, retracts }: UserMessage): Text | undefined {
+  if (retracts !== undefined) return { key: 'error-no-retract' };
+  return reactions && text === undefined ? { key: 'error-no-reactions' } : undefined;
 }

@@ -6,6 +6,8 @@ const WIDE: DomainOptions['limits'] = {
   joinsPerMinute: 1000,
   messagesPerSecond: 1000,
   messageBurst: 1000,
+  messageLength: 50_000,
+  typingExpiryMs: 60_000,
   roomsPerUser: 10,
   membersPerRoom: 1000,
   resourcesPerUser: 5,

@@ -10,7 +10,7 @@ import { IqRequests } from '../../../src/xmpp/iq.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
 import { faultLog } from '../fault-log.js';
-import { MemoryGateway } from '../memory-network/gateway.js';
+import { MemoryGateway, type MemoryOptions } from '../memory-network/gateway.js';
 import { memoryLocales } from '../memory-network/locales.js';
 import type { MemorySession } from '../memory-network/session.js';
 import { MemoryStore } from '../memory-store.js';
@@ -38,6 +38,8 @@ export interface RoomStageOptions {
   readonly limits?: Partial<DomainOptions['limits']>;
   /** Whether the network hides people's addresses in rooms. Default true. */
   readonly anonymous?: boolean;
+  /** What else the network has. */
+  readonly network?: Omit<MemoryOptions, 'anonymousRooms'>;
 }
 
 /** A gateway domain over the memory network: XML in, parsed stanzas out. */
@@ -50,8 +52,8 @@ export class RoomStage {
   readonly #domain: GatewayDomain;
   #ids = 0;
 
-  constructor({ domain, limits, anonymous = true }: RoomStageOptions = {}) {
-    this.network = new MemoryGateway(undefined, { anonymousRooms: anonymous });
+  constructor({ domain, limits, anonymous = true, network }: RoomStageOptions = {}) {
+    this.network = new MemoryGateway(undefined, { ...network, anonymousRooms: anonymous });
     const options = roomOptions(DOMAIN, domain, limits);
     this.#domain = new GatewayDomain({
       options,

@@ -6,6 +6,7 @@ import { memoryAddresses } from './addresses.js';
 import { memoryCommands } from './commands.js';
 import type { MemoryContactLists } from './contacts.js';
 import { memoryLocales } from './locales.js';
+import type { MemoryMessaging } from './messaging.js';
 import { MemorySession, WRONG_PASSWORD } from './session.js';
 import { MemoryWorld } from './world.js';
 
@@ -22,6 +23,8 @@ export interface MemoryOptions {
   readonly anonymousRooms?: boolean;
   /** The network's contact lists. Default: it has none. */
   readonly contacts?: MemoryContactLists;
+  /** What it can do with private messages. Default: it carries text, without ids. */
+  readonly messaging?: MemoryMessaging;
 }
 
 /** A network that is nothing but memory: the second one, which proves the seam. */
@@ -105,7 +108,13 @@ export class MemoryGateway implements Gateway {
   }
 
   createSession(account: AccountView, host: SessionHost): MemorySession {
-    const session = new MemorySession(this.world, account, host, this.options.contacts);
+    const session = new MemorySession(
+      this.world,
+      account,
+      host,
+      this.options.contacts,
+      this.options.messaging,
+    );
     this.sessions.push(session);
     return session;
   }

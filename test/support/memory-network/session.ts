@@ -6,12 +6,18 @@ import type {
   AwayFacet,
   ConnectionState,
   ContactsFacet,
+  EditsFacet,
   PeopleFacet,
+  ReactionsFacet,
+  ReceiptsFacet,
+  RetractionsFacet,
   Sent,
   Session,
   SessionHost,
+  TypingFacet,
 } from '../../../src/gateway/session.js';
 import type { MemoryContactLists } from './contacts.js';
+import type { MemoryMessaging } from './messaging.js';
 import { MemoryRooms, type RoomUser, refusal } from './rooms.js';
 import { contactOf, HALL, type MemoryWorld } from './world.js';
 
@@ -24,6 +30,12 @@ export class MemorySession implements Session, RoomUser {
   readonly away: AwayFacet;
   readonly people: PeopleFacet;
   readonly contacts?: ContactsFacet;
+  readonly edits?: EditsFacet;
+  readonly retractions?: RetractionsFacet;
+  readonly reactions?: ReactionsFacet;
+  readonly replies?: true;
+  readonly receipts?: ReceiptsFacet;
+  readonly typing?: TypingFacet;
   awayText: string | undefined;
   #state: ConnectionState = { state: 'idle' };
   readonly #kept: InboundEvent[] = [];
@@ -33,7 +45,9 @@ export class MemorySession implements Session, RoomUser {
     private account: AccountView,
     private readonly host: SessionHost,
     private readonly lists?: MemoryContactLists,
+    private readonly messaging?: MemoryMessaging,
   ) {
+    if (messaging) Object.assign(this, messaging.facets());
     if (lists) this.contacts = lists.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
     this.away = {
@@ -132,7 +146,8 @@ export class MemorySession implements Session, RoomUser {
     return { event, accepted };
   }
 
-  #tell(contact: ContactId, { text, action }: OutboundMessage): Sent {
+  #tell(contact: ContactId, message: OutboundMessage): Sent {
+    const { text, action } = message;
     const peer = this.world.connected.get(contact);
     const person = this.world.people.get(contact);
     if (!peer && !person) return { accepted: Promise.reject(refusal('not-found')) };
@@ -144,7 +159,8 @@ export class MemorySession implements Session, RoomUser {
       text,
       style: action ? 'action' : 'text',
     });
-    return { accepted: Promise.resolve(undefined) };
+    const id = this.messaging?.say(contact, message);
+    return { accepted: Promise.resolve(id === undefined ? undefined : { ids: [id] }) };
   }
 
   #describe(contact: ContactId) {

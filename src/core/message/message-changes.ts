@@ -1,0 +1,115 @@
+import { GatewayError } from '../../gateway/error.js';
+import type { NetworkMessageId } from '../../gateway/ids.js';
+import type { Text } from '../../gateway/text.js';
+import type { MessageRecord } from '../../store/message-store.js';
+import { StanzaError, type StanzaErrorCondition } from '../../xmpp/stanza-error.js';
+import type { Account } from '../account/account.js';
+import type { Outbox } from '../delivery/outbox.js';
+import type { DomainContext } from '../domain.js';
+import { idsOf, type Letter, toOutbound } from './letter.js';
+import { type MessageIds, referenceTo } from './message-ids.js';
+import type { MessageSender } from './message-sender.js';
+import { reactionProblem } from './reaction-rules.js';
+
+/** Ends of a message that the network never had. */
+const NEVER_SENT: ReadonlySet<MessageRecord['state']> = new Set(['cancelled', 'expired', 'failed']);
+
+/** What users do to messages that are there already. Everything rejects with StanzaError or GatewayError. */
+export class MessageChanges {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly outbox: Outbox,
+    private readonly ids: MessageIds,
+    private readonly sender: MessageSender,
+  ) {}
+
+  /** Whether the network, or the outbox, must be asked about an earlier message: then nothing may overtake. */
+  namesAnother({ message, session }: Letter): boolean {
+    if (message.retracts !== undefined) return this.#stored || session.retractions !== undefined;
+    if (message.reactions !== undefined) return session.reactions !== undefined;
+    if (message.corrects !== undefined) return this.#stored || session.edits !== undefined;
+    return message.reply !== undefined && session.replies === true;
+  }
+
+  /** The text stands for an earlier one (F16): an edit where the network has them, else said in words. */
+  correct(letter: Letter, id: string): Promise<void> | undefined {
+    if (letter.session.edits || this.#stored) return this.#correct(letter, id);
+    return this.sender.say(letter, { corrects: true });
+  }
+
+  async #correct(letter: Letter, id: string): Promise<void> {
+    const { account, contact, session, target, message } = letter;
+    const record = await this.ids.named(account, contact, id);
+    if (record?.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
+    // What never went out is said anew; it is still known by its first id.
+    if (record && (await this.#withdrawn(account, record)))
+      return this.sender.say(letter, {}, record.xmppIds);
+    const { edits } = session;
+    if (!edits) return this.sender.say(letter, { corrects: true });
+    const networkId = record && referenceTo(record)?.id;
+    // A message that the network has split cannot be changed as one.
+    if (!record || networkId === undefined || record.networkIds.length > 1) {
+      const { text } = toOutbound(message);
+      const marked = this.context.translator.say(
+        { key: 'message-corrected', args: { text } },
+        account.language,
+      );
+      return this.sender.say({ ...letter, message: { ...message, text: marked, action: false } });
+    }
+    await edits.edit(target, networkId, toOutbound(message));
+    await this.ids.change(record, { addXmppIds: idsOf(letter) });
+  }
+
+  /** Takes a message back (F18), or says that this network cannot. */
+  async retract({ account, contact, session, target }: Letter, id: string): Promise<void> {
+    const { retractions } = session;
+    if (!retractions && !this.#stored) throw this.#cannotRetract();
+    const record = await this.ids.named(account, contact, id);
+    if (!record) throw this.#unknown(account);
+    if (record.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
+    if (await this.#withdrawn(account, record)) return;
+    if (!retractions) throw this.#cannotRetract();
+    if (record.networkIds.length === 0) throw this.#unknown(account);
+    for (const networkId of record.networkIds)
+      await retractions.retract(target, networkId as NetworkMessageId);
+  }
+
+  /** Sets all the user's reactions to a message (F19). */
+  async react(
+    { account, contact, session, target }: Letter,
+    id: string,
+    emojis: readonly string[],
+  ): Promise<void> {
+    const { reactions } = session;
+    if (!reactions) throw this.#error(account, 'feature-not-implemented', { key: 'error-no-reactions' });
+    const problem = reactionProblem(reactions, emojis);
+    if (problem) throw this.#error(account, 'not-acceptable', problem);
+    const record = await this.ids.named(account, contact, id);
+    const reference = record && referenceTo(record);
+    if (!reference) throw this.#unknown(account);
+    await reactions.react(target, reference, emojis);
+  }
+
+  get #stored(): boolean {
+    return this.context.gateway.messaging === 'stored';
+  }
+
+  /** True when the network does not have the message and will not get it. */
+  async #withdrawn(account: Account, record: MessageRecord): Promise<boolean> {
+    if (NEVER_SENT.has(record.state)) return true;
+    return record.state === 'waiting' && (await this.outbox.cancel(account, record.id));
+  }
+
+  #unknown(account: Account): StanzaError {
+    return this.#error(account, 'item-not-found', { key: 'error-message-unknown' });
+  }
+
+  #cannotRetract(): GatewayError {
+    return new GatewayError('unsupported', { key: 'error-no-retract' });
+  }
+
+  #error(account: Account, condition: StanzaErrorCondition, text: Text): StanzaError {
+    const said = this.context.translator.say(text, account.language);
+    return new StanzaError(condition, { text: said, lang: account.language });
+  }
+}

@@ -1,0 +1,49 @@
+import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
+import type { MessageReference } from '../../gateway/message.js';
+import type { MessageChange, MessageRecord } from '../../store/message-store.js';
+import type { Store } from '../../store/store.js';
+import type { Account } from '../account/account.js';
+
+/** The map between the ids that a message has in XMPP and on the network, for one domain. */
+export class MessageIds {
+  constructor(private readonly store: Pick<Store, 'messages'>) {}
+
+  /** The message of a conversation that a client names by any of its ids (F22). */
+  named(account: Account, contact: ContactId, xmppId: string): Promise<MessageRecord | undefined> {
+    return this.store.messages.byXmppId(account.record.id, xmppId, contact);
+  }
+
+  /** The message that the network names, if it belongs to the conversation. */
+  async reported(
+    account: Account,
+    contact: ContactId,
+    id: NetworkMessageId,
+  ): Promise<MessageRecord | undefined> {
+    const record = await this.store.messages.byNetworkId(account.record.id, id);
+    return record?.contact === contact ? record : undefined;
+  }
+
+  async change(record: MessageRecord, change: Omit<MessageChange, 'changedAt'>): Promise<void> {
+    await this.store.messages.change(record.id, { ...change, changedAt: Date.now() });
+  }
+}
+
+/** How the network knows the message; undefined when it has given it no id. */
+export function referenceTo({ networkIds, direction }: MessageRecord): MessageReference | undefined {
+  const [id] = networkIds;
+  return id === undefined ? undefined : { id: id as NetworkMessageId, own: direction !== 'in' };
+}
+
+/** Separates the id of a message from the number of one of its further stanzas. */
+const PART = '.';
+
+/** The id of the stanza that carries this part of a message, counted from 0. */
+export function partId(id: string, part: number): string {
+  return part === 0 ? id : `${id}${PART}${part}`;
+}
+
+/** The stanzas that a message was shown in, without those of its corrections. */
+export function stanzaIds({ xmppIds }: MessageRecord): readonly string[] {
+  const [first = ''] = xmppIds;
+  return [first, ...xmppIds.slice(1).filter((id) => id.startsWith(`${first}${PART}`))];
+}

@@ -1,0 +1,113 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { OutboundMessage } from '../../gateway/message.js';
+import type { Acceptance } from '../../gateway/session.js';
+import type { Text } from '../../gateway/text.js';
+import type { MessageRecord } from '../../store/message-store.js';
+import type { Account } from '../account/account.js';
+import type { Outbox } from '../delivery/outbox.js';
+import type { DomainContext } from '../domain.js';
+import { idsOf, type Letter, toOutbound } from './letter.js';
+import { type MessageIds, referenceTo } from './message-ids.js';
+import { withoutQuotation } from './read-message.js';
+import { renderMessage } from './render-message.js';
+
+/** Hands the words of users to the network: through the outbox where it stores, else at once. */
+export class MessageSender {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly outbox: Outbox,
+    private readonly ids: MessageIds,
+  ) {}
+
+  /**
+   * Resolves when the network, or the outbox, has taken the message. `known`: ids that it has been called by before.
+   * Throws or rejects with GatewayError.
+   */
+  say(
+    letter: Letter,
+    more: Partial<OutboundMessage> = {},
+    known: readonly string[] = [],
+  ): Promise<void> | undefined {
+    const { account, contact, message, session } = letter;
+    account.privateRoutes?.delete(contact);
+    if (message.reply && session.replies) return this.#answer(letter, message.reply.id, more, known);
+    return this.#send(letter, { ...toOutbound(message), ...more }, known);
+  }
+
+  /** A reply; with the quotation in the text where the network does not know what is answered (F21). */
+  async #answer(
+    letter: Letter,
+    id: string,
+    more: Partial<OutboundMessage>,
+    known: readonly string[],
+  ): Promise<void> {
+    const { account, contact, message } = letter;
+    const record = await this.ids.named(account, contact, id);
+    const replyTo = record && referenceTo(record);
+    const outbound = replyTo
+      ? { ...toOutbound({ ...message, ...withoutQuotation(message) }), replyTo }
+      : toOutbound(message);
+    await this.#send(letter, { ...outbound, ...more }, known);
+  }
+
+  #send(letter: Letter, outbound: OutboundMessage, known: readonly string[]): Promise<void> {
+    const { account, contact, from, message, session, target } = letter;
+    const xmppIds = [...new Set([...idsOf(letter), ...known])];
+    if (this.context.gateway.messaging === 'stored') {
+      return this.outbox.submit(account, {
+        id: uuidv7(),
+        contact,
+        xmppIds: xmppIds.length > 0 ? xmppIds : [''],
+        author: from.full,
+        receipt: message.wantsReceipt,
+        message: outbound,
+        files: [],
+      });
+    }
+    const { accepted } = session.send(target, outbound);
+    return accepted.then((acceptance) => this.#accepted(letter, xmppIds, acceptance));
+  }
+
+  /** A network that delivers at once has the message: its ids are kept for what may name it later. */
+  async #accepted(
+    { account, contact, from, message }: Letter,
+    xmppIds: readonly string[],
+    acceptance: Acceptance | undefined,
+  ): Promise<void> {
+    if (!acceptance) return;
+    if (acceptance.note) this.#tell(account, acceptance.note);
+    if (acceptance.ids.length === 0) return;
+    const now = Date.now();
+    const record: MessageRecord = {
+      id: uuidv7(),
+      account: account.record.id,
+      domain: this.context.options.domain,
+      contact,
+      direction: 'out',
+      xmppIds,
+      networkIds: [],
+      author: from.full,
+      receipt: message.wantsReceipt,
+      state: 'sent',
+      detail: '',
+      createdAt: now,
+      changedAt: now,
+    };
+    const { messages } = this.context.store;
+    try {
+      await messages.accept(record, []);
+      await messages.change(record.id, { addNetworkIds: acceptance.ids, changedAt: now });
+    } catch (error) {
+      // It is on its way; that it cannot be named later is no reason to tell the user that it failed.
+      this.context.log.warn({ err: error }, 'the ids of a message could not be kept');
+    }
+  }
+
+  /** What could not be carried over, in a word of the gateway itself. */
+  #tell(account: Account, note: Text): void {
+    const { options, sink, translator } = this.context;
+    const words = translator.say(note, account.language);
+    const envelope = { from: options.domain, to: account.owner, id: uuidv7() };
+    sink.send(renderMessage(envelope, { text: words, styled: false }));
+  }
+}

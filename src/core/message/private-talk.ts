@@ -1,0 +1,53 @@
+import type { Sessions } from '../account/sessions.js';
+import type { ContactBooks } from '../contact/contact-book.js';
+import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import type { Outbox } from '../delivery/outbox.js';
+import type { DomainContext } from '../domain.js';
+import { ConversationOrder } from './conversation-order.js';
+import { MessageChanges } from './message-changes.js';
+import { MessageIds } from './message-ids.js';
+import { MessageSender } from './message-sender.js';
+import { OwnSpeech, type UserVoice } from './own-speech.js';
+import { PersonChanges } from './person-changes.js';
+import { PersonMessages } from './person-messages.js';
+import { TypingNotices } from './typing-notices.js';
+import { UserMessages } from './user-messages.js';
+import { UserSignals } from './user-signals.js';
+
+/** Works of one conversation under way and waiting, beyond which its sender is asked to wait. */
+const CONVERSATION_BACKLOG = 1_000;
+
+/** The one-to-one messages of a domain, assembled: both ways of a conversation, each in its own order. */
+export class PrivateTalk {
+  /** What users send. */
+  readonly user: UserMessages;
+  /** What people send. */
+  readonly messages: PersonMessages;
+  readonly changes: PersonChanges;
+  readonly typing: TypingNotices;
+
+  constructor(
+    context: DomainContext,
+    sessions: Sessions,
+    books: ContactBooks,
+    outbox: Outbox,
+    delivery: DurableDelivery,
+    voice: UserVoice,
+  ) {
+    const ids = new MessageIds(context.store);
+    const signals = new UserSignals(context, ids);
+    const sender = new MessageSender(context, outbox, ids);
+    const changes = new MessageChanges(context, outbox, ids, sender);
+    const outward = new ConversationOrder(CONVERSATION_BACKLOG);
+    this.user = new UserMessages(context, sessions, books, outward, sender, changes, signals);
+    const inward = new ConversationOrder(CONVERSATION_BACKLOG);
+    const own = new OwnSpeech(context, voice);
+    this.typing = new TypingNotices(context, signals);
+    this.messages = new PersonMessages(context, inward, delivery, books, ids, own, this.typing);
+    this.changes = new PersonChanges(context, inward, delivery, ids, own, this.messages);
+  }
+
+  stop(): void {
+    this.typing.stop();
+  }
+}

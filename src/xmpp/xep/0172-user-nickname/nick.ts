@@ -1,0 +1,7 @@
+import { xmlText } from '../../escape-xml.js';
+import { NS } from '../../namespace.js';
+
+/** The `<nick/>` of a message or of a request to subscribe, as XML text; none for an empty name (XEP-0172 §4). */
+export function nickElement(name: string): string {
+  return name === '' ? '' : `<nick xmlns='${NS.NICK}'>${xmlText(name)}</nick>`;
+}
