@@ -94,7 +94,11 @@ function configuration(domain: string, ports: Ports, folder: string, options: Xm
     },
     access_rules: {
       local: { allow: 'local' },
-      upload: { allow: [...components.map((component) => ({ server: component.domain })), 'local'] },
+      // A list of rules: of several conditions in one rule all must hold.
+      upload: [
+        ...components.map((component) => ({ allow: { server: component.domain } })),
+        { allow: 'local' },
+      ],
       ...(privileged.length > 0 ? { privileged: { allow: 'privileged' } } : {}),
     },
     api_permissions: { tests: { from: ['mod_http_api'], who: { ip: '127.0.0.0/8' }, what: '*' } },
