@@ -74,9 +74,9 @@ export interface Session {
   readonly reactions?: ReactionsFacet;
   /** `OutboundMessage.replyTo` is carried over natively. */
   readonly replies?: true;
-  readonly receipts?: ReceiptsFacet;
+  readonly receipts?: ReceiptsFacet | undefined;
   readonly typing?: TypingFacet;
-  readonly media?: MediaFacet;
+  readonly media?: MediaFacet | undefined;
   /** Registration was removed: log out for good; `disconnect` follows. */
   logout?(): Promise<void>;
 }

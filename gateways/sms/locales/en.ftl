@@ -1,3 +1,67 @@
+sms-name = SMS gateway
+sms-prompt-label = Phone number
+sms-prompt-description = For example “+1 555 123 4567”, or a number of your own country as you would dial it.
+
+sms-registration-title = SMS
+sms-registration-instructions = Choose where your texts go out. With the gateway’s number you need nothing else; a number of your own is proven by a code that is sent to it.
+sms-field-way = Send from
+sms-way-gateway = A number of the gateway
+sms-way-own-number = My own number
+sms-way-own-provider = My own account with a provider
+sms-field-country = Country, two letters, for numbers typed without country code
+sms-field-number = Your number, if it is your own
+sms-way-not-offered = This gateway does not offer that. Choose one of the ways in the form.
+sms-bad-country = That is no country. Give its two letters, such as DE, RU or US.
+sms-bad-number = That is no phone number. Give it with its country code, such as +15551234567, or as you dial it at home.
+sms-no-number-free = All numbers of the gateway are in use. Ask its operator for another one.
+sms-number-taken = Another user of this gateway has that number. If it is yours, ask the operator.
+sms-no-carrier = The gateway has no way out to the telephone network now. Try again later, or ask its operator.
+sms-too-many-codes = Too many codes were sent to this number today. Try again tomorrow.
+sms-code-title = Prove your number
+sms-code-instructions = A code was sent to { $number }. Type it here.
+sms-field-code = Code
+sms-wrong-code = That is not the code. Look at the newest text and try again.
+sms-code-over = The code is no longer good. Register again to get another one.
+sms-number-proven = { $number } is yours now.
+sms-provider-title = Your account with a provider
+sms-provider-instructions = The password is kept encrypted, and used for nothing but your texts.
+sms-field-provider = Provider
+sms-provider-name = { $name }
+sms-field-user = Account (Twilio: Account SID; SMPP: system id)
+sms-field-password = Password (Twilio: Auth Token)
+sms-provider-incomplete = Give both the account and its password.
+sms-provider-webhook = Have your provider report incoming texts to { $address }
+sms-provider-gone = The provider of your account is no longer offered here. Register again and choose another way.
+sms-register-first = Register with the gateway first.
+
+sms-command-cost = What would a text cost?
+sms-cost-instructions = Nothing is sent.
+sms-field-to = To
+sms-field-text = Text
+sms-cost-parts = { $parts ->
+    [one] To { $to }: one part ({ $encoding }).
+   *[other] To { $to }: { $parts } parts ({ $encoding }).
+}
+sms-cost-unknown = The operator has given no price for this destination.
+sms-cost-price = Price: { $price }.
+sms-cost-left = { $left ->
+    [one] You may send one part more today.
+   *[other] You may send { $left } parts more today.
+}
+sms-command-number = My number
+sms-number-shared = You write from numbers that you share with other users; each person sees one of them.
+sms-number-own = Your number is { $number }.
+
+sms-people-only = Texts go to people only.
+sms-no-reply = This sender takes no answers: it is a name, not a number.
+sms-no-media = Pictures cannot be sent this way. Send the link instead.
+sms-opted-out = This person has asked (by STOP) to get no texts from your number. Only he can change that, by writing START.
+sms-conversation-taken = Another user of this gateway is in conversation with this person, and no other number is free. Ask the operator for a number of your own.
+sms-carrier-away = The telephone network cannot be reached now. Your texts wait and are sent when it is back.
+sms-carrier-refused = The carrier refuses the account. Its operator, or you if it is your own, has to correct the password.
+sms-limitation-segments = A long text is sent as several parts and put together on the telephone; ask for its price with “cost”.
+sms-limitation-plain = Telephones know no edits, reactions or replies to one message: an edit is sent as another text.
+
 sms-too-long = This message would take { $parts } SMS; at most { $limit } can be sent at once. Shorten it, or send it in pieces.
 sms-cannot-reply = “{ $name }” is a sender without a number. It cannot be answered.
 sms-no-number = { $number } is not a complete phone number. Check it, with its country code.

@@ -1,0 +1,80 @@
+import type { DirectMessage } from '../../../src/gateway/event.js';
+import type { AccountId, ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import { displayOf, isDialable, kindOf } from '../address.js';
+import type { CarrierInbound } from '../carrier/carrier.js';
+import type { CarrierLine } from '../carrier/line.js';
+import type { SmsContext } from '../context.js';
+import { toContact } from '../number.js';
+import { keywordOf } from '../policy/keyword.js';
+
+/** A text from somebody as the core takes it. */
+export function toDirectMessage(
+  { text, time, attachments }: CarrierInbound,
+  from: ContactId,
+  id: NetworkMessageId,
+): DirectMessage {
+  return {
+    type: 'direct-message',
+    from,
+    nick: displayOf(from),
+    text,
+    style: 'text',
+    id,
+    ...(time !== undefined && { time }),
+    ...(attachments !== undefined && attachments.length > 0 && { attachments }),
+    // Who has no number to answer to is a program.
+    ...(kindOf(from) !== 'number' && { automatic: true }),
+  };
+}
+
+/**
+ * Takes a text that came in over one of the operator's carriers to whom it is for. Resolves when it is durable, or
+ * when nobody here can have it: then bringing it again would change nothing.
+ */
+export async function receive(
+  context: SmsContext,
+  line: CarrierLine,
+  message: CarrierInbound,
+): Promise<void> {
+  const { log } = context.environment;
+  const from = toContact(message.from, context.region);
+  const number = toContact(message.to, context.region);
+  if (from === undefined || number === undefined) {
+    log.warn({ carrier: line.name }, 'a text with an impossible number was dropped');
+    return;
+  }
+  await honour(context, number, from, message.text);
+  const account =
+    (await context.numbers.ownerOf(number)) ?? (await context.conversations.ownerOf(number, from));
+  if (account === undefined) {
+    log.warn({ carrier: line.name, number }, 'a text to a number that nobody has was dropped');
+    return;
+  }
+  await deliver(context, account, from, toDirectMessage(message, from, line.idOf(message.id)));
+}
+
+/** Hands a text to its account, with a word about senders that take no answer (B18). */
+export async function deliver(
+  { environment: { host } }: SmsContext,
+  account: AccountId,
+  from: ContactId,
+  message: DirectMessage,
+): Promise<void> {
+  if (!isDialable(from)) {
+    const contact = { id: from, name: displayOf(from), noReply: true };
+    await host.emit(account, { type: 'contact-changed', contact });
+  }
+  await host.emit(account, message);
+}
+
+/** STOP ends all that goes from this number to this person, START lets it begin again. */
+export async function honour(
+  { optOuts }: SmsContext,
+  number: ContactId,
+  from: ContactId,
+  text: string,
+): Promise<void> {
+  const keyword = keywordOf(text);
+  if (keyword === 'stop') await optOuts.add(number, from);
+  else if (keyword === 'start') await optOuts.remove(number, from);
+}
