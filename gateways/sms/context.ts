@@ -2,10 +2,10 @@ import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
 import type { Claims } from './account/claims.js';
 import type { SmsAddressCodec } from './address.js';
 import type { CarrierLine } from './carrier/line.js';
-import type { Region } from './number.js';
 import type { Conversations } from './number/conversations.js';
 import type { NumberBook } from './number/number-book.js';
 import type { OptOuts } from './number/opt-outs.js';
+import type { Region } from './number.js';
 import type { SmsOptions } from './options.js';
 import type { Outgoing } from './policy/outgoing.js';
 
@@ -25,4 +25,3 @@ export interface SmsContext {
   /** UTC milliseconds. */
   now(): number;
 }
-

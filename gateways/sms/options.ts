@@ -28,7 +28,10 @@ const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'not a short lower-case 
 const number = z
   .string()
   .transform((text) => text.replace(/[\s()./-]/g, ''))
-  .refine((text) => e164.test(text) || shortCode.test(text), 'not a number such as +15551234567, or a short code');
+  .refine(
+    (text) => e164.test(text) || shortCode.test(text),
+    'not a number such as +15551234567, or a short code',
+  );
 
 const days = z.number().positive();
 

@@ -149,15 +149,18 @@ export class SmsSession implements Session {
     const { numbers, conversations, options } = this.#context;
     const settings = settingsOf(this.#account);
     if (this.#own !== undefined) return { line: this.#own, number: settings.number ?? '' };
-    if (settings.way === 'own-provider') throw new GatewayError('bad-credentials', { key: 'sms-provider-gone' });
+    if (settings.way === 'own-provider')
+      throw new GatewayError('bad-credentials', { key: 'sms-provider-gone' });
     const own =
       settings.way === 'own-number'
         ? await numbers.numberOf(this.#account.id)
         : await numbers.assign(this.#account.id);
     const number = own ?? (await this.#shared(conversations, to));
     const entry = options.numbers.find((listed) => listed.number === number);
-    const line = this.#context.lines.get(entry?.carrier ?? options.claims.carrier ?? '') ?? firstOf(this.#lines());
-    if (line === undefined) throw new GatewayError('network-unreachable', { key: 'sms-no-carrier' }, 'not-sent', true);
+    const line =
+      this.#context.lines.get(entry?.carrier ?? options.claims.carrier ?? '') ?? firstOf(this.#lines());
+    if (line === undefined)
+      throw new GatewayError('network-unreachable', { key: 'sms-no-carrier' }, 'not-sent', true);
     return { line, number };
   }
 

@@ -9,8 +9,7 @@ export class MemoryState implements NetworkState {
   readonly #buckets = new Map<string, Map<string, StateEntry>>();
 
   async get(bucket: string, key: string): Promise<StateEntry | undefined> {
-    const entry = this.#bucket(bucket).get(key);
-    return entry && (entry.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now() ? entry : undefined;
+    return this.#live(bucket, key);
   }
 
   async put(bucket: string, entry: StateEntry): Promise<void> {
@@ -18,7 +17,7 @@ export class MemoryState implements NetworkState {
   }
 
   async putIfAbsent(bucket: string, entry: StateEntry): Promise<boolean> {
-    if (await this.get(bucket, entry.key)) return false;
+    if (this.#live(bucket, entry.key)) return false;
     this.#bucket(bucket).set(entry.key, entry);
     return true;
   }
@@ -31,6 +30,11 @@ export class MemoryState implements NetworkState {
     const keys = [...this.#bucket(bucket).keys()].filter((key) => key > after).sort();
     const entries = await Promise.all(keys.slice(0, limit).map((key) => this.get(bucket, key)));
     return entries.filter((entry) => entry !== undefined);
+  }
+
+  #live(bucket: string, key: string): StateEntry | undefined {
+    const entry = this.#bucket(bucket).get(key);
+    return entry && (entry.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now() ? entry : undefined;
   }
 
   #bucket(name: string): Map<string, StateEntry> {

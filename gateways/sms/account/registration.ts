@@ -211,7 +211,12 @@ function askProvider(
       return {
         kind: 'done',
         result: {
-          settings: { way: 'own-provider', region, number, provider: { name: provider, user: user.trim(), hook } },
+          settings: {
+            way: 'own-provider',
+            region,
+            number,
+            provider: { name: provider, user: user.trim(), hook },
+          },
           secrets: { [PROVIDER_SECRET]: secret },
         },
         ...(address !== undefined && {

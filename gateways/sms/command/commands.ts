@@ -33,11 +33,7 @@ function requireAccount(account: AccountView | undefined): AccountView {
 }
 
 /** What a text would be split into and cost, before it is sent. */
-function askCost(
-  context: SmsContext,
-  account: AccountView,
-  problem?: Text,
-): FormStep<AccountChange> {
+function askCost(context: SmsContext, account: AccountView, problem?: Text): FormStep<AccountChange> {
   return {
     kind: 'form',
     form: {
@@ -58,7 +54,10 @@ function askCost(
         kind: 'done',
         result: {},
         lines: [
-          { key: 'sms-cost-parts', args: { to: displayOf(contact), parts: estimate.segments, encoding: estimate.encoding } },
+          {
+            key: 'sms-cost-parts',
+            args: { to: displayOf(contact), parts: estimate.segments, encoding: estimate.encoding },
+          },
           estimate.cost === undefined
             ? { key: 'sms-cost-unknown' }
             : { key: 'sms-cost-price', args: { price: estimate.cost } },
