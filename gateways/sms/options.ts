@@ -4,7 +4,7 @@ import { kannelOptions } from './carrier/kannel/options.js';
 import { smppOptions } from './carrier/smpp/options.js';
 import { twilioOptions } from './carrier/twilio/options.js';
 import { isRegion, type Region } from './number.js';
-import { policyOptions } from './policy/options.js';
+import { policySchema } from './policy/options.js';
 import { e164, shortCode } from './sender-name.js';
 
 const kind = <Name extends string>(name: Name) => z.object({ kind: z.literal(name) }).shape;
@@ -92,7 +92,7 @@ export const optionsSchema = z
       })
       .prefault({})
       .describe('Pictures, where the carrier has MMS'),
-    ...policyOptions.shape,
+    ...policySchema.shape,
   })
   .superRefine(({ carriers, numbers, claims }, check) => {
     const known = new Set(Object.keys(carriers));

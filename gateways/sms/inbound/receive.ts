@@ -5,7 +5,7 @@ import type { CarrierInbound } from '../carrier/carrier.js';
 import type { CarrierLine } from '../carrier/line.js';
 import type { SmsContext } from '../context.js';
 import { toContact } from '../number.js';
-import { keywordOf } from '../policy/keyword.js';
+import { keywordOf } from '../policy/keywords.js';
 
 /** A text from somebody as the core takes it. */
 export function toDirectMessage(
@@ -55,7 +55,7 @@ export async function receive(
 
 /** Hands a text to its account, with a word about senders that take no answer (B18). */
 export async function deliver(
-  { environment: { host } }: SmsContext,
+  { environment: { host }, outgoing }: SmsContext,
   account: AccountId,
   from: ContactId,
   message: DirectMessage,
@@ -63,18 +63,18 @@ export async function deliver(
   if (!isDialable(from)) {
     const contact = { id: from, name: displayOf(from), noReply: true };
     await host.emit(account, { type: 'contact-changed', contact });
-  }
+  } else await outgoing.know(account, from);
   await host.emit(account, message);
 }
 
 /** STOP ends all that goes from this number to this person, START lets it begin again. */
 export async function honour(
-  { optOuts }: SmsContext,
+  { optOuts, options }: SmsContext,
   number: ContactId,
   from: ContactId,
   text: string,
 ): Promise<void> {
-  const keyword = keywordOf(text);
+  const keyword = keywordOf(text, options.keywords);
   if (keyword === 'stop') await optOuts.add(number, from);
   else if (keyword === 'start') await optOuts.remove(number, from);
 }

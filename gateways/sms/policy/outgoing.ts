@@ -1,0 +1,135 @@
+import type { GatewayError } from '../../../src/gateway/error.js';
+import type { AccountView } from '../../../src/gateway/gateway.js';
+import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
+import type { NetworkState } from '../../../src/gateway/state.js';
+import { regionOf } from '../account/settings.js';
+import type { Region } from '../number.js';
+import type { SmsOptions } from '../options.js';
+import { segment } from '../text/segment.js';
+import { readHistory, refuseBulk, remembered } from './bulk.js';
+import { costOf, formatCost } from './cost.js';
+import { refuseDestination } from './destination.js';
+import { charged, refunded, refuseQuota, usageToday } from './quota.js';
+
+const USAGE = 'usage';
+const HISTORY = 'history';
+const KNOWN = 'known-recipients';
+
+/** What a text would become. */
+export interface Estimate {
+  readonly segments: number;
+  readonly encoding: string;
+  /** With its currency; undefined: the operator has given no price. */
+  readonly cost: string | undefined;
+  /** Segments that may be sent today besides. */
+  readonly left: number;
+  /** Why it would not be sent. */
+  readonly refusal: GatewayError | undefined;
+}
+
+/** A text that may go out now; it is counted already. */
+export interface Permit {
+  /** It did not go out after all. */
+  giveBack(): Promise<void>;
+}
+
+/** What may go out, whereto and how much of it; what was sent is remembered over restarts. */
+export class Outgoing {
+  /** One account's texts are judged one after the other, or two at once would both be the last one. */
+  readonly #turns = new Map<AccountId, Promise<unknown>>();
+
+  constructor(
+    private readonly options: SmsOptions,
+    private readonly state: NetworkState,
+    private readonly now: () => number,
+  ) {}
+
+  /** Why nothing may go there; undefined if it may. */
+  destination(to: ContactId, userRegion: Region): GatewayError | undefined {
+    return refuseDestination(to, this.options, userRegion);
+  }
+
+  async estimate(account: AccountView, to: ContactId, text: string): Promise<Estimate> {
+    const { encoding, parts } = this.#segment(text);
+    const usage = usageToday(await this.#read(USAGE, account.id), this.now());
+    const { tariff, segmentsPerDay } = this.options;
+    const cost = tariff && costOf(to, parts.length, tariff);
+    return {
+      segments: parts.length,
+      encoding: encoding === 'gsm7' ? 'GSM 7-bit' : 'Unicode',
+      cost: cost && formatCost(cost),
+      left: Math.max(0, segmentsPerDay - usage.used),
+      refusal:
+        this.destination(to, regionOf(account, this.options.region)) ??
+        refuseQuota(usage, parts.length, segmentsPerDay),
+    };
+  }
+
+  /**
+   * Counts a text that is about to be sent.
+   * @throws {GatewayError} when it may not be
+   */
+  permit(account: AccountView, to: ContactId, text: string): Promise<Permit> {
+    return this.#inTurn(account.id, async () => {
+      const refused = this.destination(to, regionOf(account, this.options.region));
+      if (refused) throw refused;
+      const segments = this.#segment(text).parts.length;
+      const now = this.now();
+      const usage = usageToday(await this.#read(USAGE, account.id), now);
+      const tooMuch = refuseQuota(usage, segments, this.options.segmentsPerDay);
+      if (tooMuch) throw tooMuch;
+      const known = `${account.id} ${to}`;
+      const isNew = (await this.state.get(KNOWN, known)) === undefined;
+      const history = readHistory(await this.#read(HISTORY, account.id));
+      const sending = { recipient: to, text, isNew };
+      const bulk = refuseBulk(history, sending, this.options.bulk, now);
+      if (bulk) throw bulk;
+      const { id } = account;
+      const key = String(id);
+      await Promise.all([
+        this.state.put(USAGE, { key, value: charged(usage, segments), account: id }),
+        this.state.put(HISTORY, {
+          key,
+          value: remembered(history, sending, this.options.bulk, now),
+          account: id,
+        }),
+        ...(isNew ? [this.state.put(KNOWN, { key: known, value: {}, account: id })] : []),
+      ]);
+      return { giveBack: () => this.#giveBack(id, usage.day, segments) };
+    });
+  }
+
+  /** The person has written to the account: an answer is no writing to a stranger. */
+  async know(account: AccountId, person: ContactId): Promise<void> {
+    await this.state.putIfAbsent(KNOWN, { key: `${account} ${person}`, value: {}, account });
+  }
+
+  #giveBack(account: AccountId, day: string, segments: number): Promise<void> {
+    return this.#inTurn(account, async () => {
+      const usage = usageToday(await this.#read(USAGE, account), this.now());
+      const value = refunded(usage, day, segments);
+      await this.state.put(USAGE, { key: String(account), value, account });
+    });
+  }
+
+  /** The reference of a concatenation does not matter for counting. */
+  #segment(text: string): ReturnType<typeof segment> {
+    return segment(text, { maxParts: this.options.maxParts, reference: 0 });
+  }
+
+  async #read(bucket: string, account: AccountId): Promise<unknown> {
+    return (await this.state.get(bucket, String(account)))?.value;
+  }
+
+  async #inTurn<T>(account: AccountId, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(account) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(account, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(account) === settled) this.#turns.delete(account);
+    }
+  }
+}
