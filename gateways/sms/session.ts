@@ -13,8 +13,7 @@ import type {
   SessionHost,
 } from '../../src/gateway/session.js';
 import { ownLine } from './account/own-line.js';
-import { settingsOf } from './account/settings.js';
-import { isDialable } from './address.js';
+import { regionOf, settingsOf } from './account/settings.js';
 import type { CarrierLine } from './carrier/line.js';
 import type { SmsContext } from './context.js';
 import { people } from './facets/people.js';
@@ -117,7 +116,9 @@ export class SmsSession implements Session {
   /** Outcomes are those of the carrier; what is refused by rule was never sent. */
   send(target: Target, message: OutboundMessage): Sent {
     if (target.kind !== 'contact') throw new GatewayError('unsupported', { key: 'sms-people-only' });
-    if (!isDialable(target.id)) throw new GatewayError('unsupported', { key: 'sms-no-reply' });
+    const { outgoing, region } = this.#context;
+    const refused = outgoing.destination(target.id, regionOf(this.#account, region));
+    if (refused) throw refused;
     return { accepted: this.#send(target.id, message) };
   }
 

@@ -53,7 +53,6 @@ sms-number-shared = You write from numbers that you share with other users; each
 sms-number-own = Your number is { $number }.
 
 sms-people-only = Texts go to people only.
-sms-no-reply = This sender takes no answers: it is a name, not a number.
 sms-no-media = Pictures cannot be sent this way. Send the link instead.
 sms-opted-out = This person has asked (by STOP) to get no texts from your number. Only he can change that, by writing START.
 sms-conversation-taken = Another user of this gateway is in conversation with this person, and no other number is free. Ask the operator for a number of your own.
