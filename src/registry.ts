@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ircModule } from '../gateways/irc/index.js';
+import { smsModule } from '../gateways/sms/index.js';
 import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
 
 /** One network as the program knows it: the schema of its options and its factory. */
@@ -15,4 +16,7 @@ export interface NetworkModule<Options = unknown> {
 }
 
 /** Networks by id. A new network is one new folder under `gateways/` and one line here. */
-export const networks: Readonly<Record<string, NetworkModule>> = { irc: ircModule };
+export const networks: Readonly<Record<string, NetworkModule>> = {
+  irc: ircModule,
+  sms: smsModule,
+};

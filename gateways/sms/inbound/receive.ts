@@ -9,14 +9,14 @@ import { keywordOf } from '../policy/keywords.js';
 
 /** A text from somebody as the core takes it. */
 export function toDirectMessage(
-  { text, time, attachments }: CarrierInbound,
+  { from: sender, text, time, attachments }: CarrierInbound,
   from: ContactId,
   id: NetworkMessageId,
 ): DirectMessage {
   return {
     type: 'direct-message',
     from,
-    nick: displayOf(from),
+    nick: nameOf(from, sender),
     text,
     style: 'text',
     id,
@@ -25,6 +25,11 @@ export function toDirectMessage(
     // Who has no number to answer to is a program.
     ...(kindOf(from) !== 'number' && { automatic: true }),
   };
+}
+
+/** A name is shown as it was written; addresses have it in lower case. */
+function nameOf(from: ContactId, sender: string): string {
+  return kindOf(from) === 'name' ? sender.trim() : displayOf(from);
 }
 
 /**
@@ -61,7 +66,7 @@ export async function deliver(
   message: DirectMessage,
 ): Promise<void> {
   if (!isDialable(from)) {
-    const contact = { id: from, name: displayOf(from), noReply: true };
+    const contact = { id: from, name: message.nick, noReply: true };
     await host.emit(account, { type: 'contact-changed', contact });
   } else await outgoing.know(account, from);
   await host.emit(account, message);

@@ -31,7 +31,7 @@ describe('texts that come in', () => {
     const [alice, bind] = await Promise.all([stage.user('alice'), stage.bind()]);
     await registerSms(alice, stage.domain);
     await alice.send("<presence type='unavailable'/>");
-    await alice.stop();
+    await alice.disconnect();
     expect(await bind.text({ from: '12125550123', to: '12125550100', text: 'are you there?' })).toBe(0);
     const back = await stage.user('alice', 'tablet');
     await back.waitFor({ name: 'message', body: 'are you there?' }, 'what came meanwhile');

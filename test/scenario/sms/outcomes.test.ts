@@ -51,14 +51,16 @@ describe('what becomes of a text', () => {
     const stage = await smsStage({ config: { delivery: { retryFirstMs: 100, retryMaxMs: 500 } } });
     const [alice, bind] = await Promise.all([stage.user('alice'), stage.bind()]);
     await registerSms(alice, stage.domain);
-    stage.centre.answerBinds(...Array<number>(1000).fill(centreStatus.temporaryError));
+    stage.centre.refuseBinds(centreStatus.temporaryError);
     bind.drop();
     await bind.closed;
     const carol = stage.phone(numbers.carol);
     for (const body of ['one', 'two', 'three']) await text(alice, carol, body);
-    await alice.waitFor({ name: 'message', from: carol, child: 'body' }, 'the word that it waits').catch(() => undefined);
+    await alice
+      .waitFor({ name: 'message', from: carol, child: 'body' }, 'the word that it waits')
+      .catch(() => undefined);
     await stage.gateway.kill();
-    stage.centre.forgetBindAnswers();
+    stage.centre.refuseBinds(undefined);
     await stage.gateway.start();
     const submits = await stage.centre.submitsOf(3);
     expect(submits.map((submit) => submit.text)).toEqual(['one', 'two', 'three']);

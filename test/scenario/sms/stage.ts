@@ -83,8 +83,7 @@ export async function smsStage(options: SmsStageOptions = {}): Promise<SmsStage>
     gateway,
     centre,
     phone: (number) => `${number}@${domain}`,
-    user: (name, resource = 'phone') =>
-      XmppClient.connect({ server, username: name, password: name, resource }),
+    user: (name, resource = 'phone') => XmppClient.connect({ server, name, password: name, resource }),
     bind: () => centre.bind(),
   };
 }

@@ -55,6 +55,7 @@ export class SmppCentre {
   #answers: SubmitAnswer[] = [];
   #bindAnswers: number[] = [];
   #taken = 0;
+  #refusing: number | undefined;
 
   private constructor(options: CentreOptions) {
     this.#options = options;
@@ -108,6 +109,11 @@ export class SmppCentre {
     this.#answers.push(...answers);
   }
 
+  /** command_status for every attempt to bind from now on; undefined: as usual. */
+  refuseBinds(status: number | undefined): void {
+    this.#refusing = status;
+  }
+
   /** command_status for the next attempts to bind, one each. */
   answerBinds(...statuses: readonly number[]): void {
     this.#bindAnswers.push(...statuses);
@@ -129,7 +135,8 @@ export class SmppCentre {
 
   #bind(session: Session, role: CentreBind['role'], pdu: PDU): void {
     const known = pdu.system_id === this.systemId && pdu.password === this.password;
-    const status = this.#bindAnswers.shift() ?? (known ? centreStatus.ok : centreStatus.invalidPassword);
+    const status =
+      this.#bindAnswers.shift() ?? this.#refusing ?? (known ? centreStatus.ok : centreStatus.invalidPassword);
     this.#attempts.push(pdu);
     session.send(pdu.response({ command_status: status, system_id: 'centre' }));
     if (status !== centreStatus.ok) return;

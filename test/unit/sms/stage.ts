@@ -1,10 +1,6 @@
 import { Claims } from '../../../gateways/sms/account/claims.js';
 import { SmsAddressCodec } from '../../../gateways/sms/address.js';
-import type {
-  Carrier,
-  CarrierAcceptance,
-  CarrierMessage,
-} from '../../../gateways/sms/carrier/carrier.js';
+import type { Carrier, CarrierAcceptance, CarrierMessage } from '../../../gateways/sms/carrier/carrier.js';
 import { CarrierLine } from '../../../gateways/sms/carrier/line.js';
 import type { SmsContext } from '../../../gateways/sms/context.js';
 import { receive } from '../../../gateways/sms/inbound/receive.js';
