@@ -151,6 +151,21 @@ const limits = numbers('Protection against floods, per user unless said otherwis
   dialogueIdleMs: [900_000, 'How long an unfinished command or dialogue is remembered (ms).'],
 });
 
+const delivery = numbers('Messages between users and people of a network, until they have arrived.', {
+  retryFirstMs: [
+    5_000,
+    'First pause after a message could not be sent; each next one is twice as long (ms).',
+  ],
+  retryMaxMs: [900_000, 'Longest such pause (ms).'],
+  expireHours: [24, 'Age at which a message that could not be sent is given up and returned (hours).'],
+  waitingPerUser: [200, 'Messages of one user that may wait at a time.'],
+  loadedMessages: [2_000, 'Waiting messages kept in memory; the others are read when their turn comes.'],
+  overdueGraceMs: [300_000, 'Time after a start for the clock to be set before anything is given up (ms).'],
+  bounceWaitMs: [30_000, "How long a user's server may take to return a message that it has read (ms)."],
+  heldPerUser: [500, 'Returned messages that wait for one user.'],
+  stopMs: [5_000, 'How long stopping waits for what is just being sent (ms).'],
+});
+
 const uri = z
   .string()
   .regex(
@@ -193,6 +208,7 @@ export const configSchema = z.strictObject({
   http: httpSchema,
   media: mediaSchema,
   limits,
+  delivery,
   contact,
   language: z.enum(['en', 'ru']).default('en').describe('Language for users whose client names none.'),
   log,

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.js';
 import type { IqRequests } from '../xmpp/iq.js';
 import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
+import type { DeliveryOptions } from './delivery/delivery-options.js';
 import type { Media } from './media/media.js';
 import type { Translator } from './translator.js';
 
@@ -59,6 +60,7 @@ export interface DomainOptions {
     /** Milliseconds after which an unfinished dialogue is forgotten. */
     readonly dialogueIdleMs: number;
   };
+  readonly delivery: DeliveryOptions;
   readonly software: { readonly name: string; readonly version: string };
   /** Key of occupant ids (XEP-0421 §4.1). */
   readonly occupantKey: Buffer;

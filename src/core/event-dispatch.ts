@@ -39,6 +39,7 @@ export class EventDispatch implements HostServices {
 
   report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
     this.presence.report(account, state, place);
+    if (state.state === 'connected') this.outbox.connected(account);
   }
 
   /** Never throws: a fault in one event must not stop the network's stream. */

@@ -4,6 +4,7 @@ import { ContactBooks } from './contact/contact-book.js';
 import { ContactEvents } from './contact/contact-events.js';
 import { ContactRelations } from './contact/contact-relations.js';
 import { ContactStanzas } from './contact/contact-stanzas.js';
+import { AuthorNotices } from './delivery/author-notices.js';
 import { DurableDelivery } from './delivery/durable-delivery.js';
 import { Outbox } from './delivery/outbox.js';
 import { contactCaps } from './disco/service-info.js';
@@ -30,6 +31,7 @@ export class GatewayDomain {
   readonly #sessions: Sessions;
   readonly #presence: ServicePresence;
   readonly #delivery: DurableDelivery;
+  readonly #outbox: Outbox;
   readonly #stays: Stays;
   readonly #talk: PrivateTalk;
   readonly #router: StanzaRouter;
@@ -44,12 +46,19 @@ export class GatewayDomain {
     const events = new RoomEvents(context, messages);
     const rooms = new Rooms(context, events, ids);
     this.#stays = new Stays(context, this.#sessions, rooms);
-    const service = new ServiceFace({ ...context, sessions: this.#sessions }, this.#stays);
     this.#presence = new ServicePresence(context, this.#sessions, () => service.caps(), this.#grace);
     this.#delivery = new DurableDelivery(context);
-    const outbox = new Outbox();
+    this.#presence.onBack((account) => void this.#delivery.back(account));
+    this.#outbox = new Outbox(context, {
+      sessions: this.#sessions,
+      notices: new AuthorNotices(context, this.#delivery, this.#presence),
+    });
+    const service = new ServiceFace(
+      { ...context, sessions: this.#sessions },
+      { keeper: this.#stays, outbox: this.#outbox },
+    );
     const books = new ContactBooks(context.store);
-    const talk = new PrivateTalk(context, this.#sessions, books, outbox, this.#delivery, {
+    const talk = new PrivateTalk(context, this.#sessions, books, this.#outbox, this.#delivery, {
       asUser: () => undefined,
     });
     this.#talk = talk;
@@ -60,7 +69,7 @@ export class GatewayDomain {
       messages,
       new ContactEvents(context, rooms, this.#delivery, talk.messages, talk.changes, talk.typing),
       new ContactRelations(),
-      outbox,
+      this.#outbox,
       this.#presence,
     );
     this.#sessions.attach(dispatch, rooms);
@@ -69,7 +78,7 @@ export class GatewayDomain {
         const account = await context.accounts.byId(id);
         await dispatch.dispatch(account, event);
       },
-      report: (report) => outbox.report(report),
+      report: (report) => this.#outbox.report(report),
     });
     const iqs = new IqRouter();
     iqs.add(...service.handlers(), ...roomHandlers(context, rooms));
@@ -85,6 +94,7 @@ export class GatewayDomain {
       ),
       contacts: new ContactStanzas(context, talk.user, contactCaps(context)),
       presence: this.#presence,
+      delivery: this.#delivery,
       iqs,
       serviceMessage: (request) => service.message(request),
     });
@@ -100,6 +110,7 @@ export class GatewayDomain {
     const resumed = await this.#delivery.resume();
     if (resumed > 0)
       this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
+    await this.#outbox.restored();
     await this.#sessions.startLasting(() => this.#stopped);
     this.#context.gateway.start?.();
     await this.#stays.resumeAll(() => this.#stopped);
@@ -119,7 +130,11 @@ export class GatewayDomain {
     this.#grace.stop();
     this.#talk.stop();
     this.#presence.sayGoodbye();
+    await this.#outbox.stop();
     await this.#sessions.endAll(reason);
+    // What was being sent when the sessions ended has come to an end as well.
+    await this.#outbox.stop();
+    this.#delivery.stop();
     this.#context.requests.rejectAll(new Error('the gateway stops'));
     await this.#context.gateway.close();
   }

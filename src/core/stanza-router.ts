@@ -3,10 +3,11 @@ import type { XmlElement } from '../xmpp/element.js';
 import { domainOfUnprepared, type Jid, JidCache } from '../xmpp/jid.js';
 import { unescapeLocal } from '../xmpp/jid-escaping.js';
 import { NS } from '../xmpp/namespace.js';
-import { StanzaError } from '../xmpp/stanza-error.js';
+import { conditionOf, StanzaError } from '../xmpp/stanza-error.js';
 import type { Account } from './account/account.js';
 import { admit } from './account/policy.js';
 import type { ContactStanzas } from './contact/contact-stanzas.js';
+import type { DurableDelivery } from './delivery/durable-delivery.js';
 import type { DomainContext } from './domain.js';
 import { IqDispatch } from './iq-dispatch.js';
 import type { IqRouter } from './iq-router.js';
@@ -26,6 +27,7 @@ export interface StanzaHandlers {
   readonly rooms: RoomStanzas;
   readonly contacts: ContactStanzas;
   readonly presence: ServicePresence;
+  readonly delivery: DurableDelivery;
   readonly iqs: IqRouter;
   /** A message to the gateway itself or to a part of the network: the chat bot. */
   readonly serviceMessage: (request: {
@@ -147,7 +149,7 @@ export class StanzaRouter {
     const { type } = stanza.attrs;
     if (type === 'error') {
       if (located?.kind === 'room') rooms.bounced(account, from, located.id, stanza);
-      else if (account) this.handlers.presence.bounced(account);
+      else if (account) this.#bounced(stanza, account);
       return;
     }
     if (!located) throw new StanzaError('item-not-found');
@@ -170,6 +172,13 @@ export class StanzaRouter {
       this.#withAccount(stanza, from, account, language, (present) =>
         contacts.message(present, located.id, stanza, from),
       );
+  }
+
+  /** Something of ours came back to the gateway, a person or a part of the network. */
+  #bounced(stanza: XmlElement, account: Account): void {
+    this.handlers.presence.bounced(account);
+    const { id } = stanza.attrs;
+    if (id !== undefined) this.handlers.delivery.bounced(account, id, conditionOf(stanza) ?? '');
   }
 
   /** Whether a message to a person carries anything that its sender must hear about when it cannot be delivered. */

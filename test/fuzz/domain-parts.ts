@@ -1,4 +1,5 @@
 import type { DomainOptions } from '../../src/core/domain.js';
+import { PATIENT } from '../support/core/delivery-options.js';
 
 /** The gateway's domain in all fuzz targets. */
 export const DOMAIN = 'memory.example.org';
@@ -34,6 +35,7 @@ export function fuzzOptions(
     contact: { abuse: [], admin: [], support: [], security: [], status: [] },
     archive: { enabled: true, history: 20, maxPage: 100 },
     limits: { ...WIDE, ...limits },
+    delivery: PATIENT,
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
   };

@@ -1,5 +1,8 @@
 import { Accounts } from '../../src/core/account/accounts.js';
 import { NetworkHost } from '../../src/core/account/network-host.js';
+import { AuthorNotices } from '../../src/core/delivery/author-notices.js';
+import { DurableDelivery } from '../../src/core/delivery/durable-delivery.js';
+import { Outbox } from '../../src/core/delivery/outbox.js';
 import type { DomainOptions } from '../../src/core/domain.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
@@ -14,6 +17,7 @@ import { type Jid, parseJid } from '../../src/xmpp/jid.js';
 import { unescapeLocal } from '../../src/xmpp/jid-escaping.js';
 import { NS } from '../../src/xmpp/namespace.js';
 import { StanzaError } from '../../src/xmpp/stanza-error.js';
+import { PATIENT } from './core/delivery-options.js';
 import { MemoryGateway, type MemoryOptions } from './memory-network/gateway.js';
 import { MemoryStore } from './memory-store.js';
 import { NoMedia } from './no-media.js';
@@ -59,6 +63,7 @@ const OPTIONS: DomainOptions = {
   },
   archive: { enabled: false, history: 20, maxPage: 100 },
   limits: LIMITS,
+  delivery: PATIENT,
   software: { name: 'Isthmus', version: '0.0.0-test' },
   occupantKey: Buffer.alloc(32),
 };
@@ -80,6 +85,7 @@ export class ServiceStage {
   readonly store = new MemoryStore();
   readonly gateway: MemoryGateway;
   readonly context: ServiceContext;
+  readonly outbox: Outbox;
   readonly face: ServiceFace;
   /** Everything that was written to the log, for looking for secrets. */
   readonly logged: string[] = [];
@@ -102,7 +108,16 @@ export class ServiceStage {
       log: recordingLog(this.logged),
       sessions: sessionKeeper(this.gateway),
     };
-    this.face = new ServiceFace(this.context, { stay: async () => {}, release: async () => false });
+    this.outbox = new Outbox(this.context, {
+      sessions: this.context.sessions,
+      notices: new AuthorNotices(this.context, new DurableDelivery(this.context), {
+        notice: () => undefined,
+      }),
+    });
+    this.face = new ServiceFace(this.context, {
+      keeper: { stay: async () => {}, release: async () => false },
+      outbox: this.outbox,
+    });
     this.#router.add(...this.face.handlers());
   }
 

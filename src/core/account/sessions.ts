@@ -59,6 +59,11 @@ export class Sessions {
     }
   }
 
+  /** Whether the account's session lives as long as its registration. */
+  lasts(account: Account): boolean {
+    return this.context.gateway.lasting && account.registered;
+  }
+
   /** Tells the account's clients that they are out of all rooms, and disconnects it from the network. */
   async end(account: Account, reason?: string, codes: readonly number[] = [110]): Promise<void> {
     for (const occupancy of [...account.rooms.values()]) {
@@ -95,7 +100,7 @@ export class Sessions {
   #sweep(): void {
     for (const account of this.context.accounts.all()) {
       const { session } = account;
-      if (account.rooms.size > 0 || account.resources.size > 0) continue;
+      if (account.rooms.size > 0 || account.resources.size > 0 || this.lasts(account)) continue;
       if (session?.states().some(({ state }) => state.state !== 'idle')) continue;
       void this.end(account);
     }

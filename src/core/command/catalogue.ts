@@ -1,14 +1,17 @@
 import { admit } from '../account/policy.js';
+import type { Outbox } from '../delivery/outbox.js';
 import type { Registration } from '../registration/registration.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { adminCommands } from './admin/admin-commands.js';
 import { networkCommand } from './network-command.js';
 import { joinCommand } from './own/join-command.js';
+import { cancelCommand, queueCommand } from './own/queue-commands.js';
 import { registerCommand, unregisterCommand } from './own/register-command.js';
 import { loginCommand, logoutCommand } from './own/session-commands.js';
 import { settingsCommand } from './own/settings-command.js';
 import { statusCommand } from './own/status-command.js';
 import { leaveCommand, type RoomKeeper, stayCommand } from './own/stay-commands.js';
+import { whyCommand, whyOfUserCommand } from './own/why-commands.js';
 import type { Caller, ServiceCommand } from './service-command.js';
 
 /** All commands of one gateway domain: the core's own, then the network's, then the operator's. */
@@ -19,6 +22,7 @@ export class CommandCatalogue {
     readonly context: ServiceContext,
     registration: Registration,
     keeper: RoomKeeper,
+    outbox: Outbox,
   ) {
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
     this.#commands = [
@@ -29,10 +33,14 @@ export class CommandCatalogue {
       joinCommand(context),
       stayCommand(context, keeper),
       leaveCommand(context, keeper),
+      queueCommand(context, outbox),
+      cancelCommand(context, outbox),
+      whyCommand(context, outbox),
       loginCommand(context),
       logoutCommand(context),
       ...network,
       ...adminCommands(context, registration),
+      whyOfUserCommand(context, outbox),
     ];
   }
 

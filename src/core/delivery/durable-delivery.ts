@@ -2,6 +2,9 @@ import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
 import type { InboxRow } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
+import { BounceWatch, type Watched } from './bounce-watch.js';
+import { HeldMessages } from './held-messages.js';
+import { addressOf } from './stanza-text.js';
 
 /** A message of a person, or of the user himself elsewhere, as the map of ids keeps it. */
 export interface Incoming {
@@ -17,57 +20,70 @@ export interface Incoming {
 
 /**
  * Stanzas that must not be lost: written down before the network is told that we have them, sent, and
- * forgotten when the server has proved that it read them (docs/architecture.md, Delivery to the server).
+ * forgotten when the server has proved that it read them (docs/architecture.md, Delivery to the server). While none
+ * of the user's clients is there they are kept a while longer, since his server may return them (held-messages.ts).
  */
 export class DurableDelivery {
-  constructor(private readonly context: DomainContext) {}
+  readonly #watch: BounceWatch;
+  readonly #held: HeldMessages;
+
+  constructor(private readonly context: DomainContext) {
+    this.#watch = new BounceWatch(
+      () => context.options.delivery.bounceWaitMs,
+      (watched) => this.#forget(watched),
+    );
+    this.#held = new HeldMessages(context);
+  }
 
   /**
    * Resolves when the stanzas are safe: written down or, while the store cannot write, read by the server.
-   * Rejects when neither is so before the stop: a network that keeps messages will bring them again.
+   * Rejects when neither is so before the stop, or when the network stores messages: it will bring them again.
    */
   async deliver(account: Account, id: string, stanzas: readonly string[]): Promise<void> {
     const rows = this.#rows(account, id, stanzas);
     try {
       await Promise.all(rows.map((row) => this.context.store.inbox.append(row)));
-    } catch {
-      // The store tells the operator of its trouble. Many networks never bring a message again, so it goes out now.
-      for (const row of rows) this.#send(row.id, row.stanza);
-      await this.context.sink.whenConfirmed();
+    } catch (error) {
+      await this.#deliverLive(rows, error);
       return;
     }
-    for (const row of rows) this.#send(row.id, row.stanza);
+    for (const row of rows) this.#send(row, account);
   }
 
   /**
    * As {@link deliver}, for a message that replies, edits and reports may name later: its ids are written down with
-   * the stanzas. False, and nothing is sent, when the account has the message already (F08). Rejects when it could
-   * not be written down: the network should bring it again.
+   * the stanzas. False, and nothing is sent, when the account has the message already (F08).
    */
   async accept(account: Account, incoming: Incoming, stanzas: readonly string[]): Promise<boolean> {
     const { id, contact, networkIds, direction, xmppIds = [id] } = incoming;
     const { store, options } = this.context;
     const now = Date.now();
     const rows = this.#rows(account, id, stanzas);
-    const isNew = await store.messages.accept(
-      {
-        id,
-        account: account.record.id,
-        domain: options.domain,
-        contact,
-        direction,
-        xmppIds,
-        networkIds,
-        author: '',
-        receipt: false,
-        state: 'received',
-        detail: '',
-        createdAt: now,
-        changedAt: now,
-      },
-      rows,
-    );
-    if (isNew) for (const row of rows) this.#send(row.id, row.stanza);
+    let isNew: boolean;
+    try {
+      isNew = await store.messages.accept(
+        {
+          id,
+          account: account.record.id,
+          domain: options.domain,
+          contact,
+          direction,
+          xmppIds,
+          networkIds,
+          author: '',
+          receipt: false,
+          state: 'received',
+          detail: '',
+          createdAt: now,
+          changedAt: now,
+        },
+        rows,
+      );
+    } catch (error) {
+      await this.#deliverLive(rows, error);
+      return true;
+    }
+    if (isNew) for (const row of rows) this.#send(row, account);
     return isNew;
   }
 
@@ -76,9 +92,52 @@ export class DurableDelivery {
     const rows = await this.context.store.inbox.pending(this.context.options.domain);
     for (const row of rows) {
       if (this.context.sink.congested) await this.context.sink.drained();
-      this.#send(row.id, row.stanza);
+      this.#send(row, undefined);
     }
     return rows.length;
+  }
+
+  /** The user's server has returned a stanza to one of our people: it is kept until he is there, once (S15, L01). */
+  bounced(account: Account, stanzaId: string, condition: string): void {
+    const watched = this.#watch.returned(account.record.id, stanzaId);
+    if (!watched) return;
+    const { row, kept, forgotten } = watched;
+    watched.forgotten = true;
+    const work =
+      kept === 'held'
+        ? this.#held.giveUp(row, condition)
+        : this.#held.keep(account, row, condition, forgotten);
+    work.catch((error: unknown) => {
+      // Its row is still there, so the next start sends it again.
+      this.context.log.warn({ err: error }, 'a message that was returned could not be set aside');
+    });
+  }
+
+  /** The first client of the user is there: what his server had returned is sent once more. */
+  async back(account: Account): Promise<void> {
+    try {
+      for (const row of await this.#held.of(account)) {
+        if (this.context.sink.congested) await this.context.sink.drained();
+        this.#sendWatched(row, account, 'held');
+      }
+    } catch (error) {
+      this.context.log.warn({ err: error }, 'messages that were set aside wait for another time');
+    }
+  }
+
+  /** Orderly stop. */
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  /**
+   * The store tells the operator of its trouble. A network that hands on what is said now never says it again, so it
+   * goes out at once.
+   */
+  async #deliverLive(rows: readonly InboxRow[], error: unknown): Promise<void> {
+    if (this.context.gateway.messaging === 'stored') throw error;
+    for (const { stanza } of rows) this.context.sink.send(stanza);
+    await this.context.sink.whenConfirmed();
   }
 
   #rows(account: Account, id: string, stanzas: readonly string[]): readonly InboxRow[] {
@@ -90,12 +149,33 @@ export class DurableDelivery {
     }));
   }
 
-  #send(id: string, stanza: string): void {
-    this.context.sink.send(stanza);
+  #send(row: InboxRow, account: Account | undefined): void {
+    this.#sendWatched(row, account, 'inbox');
+  }
+
+  /** `account`: undefined after a start, when nobody is known to be there. */
+  #sendWatched(row: InboxRow, account: Account | undefined, kept: Watched['kept']): void {
+    const watched: Watched = { row, kept, until: undefined, forgotten: false, evicted: false };
+    const { to, id } = addressOf(row.stanza);
+    // What goes to one client is only of use to that one.
+    const returnable = id !== '' && !to.includes('/');
+    if (returnable) this.#watch.add(id, watched);
+    this.context.sink.send(row.stanza);
     this.context.sink.whenConfirmed().then(
-      () => this.context.store.inbox.confirm([id]),
+      () => {
+        if (returnable) this.#watch.read(watched);
+        if (!returnable || (account && account.resources.size > 0)) this.#forget(watched);
+      },
       // Not confirmed before the stop: the row stays and is sent at the next start.
       () => undefined,
     );
+  }
+
+  #forget(watched: Watched): void {
+    if (watched.forgotten) return;
+    watched.forgotten = true;
+    const { row, kept } = watched;
+    if (kept === 'inbox') this.context.store.inbox.confirm([row.id]);
+    else this.#held.release(row);
   }
 }

@@ -1,24 +1,305 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { DeliveryReport } from '../../gateway/event.js';
+import type { AccountId, ContactId } from '../../gateway/ids.js';
+import type { OutboxEntry } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
-import type { Outgoing } from './outgoing.js';
+import type { DomainContext } from '../domain.js';
+import { steadyNow } from '../steady-clock.js';
+import { isConnected } from './attempt.js';
+import { AccountQueue, type Conversation, type Entry, type Payload, timeOfId } from './conversation-queue.js';
+import { ConversationWorker, type OutboxParts } from './conversation-worker.js';
+import { DeliveryReports } from './delivery-reports.js';
+import type { Outgoing, QueuedMessage } from './outgoing.js';
+import { Payloads } from './payloads.js';
 
-/** Messages of users to people of a network that stores and forwards. */
+/** Entries read at a time after a start. */
+const RESTORE_PAGE = 500;
+/** Milliseconds after a try before which a reconnect does not bring the next: a session may lose it at every try. */
+const WAKE_GAP_MS = 1_000;
+const MS_PER_HOUR = 3_600_000;
+
+/**
+ * Messages of users to people of a network that stores and forwards. One conversation is one queue that waits for no
+ * other. A message is handed to the network only when the store says that it is being sent, and what the network may
+ * have is sent again only where the network takes a key against doubles.
+ *
+ * Pauses are measured by the steady clock. A message expires when the steady clock and UTC both say so: setting the
+ * clock of a running gateway expires nothing, time in which the gateway was off counts, and after a start there is a
+ * while (`overdueGraceMs`) for a wrong clock to be set.
+ */
 export class Outbox {
+  readonly #queues = new Map<AccountId, AccountQueue>();
+  readonly #removed = new WeakSet<Account>();
+  readonly #reports: DeliveryReports;
+  readonly #payloads: Payloads;
+  readonly #worker: ConversationWorker;
+  #restoring: Promise<void> | undefined;
+  /** Up to here the last run's entries have been read. */
+  #restoredTo = '';
+  #stopped = false;
+
+  constructor(
+    private readonly context: DomainContext,
+    private readonly parts: OutboxParts,
+  ) {
+    this.#payloads = new Payloads(context);
+    this.#reports = new DeliveryReports(context, parts.notices);
+    this.#worker = new ConversationWorker(
+      context,
+      parts,
+      this.#payloads,
+      this.#reports,
+      (queue, conversation) => this.#tidy(queue, conversation),
+    );
+  }
+
   /**
-   * Takes a message of the user; resolves when it is committed. What becomes of it is told to its author.
-   * @throws {GatewayError} `limit` when too many of the user's messages wait
+   * Takes a message of the user; resolves when it is committed. What becomes of it is told to its author. Rejects
+   * with the store's error when it could not be, or with GatewayError `limit` when too many of the user's wait.
    */
-  async submit(_account: Account, _outgoing: Outgoing): Promise<void> {
-    throw new GatewayError('unsupported', { key: 'error-internal' });
+  async submit(account: Account, outgoing: Outgoing): Promise<void> {
+    await this.restored();
+    if (this.#stopped || this.#removed.has(account))
+      throw new GatewayError('network-unreachable', { key: 'delivery-stopping' }, 'not-sent', true);
+    const queue = this.#queue(account.record.id as AccountId);
+    const most = this.context.options.delivery.waitingPerUser;
+    if (queue.size >= most) throw new GatewayError('limit', { key: 'delivery-full', args: { count: most } });
+    const conversation = queue.conversation(outgoing.contact);
+    // Handed over as soon as it is committed: one write instead of two.
+    const direct = conversation.entries.length === 0 && isConnected(this.parts.sessions.get(account));
+    const entry = this.#enter(queue, conversation, outgoing, direct);
+    const committed = this.#commit(account, outgoing, entry);
+    entry.committing = committed.then(
+      () => true,
+      () => false,
+    );
+    this.#worker.proceed(queue, conversation);
+    try {
+      await committed;
+    } catch (error) {
+      queue.drop(conversation, entry);
+      this.#payloads.release(entry);
+      queue.size -= 1;
+      this.#tidy(queue, conversation);
+      throw error;
+    }
+    entry.committing = undefined;
+    this.#payloads.thin(conversation, entry);
   }
 
-  /** Takes a message back that waits; false when there is none, or the network has it or may have it. */
-  async cancel(_account: Account, _id: string): Promise<boolean> {
-    return false;
+  /**
+   * Takes a message back that waits; false when there is none, or the network has it or may have it. Durable when the
+   * promise resolves. With `telling` the client that wrote it is shown that it was not sent.
+   */
+  async cancel(account: Account, id: string, telling = false): Promise<boolean> {
+    await this.restored();
+    const queue = this.#queues.get(account.record.id as AccountId);
+    const found = queue?.find(id);
+    if (!queue || !found || found.entry.taken || found.entry.state !== 'waiting') return false;
+    const { conversation, entry } = found;
+    if (entry.committing && !(await entry.committing)) return false;
+    if (entry.taken || entry.state !== 'waiting' || !queue.drop(conversation, entry)) return false;
+    await this.#worker.cancel(queue, entry, telling);
+    return true;
   }
 
-  report(_report: DeliveryReport): Promise<void> {
-    return Promise.resolve();
+  /** What waits or is being sent, oldest first. */
+  async list(account: Account): Promise<readonly QueuedMessage[]> {
+    await this.restored();
+    const conversations = this.#queues.get(account.record.id as AccountId)?.conversations.values() ?? [];
+    const ahead = Date.now() - steadyNow();
+    return [...conversations]
+      .flatMap(({ contact, entries, pausedUntil }) =>
+        entries.map((entry, index) => ({
+          id: entry.id,
+          contact,
+          since: timeOfId(entry.id),
+          nextTry: index === 0 && pausedUntil !== undefined ? pausedUntil + ahead : undefined,
+          sending: entry.taken || entry.state === 'sending',
+        })),
+      )
+      .sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** Takes the network's word on a message that it had accepted; resolves when that is durable. */
+  report(report: DeliveryReport): Promise<void> {
+    return this.#reports.take(report);
+  }
+
+  /** The account's session is connected: what waited for that goes on. */
+  connected(account: Account): void {
+    const queue = this.#queues.get(account.record.id as AccountId);
+    if (!queue) return;
+    for (const conversation of queue.conversations.values()) {
+      if (conversation.pausedUntil === undefined) continue;
+      conversation.pausedUntil = Math.min(conversation.pausedUntil, conversation.lastTry + WAKE_GAP_MS);
+    }
+    this.#worker.wake(queue);
+  }
+
+  /** The account is being removed: nothing of it is sent from now on. Returns what undoes that. */
+  forget(account: Account): () => void {
+    const id = account.record.id as AccountId;
+    this.#removed.add(account);
+    const queue = this.#queues.get(id);
+    if (queue) {
+      queue.closed = true;
+      clearTimeout(queue.timer);
+      for (const { entries } of queue.conversations.values())
+        for (const entry of entries) this.#payloads.release(entry);
+      this.#queues.delete(id);
+    }
+    return () => {
+      this.#restoreOne(id).then(
+        () => this.#removed.delete(account),
+        (error: unknown) => {
+          this.context.log.warn({ err: error }, 'the messages of an account wait for the next start');
+        },
+      );
+    };
+  }
+
+  /** Resolves when what the last run left is known; begun by the first call. Rejects with the store's error. */
+  restored(): Promise<void> {
+    if (!this.#restoring) {
+      this.#restoring = this.#restoreAll();
+      this.#restoring.catch(() => {
+        this.#restoring = undefined;
+      });
+    }
+    return this.#restoring;
+  }
+
+  /** Nothing is sent from now on. Resolves when what is under way is written down, or after `stopMs`. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const queue of this.#queues.values()) clearTimeout(queue.timer);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.context.options.delivery.stopMs);
+    });
+    await Promise.race([this.#worker.stop(), late]);
+    clearTimeout(timer);
+  }
+
+  #enter(queue: AccountQueue, conversation: Conversation, outgoing: Outgoing, direct: boolean): Entry {
+    const life = this.context.options.delivery.expireHours * MS_PER_HOUR;
+    const entry: Entry = {
+      id: outgoing.id,
+      expiresAt: Date.now() + life,
+      deadline: steadyNow() + life,
+      recalled: false,
+      attempts: 0,
+      state: direct ? 'sending' : 'waiting',
+      maybeSent: false,
+      taken: direct,
+      payload: undefined,
+      committing: undefined,
+    };
+    this.#payloads.keep(entry, { message: outgoing.message, files: outgoing.files });
+    conversation.entries.push(entry);
+    queue.size += 1;
+    return entry;
+  }
+
+  #commit(account: Account, outgoing: Outgoing, entry: Entry): Promise<void> {
+    const { id, contact, xmppIds, author, receipt, message, files } = outgoing;
+    const now = Date.now();
+    const owner = { id, account: account.record.id, domain: this.context.options.domain, contact };
+    return this.context.store.messages.submit(
+      {
+        ...owner,
+        direction: 'out',
+        xmppIds,
+        networkIds: [],
+        author,
+        receipt,
+        state: entry.state,
+        detail: '',
+        createdAt: now,
+        changedAt: now,
+      },
+      {
+        ...owner,
+        payload: JSON.stringify({ message, files } satisfies Payload),
+        attempts: 0,
+        nextAt: now,
+        expiresAt: entry.expiresAt,
+      },
+    );
+  }
+
+  async #restoreAll(): Promise<void> {
+    await this.#restore(this.#restoredTo, undefined);
+    for (const queue of this.#queues.values()) this.#worker.wake(queue);
+  }
+
+  async #restoreOne(account: AccountId): Promise<void> {
+    await this.#restore('', account);
+    const queue = this.#queues.get(account);
+    if (queue) this.#worker.wake(queue);
+  }
+
+  /** Reads what is in the store, of all accounts or of one. */
+  async #restore(from: string, only: AccountId | undefined): Promise<void> {
+    const { store, options } = this.context;
+    for (let after = from; ; ) {
+      const page = await store.messages.outbox(options.domain, after, RESTORE_PAGE);
+      for (const row of page) {
+        after = row.id;
+        if (only !== undefined && row.account !== only) continue;
+        this.#recall(this.#queue(row.account as AccountId), row, row.state === 'sending');
+      }
+      if (only === undefined) this.#restoredTo = after;
+      if (page.length < RESTORE_PAGE) return;
+    }
+  }
+
+  #recall(queue: AccountQueue, row: OutboxEntry, sending: boolean): void {
+    const now = steadyNow();
+    const utc = Date.now();
+    const entry: Entry = {
+      id: row.id,
+      expiresAt: row.expiresAt,
+      deadline: now + row.expiresAt - utc,
+      recalled: true,
+      attempts: row.attempts,
+      state: sending ? 'sending' : 'waiting',
+      maybeSent: sending,
+      taken: false,
+      payload: undefined,
+      committing: undefined,
+    };
+    queue.size += 1;
+    if (sending && !this.context.gateway.repeatable) {
+      const cutOff = new GatewayError('network-unreachable', { key: 'delivery-cut-off' }, 'unknown');
+      this.#worker.end(queue, entry, 'unknown', cutOff);
+      return;
+    }
+    const conversation = queue.conversation(row.contact as ContactId);
+    conversation.entries.push(entry);
+    conversation.told = true; // in the last run
+    const { retryFirstMs, retryMaxMs } = this.context.options.delivery;
+    // Spread, and never longer than a pause is, whatever the clock says.
+    const due = Math.min(retryMaxMs, Math.max(Math.random() * retryFirstMs, row.nextAt - utc));
+    conversation.pausedUntil ??= now + due;
+  }
+
+  #queue(account: AccountId): AccountQueue {
+    let queue = this.#queues.get(account);
+    if (!queue) {
+      queue = new AccountQueue(account);
+      this.#queues.set(account, queue);
+    }
+    return queue;
+  }
+
+  /** Forgets what nothing is left of. */
+  #tidy(queue: AccountQueue, conversation: Conversation | undefined): void {
+    if (conversation && conversation.entries.length === 0 && !conversation.running)
+      queue.conversations.delete(conversation.contact);
+    if (queue.size > 0 || queue.conversations.size > 0) return;
+    clearTimeout(queue.timer);
+    if (this.#queues.get(queue.account) === queue) this.#queues.delete(queue.account);
   }
 }

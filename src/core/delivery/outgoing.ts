@@ -1,19 +1,6 @@
-import type { OutboundAttachment } from '../../gateway/attachment.js';
 import type { ContactId } from '../../gateway/ids.js';
 import type { OutboundMessage } from '../../gateway/message.js';
-import type { Account } from '../account/account.js';
-
-/** A file of the user's by its link; what is said of it is the user's word. Plain JSON. */
-export interface FileReference {
-  readonly url: string;
-  readonly name?: string;
-  readonly mediaType?: string;
-  /** Bytes. */
-  readonly size?: number;
-  /** Pixels. */
-  readonly width?: number;
-  readonly height?: number;
-}
+import type { LinkedFile } from '../media/media.js';
 
 /** A message of the user that the gateway takes upon itself to deliver. */
 export interface Outgoing {
@@ -27,15 +14,9 @@ export interface Outgoing {
   /** It asked for a receipt (XEP-0184). */
   readonly receipt: boolean;
   readonly message: Omit<OutboundMessage, 'key' | 'attachments'>;
-  /** To be sent as attachments: none where the network has no `media`. */
-  readonly files: readonly FileReference[];
+  /** To be sent as attachments, or as links where they cannot be had; none where the network has no `media`. */
+  readonly files: readonly LinkedFile[];
 }
-
-/** Makes the user's links into files at the time of sending. Rejects with GatewayError. */
-export type OpenFiles = (
-  account: Account,
-  files: readonly FileReference[],
-) => Promise<readonly OutboundAttachment[]>;
 
 /** One message in the outbox, as its user may see it. */
 export interface QueuedMessage {

@@ -148,6 +148,67 @@ chat-hint-secret = Your answer may stay in the history of this chat; delete it t
 chat-hint-skip = Send “-” to leave it as it is.
 chat-hint-empty = Send “-” to leave it empty.
 
+## Messages on their way
+# $time and $until are like 14:05 UTC or 2026-01-31 14:05 UTC; $reason is one or more sentences.
+
+delivery-connecting = The gateway is just connecting to the network.
+delivery-stopping = The gateway is just stopping. Please send it again in a moment.
+delivery-full = As many of your messages as may wait ({ $count }) are waiting already. See them with the word “queue”.
+delivery-cut-off = The gateway was stopped while the message was being sent.
+delivery-too-late = It could not be sent in time.
+delivery-refused-later = The network reports that it could not deliver it.
+delivery-cancelled-reason = You cancelled it.
+delivery-waits = Your message of { $time } to { $contact } has to wait: { $reason } It is sent as soon as possible, and returned if that takes until { $until }. “queue” shows what waits.
+delivery-failed = Your message of { $time } to { $contact } was not delivered. { $reason }
+delivery-unknown = Your message of { $time } to { $contact } may or may not have arrived; it is not sent again by itself. { $reason }
+delivery-expired = Your message of { $time } to { $contact } was given up. { $reason }
+delivery-cancelled = Your message of { $time } to { $contact } was not sent. { $reason }
+
+command-queue = Show messages that wait to be sent
+queue-empty = Nothing of yours waits to be sent.
+queue-count = { $count ->
+    [one] { $count } message waits to be sent:
+   *[other] { $count } messages wait to be sent:
+}
+queue-sending = { $number }. To { $contact }, of { $time }: being sent
+queue-behind = { $number }. To { $contact }, of { $time }: after the one before it
+queue-next = { $number }. To { $contact }, of { $time }: next try at { $next }
+queue-cut = … and { $count } more.
+
+command-cancel = Cancel messages that wait to be sent
+cancel-which = Message
+cancel-all = All of them
+cancel-done = { $count ->
+    [0] Nothing was cancelled: it has been sent, or is just being sent.
+    [one] { $count } message was cancelled.
+   *[other] { $count } messages were cancelled.
+}
+
+command-why = Find out what became of a message
+command-why-user = Find out what became of a user's message
+why-instructions = By the id of the message, or by the person that it went to or came from: then the last one. Empty: your last message.
+why-message = Id or person
+why-unknown = No such message is known here. What has ended long ago is forgotten.
+why-out = Message of { $time } to { $contact }:
+why-in = Message of { $time } from { $contact }:
+why-own = Message of { $time } to { $contact }, written elsewhere:
+why-waiting = It waits to be sent.
+why-next = The next try is at { $time }.
+why-sending = It is being sent: the network has not answered yet.
+why-sent = The network accepted it at { $time }. Whether it has arrived is not known.
+why-delivered = It was delivered; the network said so at { $time }.
+why-displayed = It was read; the network said so at { $time }.
+why-failed = It was not delivered. That was known at { $time }.
+why-uncertain = It may or may not have arrived. That was known at { $time }.
+why-cancelled = It was cancelled at { $time }.
+why-expired = It was given up at { $time }, since it could not be sent before.
+why-received = It was accepted from the network and handed to the XMPP server.
+why-held = It waits for your word about its sender.
+why-dropped = It was dropped at { $time }.
+why-reason = Reason: { $reason }
+why-ids = Ids on the network: { $ids }
+why-returned = The XMPP server of the user returned it ({ $condition }).
+
 ## Service
 
 service-description = A gateway between XMPP and another network. Send it “help” in a chat.

@@ -25,6 +25,8 @@ export class ServicePresence {
   /** Messages returned since the user was last heard of. */
   readonly #bounces = new WeakMap<Account, number>();
 
+  readonly #onBack: ((account: Account) => void)[] = [];
+
   constructor(
     private readonly context: DomainContext,
     private readonly sessions: Sessions,
@@ -32,6 +34,11 @@ export class ServicePresence {
     private readonly caps: () => string,
     private readonly grace: ReturnGrace,
   ) {}
+
+  /** Calls back when the first client of a registered user has come. */
+  onBack(listener: (account: Account) => void): void {
+    this.#onBack.push(listener);
+  }
 
   /** Any presence addressed to the gateway's domain, or to a contact whose network has no presence. */
   receive(account: Account | undefined, from: Jid, stanza: XmlElement): void {
@@ -88,6 +95,7 @@ export class ServicePresence {
     });
     const session = this.sessions.ensure(account);
     if (first) this.show(account);
+    if (first) for (const listener of this.#onBack) listener(account);
     session.away?.setAway(mergedAway(account));
   }
 
@@ -102,7 +110,7 @@ export class ServicePresence {
   /** XEP-0100 §4.5: the last resource is gone. */
   #gone(account: Account): void {
     // Rooms that clients sit in, or that the user stays in, hold the session.
-    if (account.rooms.size === 0) void this.sessions.end(account);
+    if (account.rooms.size === 0 && !this.sessions.lasts(account)) void this.sessions.end(account);
     else
       account.session?.away?.setAway(this.context.translator.say({ key: 'away-offline' }, account.language));
     this.#toBare(account.owner, 'unavailable');

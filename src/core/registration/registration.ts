@@ -23,6 +23,7 @@ export class Registration {
   /** Bare JIDs whose registration is being changed: one change at a time. */
   readonly #busy = new Set<string>();
 
+  readonly #onRemoving: ((account: Account) => () => void)[] = [];
   readonly #onRemoved: ((owner: string) => void)[] = [];
 
   constructor(readonly context: ServiceContext) {}
@@ -30,6 +31,11 @@ export class Registration {
   /** Calls back with the bare JID of a user whose account is erased, so that nothing of him is kept elsewhere. */
   onRemoved(listener: (owner: string) => void): void {
     this.#onRemoved.push(listener);
+  }
+
+  /** Calls back before an account is taken apart; the callback returns what undoes it, should that fail. */
+  onRemoving(listener: (account: Account) => () => void): void {
+    this.#onRemoving.push(listener);
   }
 
   /** @throws {StanzaError} `not-allowed` for those who may not register (C20) */
@@ -79,8 +85,14 @@ export class Registration {
       const account = await accounts.find(from);
       if (!account?.registered)
         throw this.#error('registration-required', { key: 'registration-none' }, language);
-      await sessions.end(account);
-      await accounts.erase(account);
+      const undo = this.#onRemoving.map((listener) => listener(account));
+      try {
+        await sessions.end(account);
+        await accounts.erase(account);
+      } catch (error) {
+        for (const back of undo) back();
+        throw error;
+      }
       await media.forget(account);
       for (const listener of this.#onRemoved) listener(account.owner);
       return {

@@ -2,6 +2,7 @@ import { AdHocCommands } from '../command/ad-hoc.js';
 import { CommandCatalogue } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
 import type { RoomKeeper } from '../command/own/stay-commands.js';
+import type { Outbox } from '../delivery/outbox.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
 import { serviceCaps } from '../disco/service-info.js';
@@ -12,15 +13,22 @@ import { addressHandler } from './address-handler.js';
 import { informationHandlers } from './information-handlers.js';
 import type { ServiceContext } from './service-context.js';
 
+/** What commands act on. */
+export interface ServiceParts {
+  readonly keeper: RoomKeeper;
+  readonly outbox: Outbox;
+}
+
 /** The gateway as its users meet it: discovery, registration, commands, chat. */
 export class ServiceFace {
   readonly #handlers: readonly IqHandler[];
   readonly #messages: ServiceMessages;
   readonly #caps: string;
 
-  constructor(context: ServiceContext, keeper: RoomKeeper) {
+  constructor(context: ServiceContext, { keeper, outbox }: ServiceParts) {
     const registration = new Registration(context);
-    const catalogue = new CommandCatalogue(context, registration, keeper);
+    registration.onRemoving((account) => outbox.forget(account));
+    const catalogue = new CommandCatalogue(context, registration, keeper, outbox);
     const messages = new ServiceMessages(context, catalogue);
     const adHoc = new AdHocCommands(context, catalogue);
     registration.onRemoved((owner) => {

@@ -1,4 +1,5 @@
 import type { DomainOptions } from '../../../src/core/domain.js';
+import { PATIENT } from './delivery-options.js';
 
 /** Limits that no test meets by accident. */
 const WIDE: DomainOptions['limits'] = {
@@ -31,6 +32,7 @@ export function roomOptions(
     language: 'en',
     contact: { abuse: [], admin: [], support: [], security: [], status: [] },
     archive: { enabled: true, history: 20, maxPage: 50 },
+    delivery: PATIENT,
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
     ...changes,

@@ -85,6 +85,7 @@ describe('template of a configuration', () => {
       'http',
       'media',
       'limits',
+      'delivery',
       'contact',
 
       'log',

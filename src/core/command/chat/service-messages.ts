@@ -115,7 +115,7 @@ export class ServiceMessages {
 
   async #answer(peer: Peer, body: string): Promise<Reply> {
     const chat = this.#chats.find(keyOf(peer));
-    if (this.#words.isCancel(body)) {
+    if (this.#words.isCancel(body) && !(chat === 'unknown' && this.#isCommand(peer, body))) {
       this.#chats.close(keyOf(peer));
       return { lines: [this.#say(peer, typeof chat === 'object' ? 'cancelled' : 'nothingToCancel')] };
     }
@@ -124,6 +124,12 @@ export class ServiceMessages {
       return { lines: [this.#say(peer, 'expired')] };
     }
     return chat === 'unknown' ? this.#command(peer, body) : this.#continue(peer, chat, body);
+  }
+
+  /** Whether the word is one of a command that the caller is offered: `cancel` is both. */
+  #isCommand({ caller }: Peer, body: string): boolean {
+    const command = this.catalogue.byWord(body.trim().toLowerCase(), caller);
+    return command !== undefined && this.catalogue.allows(command, caller);
   }
 
   async #command(peer: Peer, body: string): Promise<Reply> {

@@ -1,0 +1,97 @@
+import type { AccountId, ContactId } from '../../gateway/ids.js';
+import type { Outgoing } from './outgoing.js';
+
+/** What of a message is needed to send it. */
+export type Payload = Pick<Outgoing, 'message' | 'files'>;
+
+/** One message in the outbox. Without its payload it is about 200 bytes. */
+export interface Entry {
+  readonly id: string;
+  /** UTC milliseconds. */
+  readonly expiresAt: number;
+  /** The same by the steady clock. */
+  readonly deadline: number;
+  /** It was left by the last run. */
+  readonly recalled: boolean;
+  /** Tries that came back. */
+  attempts: number;
+  /** As in the store: `sending` has been written before the network can have it. */
+  state: 'waiting' | 'sending';
+  /** The network may have it from an earlier try (repeatable networks alone). */
+  maybeSent: boolean;
+  /** It is being sent now. */
+  taken: boolean;
+  payload: Payload | undefined;
+  /** Until it is committed; resolves with false when it could not be. */
+  committing: Promise<boolean> | undefined;
+}
+
+/** The messages of one user to one person, in order; the first is the one that is sent next. */
+export interface Conversation {
+  readonly contact: ContactId;
+  readonly entries: Entry[];
+  /** Somebody works on its first entry. */
+  running: boolean;
+  /** Steady milliseconds until which it waits. */
+  pausedUntil: number | undefined;
+  /** Steady milliseconds of the last try. */
+  lastTry: number;
+  /** Pauses since something went through. */
+  pauses: number;
+  /** The user has been told that it waits. */
+  told: boolean;
+}
+
+/** Everything of one user in the outbox. */
+export class AccountQueue {
+  readonly conversations = new Map<ContactId, Conversation>();
+  /** Entries, and those that are over but for the writing down. */
+  size = 0;
+  /** The user is no more: nothing is sent from now on. */
+  closed = false;
+  /** Ends the next pause. */
+  timer: NodeJS.Timeout | undefined;
+  /** Payloads are being read. */
+  loading: Promise<void> | undefined;
+
+  constructor(readonly account: AccountId) {}
+
+  /** The conversation, made when there is none. */
+  conversation(contact: ContactId): Conversation {
+    let conversation = this.conversations.get(contact);
+    if (!conversation) {
+      conversation = {
+        contact,
+        entries: [],
+        running: false,
+        pausedUntil: undefined,
+        lastTry: Number.NEGATIVE_INFINITY,
+        pauses: 0,
+        told: false,
+      };
+      this.conversations.set(contact, conversation);
+    }
+    return conversation;
+  }
+
+  /** Takes an entry out of its conversation; false when it is there no more. */
+  drop({ entries }: Conversation, entry: Entry): boolean {
+    const index = entries[0] === entry ? 0 : entries.indexOf(entry);
+    if (index < 0) return false;
+    entries.splice(index, 1);
+    return true;
+  }
+
+  find(id: string): { readonly conversation: Conversation; readonly entry: Entry } | undefined {
+    for (const conversation of this.conversations.values()) {
+      const entry = conversation.entries.find((one) => one.id === id);
+      if (entry) return { conversation, entry };
+    }
+    return undefined;
+  }
+}
+
+/** UTC milliseconds at which a message was written: UUIDv7 begins with them (RFC 9562 §5.7). */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

@@ -1,0 +1,303 @@
+import { GatewayError } from '../../gateway/error.js';
+import { StoreError } from '../../store/error.js';
+import type { MessageChange } from '../../store/message-store.js';
+import type { Account } from '../account/account.js';
+import type { DomainContext } from '../domain.js';
+import type { SessionKeeper } from '../service/service-context.js';
+import { steadyNow } from '../steady-clock.js';
+import { type Attempt, attempt, obstacle } from './attempt.js';
+import type { AuthorNotices, BadEnd } from './author-notices.js';
+import { type AccountQueue, type Conversation, type Entry, timeOfId } from './conversation-queue.js';
+import { pauseAfter } from './delivery-options.js';
+import type { DeliveryReports } from './delivery-reports.js';
+import { openPayload } from './open-payload.js';
+import type { Payloads } from './payloads.js';
+import { Settling } from './settling.js';
+
+/** What an outbox works with. */
+export interface OutboxParts {
+  readonly sessions: Pick<SessionKeeper, 'ensure' | 'get'>;
+  readonly notices: AuthorNotices;
+}
+
+/** Sends the messages of each conversation, one after the other, pausing where that may help. */
+export class ConversationWorker {
+  readonly #running = new Set<Promise<void>>();
+  readonly #settling: Settling;
+  readonly #started = steadyNow();
+  #stopped = false;
+
+  constructor(
+    private readonly context: DomainContext,
+    private readonly parts: OutboxParts,
+    private readonly payloads: Payloads,
+    private readonly reports: DeliveryReports,
+    /** Called when a queue may have become empty. */
+    private readonly emptied: (queue: AccountQueue, conversation?: Conversation) => void,
+  ) {
+    this.#settling = new Settling(context);
+  }
+
+  /** Begins with the first message unless somebody is at it, or the conversation pauses. */
+  proceed(queue: AccountQueue, conversation: Conversation): void {
+    if (conversation.running || !this.#goesOn(queue, conversation)) return;
+    conversation.running = true;
+    const run = this.#run(queue, conversation).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  /** Resumes what has paused long enough, and sets the timer for the rest. */
+  wake(queue: AccountQueue): void {
+    clearTimeout(queue.timer);
+    if (this.#stopped || queue.closed) return;
+    const now = steadyNow();
+    let next = Number.POSITIVE_INFINITY;
+    for (const conversation of queue.conversations.values()) {
+      const { pausedUntil } = conversation;
+      if (pausedUntil === undefined) continue;
+      if (pausedUntil <= now) {
+        conversation.pausedUntil = undefined;
+        this.proceed(queue, conversation);
+      } else next = Math.min(next, pausedUntil);
+    }
+    if (next === Number.POSITIVE_INFINITY) return;
+    queue.timer = setTimeout(() => this.wake(queue), Math.ceil(next - now));
+    queue.timer.unref();
+  }
+
+  /** A message is over without having arrived: its author is told, then it is written down. */
+  end(queue: AccountQueue, entry: Entry, state: BadEnd, error: unknown): void {
+    void this.#end(queue, entry, state, error, true);
+  }
+
+  /** As {@link end}, for one that the user has taken back; resolves when it is written down. */
+  cancel(queue: AccountQueue, entry: Entry, telling: boolean): Promise<void> {
+    const error = new GatewayError('rejected', { key: 'delivery-cancelled-reason' });
+    return this.#end(queue, entry, 'cancelled', error, telling);
+  }
+
+  /** Nothing new is sent from now on. Resolves when what is under way has ended and is written down. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#running);
+    await this.#settling.stop();
+  }
+
+  #end(queue: AccountQueue, entry: Entry, state: BadEnd, error: unknown, telling: boolean): Promise<void> {
+    this.payloads.release(entry);
+    const { store, accounts } = this.context;
+    return this.#settling.add(
+      async () => {
+        const record = queue.closed ? undefined : await store.messages.byId(entry.id);
+        if (!record) return;
+        if (telling) await this.parts.notices.ended(await accounts.byId(queue.account), record, state, error);
+        const detail = error instanceof GatewayError ? JSON.stringify(error.text) : '';
+        await store.messages.change(entry.id, { state, detail, changedAt: Date.now(), outbox: 'done' });
+      },
+      () => this.#settled(queue),
+    );
+  }
+
+  #goesOn(queue: AccountQueue, { entries, pausedUntil }: Conversation): boolean {
+    return entries.length > 0 && pausedUntil === undefined && !queue.closed && !this.#stopped;
+  }
+
+  /** Never rejects. */
+  async #run(queue: AccountQueue, conversation: Conversation): Promise<void> {
+    for (;;) {
+      const [head] = conversation.entries;
+      if (!head || !this.#goesOn(queue, conversation)) break;
+      try {
+        await this.#step(queue, conversation, head);
+      } catch (error) {
+        this.context.log.warn({ err: error }, 'a message has to wait for the store');
+        head.taken = false;
+        this.#pause(queue, conversation, head);
+      }
+    }
+    await this.#handBack(queue, conversation);
+    conversation.running = false;
+    this.emptied(queue, conversation);
+  }
+
+  /** At a stop: what the network was never given may be sent after the next start. */
+  async #handBack(queue: AccountQueue, { entries }: Conversation): Promise<void> {
+    const [head] = entries;
+    if (!this.#stopped || queue.closed || !head || head.state === 'waiting' || head.maybeSent) return;
+    if (head.committing && !(await head.committing)) return;
+    await this.#unmark(head, {}).catch((error: unknown) => {
+      this.context.log.warn({ err: error }, 'a message that was not sent is kept as one that may have been');
+    });
+  }
+
+  /** Brings the first message one step further: out of the conversation, or into a pause. */
+  async #step(queue: AccountQueue, conversation: Conversation, head: Entry): Promise<void> {
+    if (head.committing && !(await head.committing)) {
+      queue.drop(conversation, head);
+      return;
+    }
+    const account = await this.#account(queue);
+    if (!account || this.#overdue(queue, conversation, head)) return;
+    const payload = await this.payloads.of(queue, head);
+    if (conversation.entries[0] !== head || !this.#goesOn(queue, conversation)) return;
+    if (!payload) {
+      // Nothing is left of it in the store.
+      queue.drop(conversation, head);
+      queue.size -= 1;
+      return;
+    }
+    const session = this.parts.sessions.ensure(account);
+    const hindrance = obstacle(session);
+    if (hindrance) {
+      await this.#later(queue, conversation, head, account, hindrance);
+      return;
+    }
+    head.taken = true;
+    conversation.lastTry = steadyNow();
+    const opened = await openPayload(this.context, account, payload);
+    try {
+      if (opened.kind === 'ready' && !(await this.#mark(queue, head))) return;
+      const outgoing = { ...opened, id: head.id, contact: conversation.contact };
+      const { repeatable } = this.context.gateway;
+      const result = outgoing.kind === 'ready' ? await attempt(session, outgoing, repeatable) : outgoing;
+      await this.#judge(queue, conversation, head, account, result);
+    } finally {
+      if (opened.kind === 'ready') await opened.close();
+    }
+  }
+
+  /** The account of a queue; undefined, and the queue is closed, when there is none any more. */
+  async #account(queue: AccountQueue): Promise<Account | undefined> {
+    try {
+      return await this.context.accounts.byId(queue.account);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      queue.closed = true;
+      return undefined;
+    }
+  }
+
+  /** Ends a message that has waited too long, or lets the clock be set before that. */
+  #overdue(queue: AccountQueue, conversation: Conversation, head: Entry): boolean {
+    const now = steadyNow();
+    if (now < head.deadline || Date.now() < head.expiresAt) return false;
+    const grace = this.#started + this.context.options.delivery.overdueGraceMs - now;
+    if (head.recalled && grace > 0) {
+      conversation.pausedUntil = now + grace;
+      this.wake(queue);
+      return true;
+    }
+    queue.drop(conversation, head);
+    const error = new GatewayError('network-unreachable', { key: 'delivery-too-late' });
+    this.end(queue, head, head.maybeSent ? 'unknown' : 'expired', error);
+    return true;
+  }
+
+  /** Writes down that the network may have it from now on. False when it must not have it any more. */
+  async #mark(queue: AccountQueue, head: Entry): Promise<boolean> {
+    if (head.state === 'waiting') {
+      await this.context.store.messages.change(head.id, { state: 'sending', changedAt: Date.now() });
+      head.state = 'sending';
+    }
+    return !queue.closed && !this.#stopped;
+  }
+
+  /** The network does not have it: a restart may send it. */
+  async #unmark(head: Entry, change: Pick<MessageChange, 'outbox'>): Promise<void> {
+    const state = head.maybeSent ? head.state : 'waiting';
+    await this.context.store.messages.change(head.id, { state, changedAt: Date.now(), ...change });
+    head.state = state;
+    head.taken = false;
+  }
+
+  async #judge(
+    queue: AccountQueue,
+    conversation: Conversation,
+    head: Entry,
+    account: Account,
+    result: Attempt,
+  ): Promise<void> {
+    switch (result.kind) {
+      case 'accepted':
+        this.#gone(queue, conversation, head);
+        void this.#accepted(queue, head, result.acceptance?.ids ?? []);
+        if (result.acceptance?.note) this.parts.notices.noted(account, result.acceptance.note);
+        return;
+      case 'later':
+        head.attempts += 1;
+        head.maybeSent ||= result.maybeSent;
+        await this.#later(queue, conversation, head, account, result.error);
+        return;
+      case 'over': {
+        if (!(result.error instanceof GatewayError))
+          this.context.log.error({ err: result.error }, 'a message could not be sent');
+        this.#gone(queue, conversation, head);
+        this.end(queue, head, head.maybeSent ? 'unknown' : result.state, result.error);
+        return;
+      }
+      default:
+        result satisfies never;
+    }
+  }
+
+  #gone(queue: AccountQueue, conversation: Conversation, head: Entry): void {
+    queue.drop(conversation, head);
+    this.payloads.release(head);
+    conversation.pauses = 0;
+    conversation.told = false;
+  }
+
+  #accepted(queue: AccountQueue, head: Entry, addNetworkIds: readonly string[]): Promise<void> {
+    return this.#settling.add(
+      async () => {
+        const reported = await this.context.store.messages.change(head.id, {
+          state: 'sent',
+          detail: '',
+          addNetworkIds,
+          changedAt: Date.now(),
+          outbox: 'done',
+        });
+        for (const early of reported) await this.reports.decide(early);
+      },
+      () => this.#settled(queue),
+    );
+  }
+
+  #settled(queue: AccountQueue): void {
+    queue.size -= 1;
+    this.emptied(queue);
+  }
+
+  /** The message has to wait, and those after it. */
+  async #later(
+    queue: AccountQueue,
+    conversation: Conversation,
+    head: Entry,
+    account: Account,
+    error: GatewayError,
+  ): Promise<void> {
+    this.#pause(queue, conversation, head);
+    if (!conversation.told) {
+      conversation.told = true;
+      const message = { time: timeOfId(head.id), until: head.expiresAt };
+      this.parts.notices.waits(account, conversation.contact, message, error);
+    }
+    if (head.state === 'sending' && !queue.closed) {
+      const wait = (conversation.pausedUntil ?? steadyNow()) - steadyNow();
+      await this.#unmark(head, {
+        outbox: { attempts: head.attempts, nextAt: Math.round(Date.now() + wait) },
+      });
+    } else head.taken = false;
+  }
+
+  #pause(queue: AccountQueue, conversation: Conversation, head: Entry): void {
+    conversation.pauses += 1;
+    const now = steadyNow();
+    const pause = pauseAfter(Math.max(conversation.pauses, head.attempts), this.context.options.delivery);
+    // Not past the moment at which it expires; that is looked at when the pause ends.
+    const left = head.deadline > now ? head.deadline - now : pause;
+    conversation.pausedUntil = now + Math.min(pause, left);
+    this.payloads.thinAll(conversation);
+    this.wake(queue);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Address } from '../../gateway/address.js';
+import type { MessageRecord } from '../../store/message-store.js';
+import { JidMalformedError, parseJid } from '../../xmpp/jid.js';
+import { unescapeLocal } from '../../xmpp/jid-escaping.js';
+import type { Account } from '../account/account.js';
+import type { DomainContext } from '../domain.js';
+
+/**
+ * The message that a person means: by an id of it, in XMPP or on the network, or the last one to or from a contact, or
+ * the last of all when he says nothing.
+ */
+export async function findMessage(
+  context: DomainContext,
+  account: Account,
+  input: string,
+): Promise<MessageRecord | undefined> {
+  const { messages } = context.store;
+  const key = account.record.id;
+  const words = input.trim();
+  const last = async (contact?: string) => (await messages.recent(key, 1, contact))[0];
+  if (words === '') return last();
+  const own = await messages.byId(words);
+  if (own?.account === key) return own;
+  const known = (await messages.byXmppId(key, words)) ?? (await messages.byNetworkId(key, words));
+  if (known) return known;
+  const address = addressOf(context, words);
+  return address?.kind === 'contact' ? last(address.id) : undefined;
+}
+
+function addressOf({ gateway, options }: DomainContext, words: string): Address | undefined {
+  try {
+    const { local, domain } = parseJid(words);
+    if (domain === options.domain) return gateway.addresses.parse(unescapeLocal(local));
+  } catch (error) {
+    if (!(error instanceof JidMalformedError)) throw error;
+  }
+  return gateway.addresses.parseInput(words);
+}
