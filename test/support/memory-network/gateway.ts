@@ -7,6 +7,7 @@ import { memoryCommands } from './commands.js';
 import type { MemoryContactLists } from './contacts.js';
 import { memoryLocales } from './locales.js';
 import type { MemoryMessaging } from './messaging.js';
+import type { MemoryPost } from './post.js';
 import { MemorySession, WRONG_PASSWORD } from './session.js';
 import { MemoryWorld } from './world.js';
 
@@ -25,6 +26,10 @@ export interface MemoryOptions {
   readonly contacts?: MemoryContactLists;
   /** What it can do with private messages. Default: it carries text, without ids. */
   readonly messaging?: MemoryMessaging;
+  /** It stores and forwards messages. Default: it delivers at once or not at all. */
+  readonly post?: MemoryPost;
+  /** Sessions live as long as registrations. Default false. */
+  readonly lasting?: boolean;
 }
 
 /** A network that is nothing but memory: the second one, which proves the seam. */
@@ -34,9 +39,9 @@ export class MemoryGateway implements Gateway {
   readonly name = { key: 'memory-name' };
   readonly conferenceType = 'text';
   readonly defaultPolicy = 'registered';
-  readonly messaging = 'live';
-  readonly repeatable = false;
-  readonly lasting = false;
+  readonly messaging: Gateway['messaging'];
+  readonly repeatable: boolean;
+  readonly lasting: boolean;
   readonly contactType = 'pc';
   readonly prompt = { label: { key: 'memory-prompt' }, description: { key: 'memory-prompt-description' } };
   readonly addresses = memoryAddresses;
@@ -50,6 +55,9 @@ export class MemoryGateway implements Gateway {
     readonly options: MemoryOptions = {},
   ) {
     this.anonymousRooms = options.anonymousRooms ?? false;
+    this.messaging = options.post ? 'stored' : 'live';
+    this.repeatable = options.post?.repeatable ?? false;
+    this.lasting = options.lasting ?? false;
   }
 
   registrationForm(account: AccountView | undefined): Form {
@@ -108,13 +116,7 @@ export class MemoryGateway implements Gateway {
   }
 
   createSession(account: AccountView, host: SessionHost): MemorySession {
-    const session = new MemorySession(
-      this.world,
-      account,
-      host,
-      this.options.contacts,
-      this.options.messaging,
-    );
+    const session = new MemorySession(this.world, account, host, this.options);
     this.sessions.push(session);
     return session;
   }

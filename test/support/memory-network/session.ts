@@ -18,11 +18,19 @@ import type {
 } from '../../../src/gateway/session.js';
 import type { MemoryContactLists } from './contacts.js';
 import type { MemoryMessaging } from './messaging.js';
+import type { MemoryPost } from './post.js';
 import { MemoryRooms, type RoomUser, refusal } from './rooms.js';
 import { contactOf, HALL, type MemoryWorld } from './world.js';
 
 /** Secret that the network refuses at connecting. */
 export const WRONG_PASSWORD = 'wrong';
+
+/** What of the network a test may have made otherwise. */
+export interface SessionParts {
+  readonly contacts?: MemoryContactLists;
+  readonly messaging?: MemoryMessaging;
+  readonly post?: MemoryPost;
+}
 
 /** One user's connection to the world. */
 export class MemorySession implements Session, RoomUser {
@@ -44,11 +52,11 @@ export class MemorySession implements Session, RoomUser {
     readonly world: MemoryWorld,
     private account: AccountView,
     private readonly host: SessionHost,
-    private readonly lists?: MemoryContactLists,
-    private readonly messaging?: MemoryMessaging,
+    private readonly parts: SessionParts = {},
   ) {
+    const { contacts, messaging } = parts;
     if (messaging) Object.assign(this, messaging.facets());
-    if (lists) this.contacts = lists.facet(() => this.nick);
+    if (contacts) this.contacts = contacts.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
     this.away = {
       setAway: (text) => {
@@ -71,10 +79,19 @@ export class MemorySession implements Session, RoomUser {
       this.#report({ state: 'bad-credentials', text: { key: 'memory-bad-password' } });
       return;
     }
+    if (this.parts.post?.reachable === false) {
+      this.lose();
+      return;
+    }
     this.world.connected.set(contactOf(this.nick), this);
     this.#report({ state: 'connected' });
     // Nothing of the network is heard while its session is being made.
-    queueMicrotask(() => this.lists?.greet(contactOf(this.nick), (event) => this.observe(event)));
+    queueMicrotask(() => this.parts.contacts?.greet(contactOf(this.nick), (event) => this.observe(event)));
+  }
+
+  /** The network is away; {@link connect} brings it back. */
+  lose(): void {
+    this.#report({ state: 'transient-failure', text: { key: 'memory-refused' } });
   }
 
   whenConnected(run: () => void): void {
@@ -148,6 +165,7 @@ export class MemorySession implements Session, RoomUser {
 
   #tell(contact: ContactId, message: OutboundMessage): Sent {
     const { text, action } = message;
+    if (this.parts.post) return this.parts.post.send(contact, message);
     const peer = this.world.connected.get(contact);
     const person = this.world.people.get(contact);
     if (!peer && !person) return { accepted: Promise.reject(refusal('not-found')) };
@@ -159,7 +177,7 @@ export class MemorySession implements Session, RoomUser {
       text,
       style: action ? 'action' : 'text',
     });
-    const id = this.messaging?.say(contact, message);
+    const id = this.parts.messaging?.say(contact, message);
     return { accepted: Promise.resolve(id === undefined ? undefined : { ids: [id] }) };
   }
 

@@ -1,0 +1,193 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Account } from '../../../src/core/account/account.js';
+import { Accounts } from '../../../src/core/account/accounts.js';
+import { NetworkHost } from '../../../src/core/account/network-host.js';
+import { AuthorNotices } from '../../../src/core/delivery/author-notices.js';
+import { DurableDelivery } from '../../../src/core/delivery/durable-delivery.js';
+import { Outbox } from '../../../src/core/delivery/outbox.js';
+import type { DomainContext, DomainOptions } from '../../../src/core/domain.js';
+import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
+import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
+import type { DeliveryReport } from '../../../src/gateway/event.js';
+import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { Store } from '../../../src/store/store.js';
+import { IqRequests } from '../../../src/xmpp/iq.js';
+import { parseJid } from '../../../src/xmpp/jid.js';
+import { PATIENT } from '../core/delivery-options.js';
+import { roomOptions } from '../core/room-options.js';
+import { faultLog } from '../fault-log.js';
+import { MemoryGateway } from '../memory-network/gateway.js';
+import { memoryLocales } from '../memory-network/locales.js';
+import { MemoryPost } from '../memory-network/post.js';
+import type { MemorySession } from '../memory-network/session.js';
+import { MemoryStore } from '../memory-store.js';
+import { NoMedia } from '../no-media.js';
+import { RecordingSink } from '../recording-sink.js';
+
+/** The user of these tests, and the client that he writes with. */
+export const USER = 'romeo@example.org';
+export const CLIENT = `${USER}/orchard`;
+/** The gateway's domain in these tests. */
+export const DOMAIN = 'memory.example.org';
+
+/** Turns of the event loop within which everything over memory has come to rest. */
+const TURNS = 10;
+
+/** What differs between tests. */
+export interface OutboxStageOptions {
+  readonly delivery?: Partial<DomainOptions['delivery']>;
+  /** The network; it outlives the gateway. */
+  readonly post?: MemoryPost;
+  readonly store?: Store;
+}
+
+/** One run of the gateway: what ends with its process. */
+interface Run {
+  readonly outbox: Outbox;
+  readonly network: MemoryGateway;
+  readonly account: Account;
+}
+
+/** An outbox over a network in memory, which can be killed and started again on the same store. */
+export class OutboxStage {
+  readonly sink = new RecordingSink();
+  readonly post: MemoryPost;
+  readonly store: Store;
+  /** What the gateway said to the user, by key. */
+  readonly notices: string[] = [];
+  /** What was logged as a fault. */
+  readonly faults: string[] = [];
+  readonly #options: DomainOptions;
+  #run: Run | undefined;
+
+  private constructor({ delivery, post = new MemoryPost(), store = new MemoryStore() }: OutboxStageOptions) {
+    this.post = post;
+    this.store = store;
+    this.#options = roomOptions(DOMAIN, { delivery: { ...PATIENT, ...delivery } });
+  }
+
+  static async start(options: OutboxStageOptions = {}): Promise<OutboxStage> {
+    const stage = new OutboxStage(options);
+    await stage.run();
+    return stage;
+  }
+
+  get outbox(): Outbox {
+    return this.#now.outbox;
+  }
+
+  get account(): Account {
+    return this.#now.account;
+  }
+
+  /** The user's connection. */
+  get session(): MemorySession {
+    const session = this.#now.network.sessions.at(-1);
+    if (!session) throw new Error('there is no session');
+    return session;
+  }
+
+  /** A run of the gateway, on what the store has. The user's session is connected where the network is there. */
+  async run(): Promise<void> {
+    const context = this.#context();
+    const account = await context.accounts.ensure(parseJid(USER));
+    if (!account.registered) await context.accounts.update(account, { registered: true });
+    account.resources.set(CLIENT, { priority: 0, show: '', status: '' });
+    const delivery = new DurableDelivery(context);
+    const notices = new AuthorNotices(context, delivery, {
+      notice: (_account, { key }) => this.notices.push(key),
+    });
+    const network = context.gateway as MemoryGateway;
+    const outbox = new Outbox(context, { sessions: this.#sessions(network, () => outbox), notices });
+    this.#run = { outbox, network, account };
+    await outbox.restored();
+    this.#sessions(network, () => outbox).ensure(account);
+    await this.settled();
+  }
+
+  /** The process ends at this instant, and a new one starts. What the old one was waiting for never comes. */
+  async kill(): Promise<void> {
+    const { outbox, account } = this.#now;
+    outbox.forget(account);
+    this.post.open.length = 0;
+    await this.run();
+  }
+
+  /** An orderly stop and a new start. */
+  async restart(): Promise<void> {
+    await this.outbox.stop();
+    await this.run();
+  }
+
+  /** The user writes to a person; returns the id that the gateway gave to it. Its stanza id is `x-` and the text. */
+  async write(contact: string, text: string, receipt = false): Promise<string> {
+    const id = uuidv7();
+    await this.outbox.submit(this.account, {
+      id,
+      contact: contact as ContactId,
+      xmppIds: [`x-${text}`],
+      author: CLIENT,
+      receipt,
+      message: { text },
+      files: [],
+    });
+    await this.settled();
+    return id;
+  }
+
+  async report(message: string, outcome: DeliveryReport['outcome'], error?: DeliveryReport['error']) {
+    const id = message as NetworkMessageId;
+    await this.outbox.report({ type: 'delivery-report', message: id, outcome, ...(error && { error }) });
+    await this.settled();
+  }
+
+  /** States of messages by their text, as written to the store. */
+  async state(id: string): Promise<string | undefined> {
+    return (await this.store.messages.byId(id))?.state;
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  get #now(): Run {
+    if (!this.#run) throw new Error('the gateway does not run');
+    return this.#run;
+  }
+
+  #sessions(network: MemoryGateway, outbox: () => Outbox) {
+    return {
+      get: (account: Account) => account.session,
+      ensure: (account: Account) => {
+        if (account.session) return account.session;
+        const session = network.createSession(account.view(), {
+          emit: () => undefined,
+          report: ({ state }) => {
+            if (state === 'connected') outbox().connected(account);
+          },
+          congested: false,
+          relieved: async () => undefined,
+        });
+        account.session = session;
+        session.connect();
+        return session;
+      },
+    };
+  }
+
+  #context(): DomainContext {
+    return {
+      options: this.#options,
+      gateway: new MemoryGateway(undefined, { post: this.post }),
+      store: this.store,
+      sink: this.sink,
+      accounts: new Accounts(this.#options, this.store),
+      requests: new IqRequests((xml) => this.sink.send(xml)),
+      host: new NetworkHost(),
+      media: new NoMedia(),
+      translator: new FluentTranslator([loadCoreLocales(), memoryLocales]),
+      log: faultLog(this.faults),
+    };
+  }
+}

@@ -1,0 +1,95 @@
+import { type ErrorCode, GatewayError } from '../../../src/gateway/error.js';
+import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { OutboundMessage } from '../../../src/gateway/message.js';
+import type { Acceptance, Sent } from '../../../src/gateway/session.js';
+
+/** What the network has of one message. */
+export interface PostedMessage {
+  readonly contact: ContactId;
+  readonly key: string | undefined;
+  readonly text: string;
+}
+
+/** A message that the network has not answered yet. */
+export interface OpenAnswer extends PostedMessage {
+  /** The network takes it, in so many parts. */
+  accept(parts?: number): void;
+  refuse(error: GatewayError): void;
+}
+
+/** How the network answers; `open`: when the test says so. */
+export type PostAnswer = Partial<Acceptance> | GatewayError | 'open';
+
+/** Store and forward, obeying the test's script: without one, everything is taken at once. */
+export class MemoryPost {
+  /** What reached the network, in order; a key that it has already adds nothing where it is `repeatable`. */
+  readonly taken: PostedMessage[] = [];
+  readonly open: OpenAnswer[] = [];
+  /** Sessions that connect find the network there. */
+  reachable = true;
+  readonly #script = new Map<ContactId, PostAnswer[]>();
+  #ids = 0;
+
+  constructor(readonly repeatable = false) {}
+
+  /** How the next messages to a person are answered, one after the other. */
+  next(contact: string, ...answers: readonly PostAnswer[]): void {
+    const id = contact as ContactId;
+    this.#script.set(id, [...(this.#script.get(id) ?? []), ...answers]);
+  }
+
+  /** The texts that reached a person, in order. */
+  texts(contact: string): string[] {
+    return this.taken.filter((message) => message.contact === contact).map(({ text }) => text);
+  }
+
+  send(contact: ContactId, { key, text }: OutboundMessage): Sent {
+    const answer = this.#script.get(contact)?.shift() ?? {};
+    const message = { contact, key, text };
+    if (answer instanceof GatewayError) {
+      if (answer.outcome === 'unknown') this.#take(message);
+      return { accepted: Promise.reject(answer) };
+    }
+    if (answer !== 'open') {
+      this.#take(message);
+      return { accepted: Promise.resolve({ ids: this.#newIds(1), ...answer }) };
+    }
+    const accepted = new Promise<Acceptance>((resolve, reject) => {
+      this.open.push({
+        ...message,
+        accept: (parts = 1) => {
+          this.#take(message);
+          resolve({ ids: this.#newIds(parts) });
+        },
+        refuse: reject,
+      });
+    });
+    return { accepted };
+  }
+
+  #take(message: PostedMessage): void {
+    if (this.repeatable && this.taken.some(({ key }) => key === message.key)) return;
+    this.taken.push(message);
+  }
+
+  #newIds(parts: number): readonly NetworkMessageId[] {
+    return Array.from({ length: parts }, () => {
+      this.#ids += 1;
+      return `post-${this.#ids}` as NetworkMessageId;
+    });
+  }
+}
+
+/** An error of this network. */
+export function postError(
+  code: ErrorCode,
+  { outcome = 'not-sent', retryable = false }: Partial<Pick<GatewayError, 'outcome' | 'retryable'>> = {},
+): GatewayError {
+  return new GatewayError(code, { key: 'memory-refused' }, outcome, retryable);
+}
+
+/** The network is away for a while; nothing was sent. */
+export const busy = (): GatewayError => postError('network-unreachable', { retryable: true });
+/** The connection broke while the message was being sent. */
+export const cutOff = (): GatewayError =>
+  postError('network-unreachable', { outcome: 'unknown', retryable: true });
