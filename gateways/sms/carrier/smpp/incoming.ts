@@ -116,8 +116,9 @@ export class Incoming {
       this.#log.info({ esmClass: delivery.esmClass }, 'an SMPP receipt cannot be read');
       return status.ok;
     }
+    const numbers = [delivery.source.address, delivery.destination.address];
     await this.#queue.run(`receipt:${receipt.ids[0]}`, () =>
-      this.#receipts.receive(receipt, delivery.source.address, this.#listener),
+      this.#receipts.receive(receipt, numbers, this.#listener),
     );
     return status.ok;
   }

@@ -58,6 +58,7 @@ export class Link {
   #silence: NodeJS.Timeout;
   #unbinding = false;
   #probing = false;
+  #gathering = false;
 
   constructor(socket: Socket, options: SmppOptions, log: Log, user: LinkUser) {
     this.#socket = socket;
@@ -158,9 +159,21 @@ export class Link {
 
   #write(bytes: Buffer): void {
     if (this.#ended || !this.#socket.writable) return;
+    this.#gather();
     this.#socket.write(bytes);
     if (this.#socket.writableLength > this.#options.limits.bufferedBytes)
       this.end('the centre does not read');
+  }
+
+  /** What is written in one turn of the event loop leaves in one piece. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#socket.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      this.#socket.uncork();
+    });
   }
 
   #nextSequence(): number {

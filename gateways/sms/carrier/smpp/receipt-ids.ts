@@ -24,10 +24,11 @@ type IdForm = Exclude<SmppOptions['receiptIds'], 'auto'>;
  * Finds the part that a receipt is about. Many centres write the id of submit_sm_resp in hexadecimal and the one of
  * the receipt in decimal, or the other way round.
  *
- * With a form set by the operator both sides are brought to decimal. With `auto` ids stay as they are and a form is
- * learnt only from proof: a receipt from the very number a part went to, whose id is the part's in the other system
- * and could not be read any other way because it has letters. Until then, and for parts sent before a restart, ids
- * count as they are: a receipt may be missed, but never shown for the wrong message.
+ * With a form set by the operator both sides are brought to decimal. With `auto` ids stay as they are, and a receipt
+ * counts for a part only when it names the number that the part went to. A form is learnt from proof alone: an id that
+ * is the part's in the other system and has letters, so that it could not be read any other way. Before that a receipt
+ * may be missed, but it is not shown for the wrong part. Parts sent before a restart are known by nothing but the id
+ * as it is: an operator whose centre mixes systems with small ids should set the form, which the log tells.
  */
 export class ReceiptIds {
   readonly #form: SmppOptions['receiptIds'];
@@ -38,6 +39,8 @@ export class ReceiptIds {
   readonly #byDecimal = new Map<string, SentPart>();
   #learnt: IdForm | undefined;
   #upperCase = false;
+  /** An id in an answer, in a receipt, had letters: then ids are not decimal there. */
+  #letters = { sent: false, received: false };
 
   constructor(form: SmppOptions['receiptIds'], limit: number) {
     this.#form = form;
@@ -62,6 +65,7 @@ export class ReceiptIds {
     this.#forget(this.#parts.get(id));
     this.#parts.set(id, part);
     if (this.#form === 'auto') {
+      this.#letters.sent ||= !isDecimal(id);
       setIf(this.#byHex, fromHex(id), part);
       setIf(this.#byDecimal, fromDecimal(id), part);
     }
@@ -71,13 +75,18 @@ export class ReceiptIds {
     }
   }
 
-  /** The part that one of the ids is of; `source` is the number that the receipt comes from. */
-  find(ids: readonly string[], source: string): SentPart | undefined {
+  /**
+   * The part that one of the ids is of; `numbers` are those that the receipt names. `foreign`: the id is known, but
+   * from a part to somebody else.
+   */
+  find(ids: readonly string[], numbers: readonly string[]): SentPart | 'foreign' | undefined {
+    let foreign = false;
     for (const id of ids) {
-      const part = this.#form === 'auto' ? this.#detect(id, source) : this.#parts.get(this.#normal(id));
-      if (part !== undefined) return part;
+      const part = this.#form === 'auto' ? this.#detect(id, numbers) : this.#parts.get(this.#normal(id));
+      if (part === 'foreign') foreign = true;
+      else if (part !== undefined) return part;
     }
-    return undefined;
+    return foreign ? 'foreign' : undefined;
   }
 
   /** The id under which a part that is no longer remembered would have been accepted. */
@@ -98,18 +107,26 @@ export class ReceiptIds {
     return id;
   }
 
-  #detect(id: string, source: string): SentPart | undefined {
+  #detect(id: string, numbers: readonly string[]): SentPart | 'foreign' | undefined {
+    this.#letters.received ||= !isDecimal(id);
+    const isTo = ({ to }: SentPart): boolean => numbers.some((number) => sameNumber(number, to));
     const other = this.#translated(id);
-    const translated = other !== undefined && sameNumber(other.to, source) ? other : undefined;
+    const translated = other !== undefined && isTo(other) ? other : undefined;
     if (this.#learnt !== undefined && (translated !== undefined || isDecimal(id))) return translated;
     const same = this.#parts.get(id);
-    if (same !== undefined || translated === undefined) return same;
-    const fromHexId = this.#byHex.get(fromDecimal(id) ?? '') === translated;
-    const proof = fromHexId ? translated.id : id;
-    if (decimalDigits.test(proof)) return undefined;
-    this.#learnt = fromHexId ? 'hex-to-decimal' : 'decimal-to-hex';
-    this.#upperCase = /[A-F]/.test(proof);
-    return translated;
+    if (same !== undefined && isTo(same)) return same;
+    if (translated !== undefined && this.#learn(id, translated)) return translated;
+    return same === undefined ? undefined : 'foreign';
+  }
+
+  /** Whether the receipt's id proves in which systems ids are written. */
+  #learn(id: string, part: SentPart): boolean {
+    const { sent, received } = this.#letters;
+    // With letters on both sides, or on none, nothing is proven.
+    if (sent === received || isDecimal(id) !== sent || isDecimal(part.id) !== received) return false;
+    this.#learnt = sent ? 'hex-to-decimal' : 'decimal-to-hex';
+    this.#upperCase = /[A-F]/.test(part.id);
+    return true;
   }
 
   /** The part whose id is this one in the other system. */
@@ -150,11 +167,16 @@ function deleteIf(map: Map<string, SentPart>, key: string | undefined, part: Sen
   if (key !== undefined && map.get(key) === part) map.delete(key);
 }
 
-/** The same subscriber, with or without `+`. */
+/** The same subscriber; one of the numbers may lack the country code, or have a prefix of zeros. */
 export function sameNumber(one: string, other: string): boolean {
-  return bare(one) === bare(other);
+  if (one === other) return true;
+  const [short = '', long = ''] = [bare(one), bare(other)].toSorted((a, b) => a.length - b.length);
+  return short.length >= leastSubscriber && long.endsWith(short);
 }
 
+/** Digits by which a subscriber's number is told from a short code. */
+const leastSubscriber = 7;
+
 function bare(number: string): string {
-  return number.startsWith('+') ? number.slice(1) : number;
+  return number.replace(/^\+?0*/, '');
 }

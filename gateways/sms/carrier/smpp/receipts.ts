@@ -30,12 +30,20 @@ export class Receipts {
   }
 
   /**
-   * Resolves when the report is durable or there is nothing to report; one at a time for one message. `source`: the
-   * number the receipt comes from.
+   * Resolves when the report is durable or there is nothing to report; one at a time for one message. `numbers`:
+   * those of the receipt, of which one is the recipient's.
    */
-  async receive({ ids, state, error }: Receipt, source: string, listener: CarrierListener): Promise<void> {
+  async receive(
+    { ids, state, error }: Receipt,
+    numbers: readonly string[],
+    listener: CarrierListener,
+  ): Promise<void> {
     if (state === 'on-its-way') return;
-    const part = await this.#part(ids, source);
+    const part = await this.#part(ids, numbers);
+    if (part === 'foreign') {
+      this.#log.info({}, 'an SMPP receipt has the id of a text to another number');
+      return;
+    }
     await part?.settled;
     if (part?.reported) return;
     const id = part?.id ?? this.#ids.unknown(ids);
@@ -43,14 +51,16 @@ export class Receipts {
     if (part !== undefined) part.reported = true;
   }
 
-  async #part(ids: readonly string[], source: string): Promise<SentPart | undefined> {
-    const known = this.#ids.find(ids, source);
+  async #part(ids: readonly string[], numbers: readonly string[]): Promise<SentPart | 'foreign' | undefined> {
+    const known = this.#ids.find(ids, numbers);
     this.#tellLearnt();
-    if (known !== undefined) return known;
-    const candidates = [...this.#flying()].filter(({ to }) => sameNumber(to, source));
-    if (candidates.length === 0) return undefined;
+    if (known !== undefined && known !== 'foreign') return known;
+    const candidates = [...this.#flying()].filter(({ to }) =>
+      numbers.some((number) => sameNumber(number, to)),
+    );
+    if (candidates.length === 0) return known;
     await Promise.all(candidates.map(({ settled }) => settled));
-    return this.#ids.find(ids, source);
+    return this.#ids.find(ids, numbers);
   }
 
   /** Said once, so that the operator can set it: what is learnt is forgotten with the process. */
