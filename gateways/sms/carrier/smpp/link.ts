@@ -30,6 +30,13 @@ interface Pending {
   readonly reject: (error: NoAnswer) => void;
 }
 
+/** How far a connection has come; small, because it may be remembered for long after the connection. */
+export interface LinkProgress {
+  alive: boolean;
+  /** The newest request that the centre has answered: then it has read everything sent before that, too. */
+  answered: number;
+}
+
 /** Who deals with what the centre asks; must not throw. */
 export interface LinkUser {
   /** A deliver_sm or data_sm, to be answered by `Link.answer`. */
@@ -43,6 +50,7 @@ export interface LinkUser {
 export class Link {
   /** Resolves, with the reason for the log, when the connection has ended. */
   readonly closed: Promise<string>;
+  readonly progress: LinkProgress = { alive: true, answered: 0 };
   readonly #socket: Socket;
   readonly #options: SmppOptions;
   readonly #log: Log;
@@ -51,10 +59,8 @@ export class Link {
   readonly #pending = new Map<number, Pending>();
   #sequence = 0;
   #sent = 0;
-  #answered = 0;
   #malformed = 0;
   #reason = 'the centre closed the connection';
-  #ended = false;
   #silence: NodeJS.Timeout;
   #unbinding = false;
   #probing = false;
@@ -73,7 +79,7 @@ export class Link {
       });
     });
     socket.on('error', (error) => {
-      if (!this.#ended) this.#reason = error.message;
+      if (this.progress.alive) this.#reason = error.message;
     });
     // A centre that half-closes will answer nothing more.
     socket.once('end', () => this.end('the centre closed the connection'));
@@ -81,22 +87,18 @@ export class Link {
   }
 
   get alive(): boolean {
-    return !this.#ended;
+    return this.progress.alive;
   }
 
-  /** How many requests have been sent: a mark for `answeredSince`. */
+  /** How many requests have been sent: to be compared with `progress.answered`. */
   get mark(): number {
     return this.#sent;
   }
 
-  /** Whether the centre has answered a request sent after `mark`: then it has read everything sent before it, too. */
-  answeredSince(mark: number): boolean {
-    return this.#answered > mark;
-  }
-
   /** Resolves with the answer, positive or negative. Rejects with {@link NoAnswer}. */
   request(command: string, fields: Fields, timeoutMs: number): Promise<PDU> {
-    if (this.#ended || !this.#socket.writable) return Promise.reject(new NoAnswer('link-lost', false));
+    if (!this.progress.alive || !this.#socket.writable)
+      return Promise.reject(new NoAnswer('link-lost', false));
     return new Promise((resolve, reject) => {
       const sequence = this.#nextSequence();
       const bytes = encodePdu(command, sequence, status.ok, fields);
@@ -117,7 +119,7 @@ export class Link {
   /** Asks for a sign of life now; without one in time the connection ends. */
   probe(): void {
     clearTimeout(this.#silence);
-    if (this.#ended || this.#probing) return;
+    if (!this.progress.alive || this.#probing) return;
     this.#probing = true;
     this.request('enquire_link', {}, this.#options.timeouts.enquireMs).then(
       () => {
@@ -137,7 +139,7 @@ export class Link {
 
   /** Ends the connection now. */
   end(reason: string): void {
-    if (this.#ended) return;
+    if (!this.progress.alive) return;
     this.#reason = reason;
     this.#finish();
     this.#socket.destroySoon();
@@ -146,8 +148,8 @@ export class Link {
   }
 
   #finish(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (!this.progress.alive) return;
+    this.progress.alive = false;
     clearTimeout(this.#silence);
     const lost = [...this.#pending.values()];
     this.#pending.clear();
@@ -158,7 +160,7 @@ export class Link {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#ended || !this.#socket.writable) return;
+    if (!this.progress.alive || !this.#socket.writable) return;
     this.#gather();
     this.#socket.write(bytes);
     if (this.#socket.writableLength > this.#options.limits.bufferedBytes)
@@ -184,7 +186,7 @@ export class Link {
   }
 
   #read(chunk: Buffer): void {
-    if (this.#ended) return;
+    if (!this.progress.alive) return;
     this.#heard();
     try {
       this.#reader.push(chunk, (frame) => this.#frame(frame));
@@ -202,7 +204,7 @@ export class Link {
   }
 
   #frame(frame: Buffer): void {
-    if (this.#ended) return;
+    if (!this.progress.alive) return;
     const pdu = decodePdu(frame);
     if (pdu === undefined) {
       this.#unreadable(frame, status.invalidCommandLength);
@@ -233,7 +235,7 @@ export class Link {
     if (pdu.command !== `${pending.command}_resp` && pdu.command !== 'generic_nack') return;
     this.#pending.delete(pdu.sequence_number);
     clearTimeout(pending.timer);
-    this.#answered = Math.max(this.#answered, pending.ordinal);
+    this.progress.answered = Math.max(this.progress.answered, pending.ordinal);
     pending.resolve(pdu);
   }
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { StateEntry } from '../../../../src/gateway/state.js';
 import type { PartStore } from '../part-store.js';
 import type { Delivery } from './delivery.js';
-import type { Link } from './link.js';
+import type { Link, LinkProgress } from './link.js';
 import type { SmppOptions } from './options.js';
 
 /** What tells of one delivery of a message. */
@@ -15,7 +15,7 @@ interface Seen {
 }
 
 interface Answer {
-  readonly link: Link;
+  readonly link: LinkProgress;
   /** {@link Link.mark} when the answer was written. */
   readonly mark: number;
   /** So late that the centre may have stopped waiting. */
@@ -79,13 +79,17 @@ export class Repeats {
     const seen = this.#seen.get(digestOf(delivery));
     if (seen === undefined) return;
     seen.at = Date.now();
-    seen.answer = { link, mark: link.mark, late: tookMs > this.#options.timeouts.lateAnswerMs };
+    seen.answer = {
+      link: link.progress,
+      mark: link.mark,
+      late: tookMs > this.#options.timeouts.lateAnswerMs,
+    };
   }
 
   #repeats({ at, answer }: Seen, now: number): boolean {
     if (now - at > this.#options.timeouts.repeatWindowMs) return false;
     if (answer === undefined || answer.late) return true;
-    return !answer.link.alive && !answer.link.answeredSince(answer.mark);
+    return !answer.link.alive && answer.link.answered <= answer.mark;
   }
 
   #remember(digest: string, seen: Seen): void {
