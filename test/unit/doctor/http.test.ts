@@ -5,10 +5,15 @@ import type { Config } from '../../../src/config/schema.js';
 import { networks } from '../../../src/registry.js';
 import { startHttpStage } from '../http/stage.js';
 
-function configWith(http: string): Config {
+const IRC = '{ domain: irc.example.org, network: irc }';
+const KANNEL =
+  '{ kind: kannel, sendUrl: "http://127.0.0.1:13013/cgi-bin/sendsms", username: u, password: p, secret: 0123456789abcdef }';
+const SMS = `{ domain: sms.example.org, network: sms, options: { region: DE, carriers: { main: ${KANNEL} } } }`;
+
+function configWith(http: string, component = IRC): Config {
   const text = `
 xmpp: { domain: example.org, secret: s }
-components: [{ domain: irc.example.org, network: irc }]
+components: [${component}]
 http: ${http}
 `;
   return parseConfig(text, '/etc/isthmus/isthmus.yaml', { environment: {}, networks });
@@ -17,6 +22,12 @@ http: ${http}
 describe('isthmus check on HTTP', () => {
   it('is content without HTTP where nothing needs it', async () => {
     expect(await checkHttp(configWith('{}'), false)).toMatchObject([{ level: 'ok' }]);
+  });
+
+  it('sees that providers have to call, and cannot', async () => {
+    const missing = [{ level: 'fail', text: expect.stringContaining('sms.example.org') }];
+    expect(await checkHttp(configWith('{}', SMS), false)).toMatchObject(missing);
+    expect(await checkHttp(configWith('{ enabled: true }', SMS), true)).toMatchObject(missing);
   });
 
   it('sees a port that is taken, and a public address that is missing', async () => {
