@@ -22,6 +22,9 @@ const ADDRESS_CACHE = 20_000;
 /** The kinds of stanza (RFC 6120 §8.1); whatever else comes after the handshake is nobody's business here. */
 const STANZAS: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);
 
+/** What a message to a person can hold instead of a body. */
+const CONTENT: ReadonlySet<string> = new Set([NS.OOB, NS.REACTIONS, NS.RETRACT, NS.SFS]);
+
 /** What the parts of a domain take from the router. */
 export interface StanzaHandlers {
   readonly rooms: RoomStanzas;
@@ -186,7 +189,7 @@ export class StanzaRouter {
     for (const child of stanza.children) {
       if (typeof child === 'string') continue;
       if (child.ns === NS.COMPONENT && child.name === 'body') return true;
-      if (child.ns === NS.REACTIONS || child.ns === NS.RETRACT) return true;
+      if (CONTENT.has(child.ns)) return true;
     }
     return false;
   }

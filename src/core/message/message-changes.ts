@@ -23,11 +23,12 @@ export class MessageChanges {
     private readonly sender: MessageSender,
   ) {}
 
-  /** Whether the network, or the outbox, must be asked about an earlier message: then nothing may overtake. */
-  namesAnother({ message, session }: Letter): boolean {
+  /** Whether it takes time before the message can be sent: then nothing may overtake. */
+  takesTime({ message, session }: Letter): boolean {
     if (message.retracts !== undefined) return this.#stored || session.retractions !== undefined;
     if (message.reactions !== undefined) return session.reactions !== undefined;
     if (message.corrects !== undefined) return this.#stored || session.edits !== undefined;
+    if (message.files.length > 0 && session.media && !this.#stored) return true;
     return message.reply !== undefined && session.replies === true;
   }
 

@@ -1,11 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
+import { GatewayError } from '../../gateway/error.js';
 import type { OutboundMessage } from '../../gateway/message.js';
 import type { Acceptance } from '../../gateway/session.js';
 import type { Text } from '../../gateway/text.js';
 import type { MessageRecord } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { Outbox } from '../delivery/outbox.js';
+import type { FileReference } from '../delivery/outgoing.js';
 import type { DomainContext } from '../domain.js';
+import type { OpenedFiles } from '../media/media.js';
 import { idsOf, type Letter, toOutbound } from './letter.js';
 import { type MessageIds, referenceTo } from './message-ids.js';
 import { withoutQuotation } from './read-message.js';
@@ -51,8 +54,10 @@ export class MessageSender {
   }
 
   #send(letter: Letter, outbound: OutboundMessage, known: readonly string[]): Promise<void> {
-    const { account, contact, from, message, session, target } = letter;
+    const { account, contact, from, message } = letter;
     const xmppIds = [...new Set([...idsOf(letter), ...known])];
+    const files = carriedFiles(letter);
+    const words = files.length > 0 && message.textIsFiles ? { ...outbound, text: '' } : outbound;
     if (this.context.gateway.messaging === 'stored') {
       return this.outbox.submit(account, {
         id: uuidv7(),
@@ -60,12 +65,42 @@ export class MessageSender {
         xmppIds: xmppIds.length > 0 ? xmppIds : [''],
         author: from.full,
         receipt: message.wantsReceipt,
-        message: outbound,
-        files: [],
+        message: words,
+        files,
       });
     }
-    const { accepted } = session.send(target, outbound);
+    const accepted =
+      files.length > 0 ? this.#sendFiles(letter, words, outbound, files) : this.#sendWords(letter, outbound);
     return accepted.then((acceptance) => this.#accepted(letter, xmppIds, acceptance));
+  }
+
+  #sendWords({ session, target }: Letter, outbound: OutboundMessage): Promise<Acceptance | undefined> {
+    return session.send(target, outbound).accepted;
+  }
+
+  /** With its files, or with their links where they cannot be fetched. */
+  async #sendFiles(
+    letter: Letter,
+    words: OutboundMessage,
+    withLinks: OutboundMessage,
+    files: readonly FileReference[],
+  ): Promise<Acceptance | undefined> {
+    const opened = await this.#open(letter, files);
+    if (!opened) return this.#sendWords(letter, withLinks);
+    try {
+      return await this.#sendWords(letter, { ...words, attachments: opened.attachments });
+    } finally {
+      await opened.close();
+    }
+  }
+
+  async #open({ account }: Letter, files: readonly FileReference[]): Promise<OpenedFiles | undefined> {
+    try {
+      return await this.context.media.openFiles(account, files);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return undefined;
+    }
   }
 
   /** A network that delivers at once has the message: its ids are kept for what may name it later. */
@@ -110,4 +145,14 @@ export class MessageSender {
     const envelope = { from: options.domain, to: account.owner, id: uuidv7() };
     sink.send(renderMessage(envelope, { text: words, styled: false }));
   }
+}
+
+/** The files that the network takes as such, as far as is said of them; of the others the links are text. */
+function carriedFiles({ session, message }: Letter): readonly FileReference[] {
+  const { media } = session;
+  if (!media) return [];
+  const fits = ({ mediaType, size }: FileReference) =>
+    (mediaType === undefined || media.accepts(mediaType)) && (size === undefined || size <= media.maxBytes);
+  // All or none: words that name a link would lose their sense.
+  return message.files.every(fits) ? message.files : [];
 }

@@ -44,8 +44,7 @@ export class OwnSpeech {
     const text = copy.text ?? { key: 'own-message', args: { text: content.text } };
     return renderMessage(
       { from: this.#from(contact), to: account.owner, id },
-      // In another's mouth a reply would point at the wrong author.
-      { ...withoutReply(copy.content ?? content), text: this.context.translator.say(text, account.language) },
+      { ...plain(copy.content ?? content), text: this.context.translator.say(text, account.language) },
     );
   }
 
@@ -71,6 +70,7 @@ export class OwnSpeech {
   }
 }
 
-function withoutReply({ reply: _reply, ...content }: MessageContent): MessageContent {
+/** In another's mouth a reply would point at the wrong author, and a file's address is no longer the whole body. */
+function plain({ reply: _reply, payload: _payload, ...content }: MessageContent): MessageContent {
   return content;
 }

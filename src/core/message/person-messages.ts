@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { InboundAttachment } from '../../gateway/attachment.js';
 import type { DirectMessage } from '../../gateway/event.js';
 import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
 import type { MessageRecord } from '../../store/message-store.js';
@@ -7,6 +8,7 @@ import type { Account } from '../account/account.js';
 import type { ContactBooks } from '../contact/contact-book.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import type { DomainContext } from '../domain.js';
+import { fileNoticeBody, fileStanzaParts } from '../media/file-stanza.js';
 import { findJid } from '../service/address.js';
 import { bodyOf } from './body.js';
 import type { ConversationOrder } from './conversation-order.js';
@@ -18,6 +20,17 @@ import type { TypingNotices } from './typing-notices.js';
 
 /** Stanzas that one message of the network may become; what is longer is cut. */
 const MOST_PARTS = 20;
+
+/** Files of one message that are shown. */
+const MOST_FILES = 20;
+
+/** What is found out about a message before it is shown. */
+interface Around {
+  readonly answered?: MessageRecord | undefined;
+  readonly files: readonly MessageContent[];
+}
+
+const NOTHING: Around = { files: [] };
 
 /** What people write to users, and users themselves elsewhere, made into stanzas that survive until they are read. */
 export class PersonMessages {
@@ -35,11 +48,20 @@ export class PersonMessages {
   message(account: Account, event: DirectMessage): Promise<void> | undefined {
     this.typing.spoke(account, event.from);
     const conversation = `${account.record.id} ${event.from}`;
-    const { replyTo } = event;
-    if (!replyTo) return this.order.flow(conversation, () => this.#show(account, event, undefined));
-    return this.order.alone(conversation, async () =>
-      this.#show(account, event, await this.ids.reported(account, event.from, replyTo.id)),
-    );
+    const { replyTo, attachments = [] } = event;
+    if (!replyTo && attachments.length === 0)
+      return this.order.flow(conversation, () => this.#show(account, event, NOTHING));
+    return this.order.alone(conversation, async () => {
+      const answered = replyTo && (await this.ids.reported(account, event.from, replyTo.id));
+      // Files are not fetched for a message that is there already.
+      if (attachments.length > 0 && (await this.#known(account, event))) return;
+      const files = await this.#publish(account, attachments.slice(0, MOST_FILES));
+      await this.#show(account, event, { answered, files });
+    });
+  }
+
+  async #known(account: Account, { from, id }: DirectMessage): Promise<boolean> {
+    return id !== undefined && (await this.ids.reported(account, from, id)) !== undefined;
   }
 
   /** Words in place of something that clients could not place, such as an edit of what is no longer known. */
@@ -55,12 +77,31 @@ export class PersonMessages {
     await this.#accept(account, contact, id, networkId, 'in', [stanza]);
   }
 
-  #show(account: Account, event: DirectMessage, answered: MessageRecord | undefined): Promise<void> {
+  #show(account: Account, event: DirectMessage, around: Around): Promise<void> {
     const id = uuidv7();
     const stanzas = event.own
-      ? this.#ownStanzas(account, event, id, answered)
-      : this.#stanzas(account, event, id, answered);
+      ? this.#ownStanzas(account, event, id, around)
+      : this.#stanzas(account, event, id, around);
     return this.#accept(account, event.from, id, event.id, event.own ? 'own' : 'in', stanzas);
+  }
+
+  /** Puts files where the user's clients can fetch them, each in a message of its own. */
+  async #publish(
+    account: Account,
+    attachments: readonly InboundAttachment[],
+  ): Promise<readonly MessageContent[]> {
+    const { media, translator } = this.context;
+    const contents: MessageContent[] = [];
+    for (const attachment of attachments) {
+      const made = await media.publish(account, attachment);
+      if (made.kind === 'notice')
+        contents.push({ text: fileNoticeBody(made, translator, account.language), styled: true });
+      else {
+        const { body, payload } = fileStanzaParts(made);
+        contents.push({ text: body, styled: true, payload });
+      }
+    }
+    return contents;
   }
 
   async #accept(
@@ -80,22 +121,20 @@ export class PersonMessages {
     );
   }
 
-  #stanzas(
-    account: Account,
-    event: DirectMessage,
-    id: string,
-    answered: MessageRecord | undefined,
-  ): readonly string[] {
+  #stanzas(account: Account, event: DirectMessage, id: string, around: Around): readonly string[] {
     const route = account.privateRoutes?.get(event.from);
     const occupancy = route && account.rooms.get(route.room);
     if (route && occupancy && occupancy.seats.length > 0 && occupancy.room.byResource(route.nick)) {
       // XEP-0045 §7.5: the answer comes the way the question went, to every client in the room.
       const from = `${occupancy.room.jid}/${route.nick}`;
-      const [content] = this.#contents(account, event, undefined);
-      const inside = `${content ? renderContent(content) : ''}<x xmlns='${NS.MUC_USER}'/>`;
-      return occupancy.seats.map((seat) => renderStanza({ from, to: seat.full, id }, inside));
+      return this.#contents(account, event, { files: around.files }).flatMap((content, part) => {
+        const inside = `${renderContent(content)}<x xmlns='${NS.MUC_USER}'/>`;
+        return occupancy.seats.map((seat) =>
+          renderStanza({ from, to: seat.full, id: partId(id, part) }, inside),
+        );
+      });
     }
-    const contents = this.#contents(account, event, answered);
+    const contents = this.#contents(account, event, around);
     const from = findJid(this.context, { kind: 'contact', id: event.from });
     return contents.map((content, part) => {
       const envelope = { from: from ?? this.context.options.domain, to: account.owner, id: partId(id, part) };
@@ -106,23 +145,14 @@ export class PersonMessages {
     });
   }
 
-  #ownStanzas(
-    account: Account,
-    event: DirectMessage,
-    id: string,
-    answered: MessageRecord | undefined,
-  ): readonly string[] {
-    return this.#contents(account, event, answered).map((content, part) =>
+  #ownStanzas(account: Account, event: DirectMessage, id: string, around: Around): readonly string[] {
+    return this.#contents(account, event, around).map((content, part) =>
       this.own.words(account, event.from, partId(id, part), content),
     );
   }
 
   /** The content in as many parts as it needs (S11); the first one answers. */
-  #contents(
-    account: Account,
-    event: DirectMessage,
-    answered: MessageRecord | undefined,
-  ): readonly MessageContent[] {
+  #contents(account: Account, event: DirectMessage, { answered, files }: Around): readonly MessageContent[] {
     const { subject, thread, time, styled, replyTo } = event;
     const shared: Omit<MessageContent, 'text'> = {
       styled: styled ?? false,
@@ -130,15 +160,18 @@ export class PersonMessages {
       ...(thread !== undefined && { thread }),
       ...(time !== undefined && { delay: { from: this.context.options.domain, time } }),
     };
+    const inFiles = files.map((file) => ({ ...shared, ...file }));
     const body = bodyOf(event);
+    if (body.trim() === '' && inFiles.length > 0) return inFiles;
     const text =
       body.trim() === '' ? this.context.translator.say({ key: 'message-empty' }, account.language) : body;
     const parts = splitText(text, this.context.options.limits.messageLength, MOST_PARTS);
-    return parts.map((part, index) => ({
+    const inWords = parts.map((part, index) => ({
       ...shared,
       text: part,
       ...(index === 0 && replyTo && this.#reply(account, event.from, replyTo.quote, answered)),
     }));
+    return [...inWords, ...inFiles];
   }
 
   #reply(

@@ -1,6 +1,7 @@
 import type { XmlElement } from '../../xmpp/element.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
+import { readOutOfBand } from '../../xmpp/xep/0066-out-of-band-data/out-of-band.js';
 import { type ChatState, readChatState } from '../../xmpp/xep/0085-chat-states/chat-state.js';
 import {
   cutFallback,
@@ -8,8 +9,17 @@ import {
   readFallback,
 } from '../../xmpp/xep/0428-fallback-indication/fallback.js';
 import { type Reactions, readReactions } from '../../xmpp/xep/0444-message-reactions/reactions.js';
+import { readFileSharing } from '../../xmpp/xep/0447-stateless-file-sharing/file-sharing.js';
+import type { FileReference } from '../delivery/outgoing.js';
 import type { Translator } from '../translator.js';
 import { looksEncrypted, saysEncrypted } from './encrypted.js';
+
+/** Files of one message that are looked at. */
+const MAX_FILES = 10;
+/** Links that a file can be fetched from; keyed ones of XEP-0454 are for nobody else. */
+const WEB_LINK = /^https?:\/\/[^\s]+$/i;
+/** What a body can stand in for that is a file (XEP-0447 §3.1, XEP-0066). */
+const FILE_FALLBACKS: readonly string[] = [NS.SFS, NS.OOB];
 
 /** XEP-0245: the command, and what follows it. */
 const ME = '/me ';
@@ -46,6 +56,10 @@ export interface UserMessage {
   readonly unstyled: boolean;
   /** XEP-0359 §3.1. */
   readonly originId: string | undefined;
+  /** Files by their links (XEP-0066, XEP-0447), each once. */
+  readonly files: readonly FileReference[];
+  /** The text says nothing but these links, for clients that do not know them. */
+  readonly textIsFiles: boolean;
 }
 
 /** What is found while the children are looked at. */
@@ -55,13 +69,15 @@ type Draft = { -readonly [Key in keyof UserMessage]: UserMessage[Key] } & {
   /** The body only says in words what the reactions say. */
   bodyIsReaction: boolean;
   quoted: UserReply['quoted'] | undefined;
+  bodyIsFile: boolean;
+  shared: Map<string, FileReference>;
 };
 
 /** Reads a message. Throws StanzaError for one that is encrypted for somebody else. */
 export function readMessage(stanza: XmlElement, translator: Translator, language: string): UserMessage {
   const draft = emptyDraft();
   for (const child of stanza.children) if (typeof child !== 'string') readChild(draft, child);
-  const { delayed, encrypted, bodyIsReaction, quoted, ...message } = draft;
+  const { delayed, encrypted, bodyIsReaction, bodyIsFile, quoted, shared, ...message } = draft;
   if (encrypted || (message.text !== undefined && looksEncrypted(message.text))) {
     // A key exchange without text is dropped, as every payload that is not text (F09).
     if (message.text === undefined) return withoutContent(message);
@@ -76,15 +92,27 @@ export function readMessage(stanza: XmlElement, translator: Translator, language
       ? undefined
       : message.text;
   const action = words?.startsWith(ME) ?? false;
+  const files = [...shared.values()];
   return {
     ...message,
-    text: action ? words?.slice(ME.length) : words,
+    text: action ? words?.slice(ME.length) : (words ?? (linksOf(files) || undefined)),
     action,
     corrects: words === undefined ? undefined : message.corrects,
     reply: message.reply && { id: message.reply.id, quoted: action ? [] : (quoted ?? []) },
     wantsReceipt: message.wantsReceipt && !delayed,
     chatState: delayed ? undefined : message.chatState,
+    files,
+    textIsFiles: files.length > 0 && (bodyIsFile || isLinks(words, shared)),
   };
+}
+
+function linksOf(files: readonly FileReference[]): string {
+  return files.map(({ url }) => url).join('\n');
+}
+
+/** Whether the words are addresses of those files alone. */
+function isLinks(words: string | undefined, files: ReadonlyMap<string, FileReference>): boolean {
+  return (words ?? '').split(/\s+/).every((word) => word === '' || files.has(word));
 }
 
 /** The words without the quotation of a reply, for a network that shows itself what is answered. */
@@ -113,13 +141,17 @@ function emptyDraft(): Draft {
     delayed: false,
     encrypted: false,
     bodyIsReaction: false,
+    bodyIsFile: false,
+    shared: new Map(),
     quoted: undefined,
+    files: [],
+    textIsFiles: false,
   };
 }
 
 /** An encrypted message without a body still tells what the client tells everybody. */
 function withoutContent({ displayed, chatState }: UserMessage): UserMessage {
-  const { delayed, encrypted, bodyIsReaction, quoted, ...nothing } = emptyDraft();
+  const { delayed, encrypted, bodyIsReaction, bodyIsFile, quoted, shared, ...nothing } = emptyDraft();
   return { ...nothing, displayed, chatState };
 }
 
@@ -149,6 +181,13 @@ function readChild(draft: Draft, child: XmlElement): void {
     case NS.FALLBACK:
       draft.quoted ??= readFallback(child, NS.REPLY);
       draft.bodyIsReaction ||= readFallback(child, NS.REACTIONS) !== undefined;
+      draft.bodyIsFile ||= FILE_FALLBACKS.some((ns) => readFallback(child, ns) === 'all');
+      return;
+    case NS.OOB:
+      if (name === 'x') addFile(draft, { url: readOutOfBand(child) ?? '' });
+      return;
+    case NS.SFS:
+      if (name === 'file-sharing') addFile(draft, readFileSharing(child));
       return;
     case NS.CHAT_MARKERS:
       if (name === 'displayed') draft.displayed ??= attrs.id;
@@ -168,4 +207,11 @@ function readChild(draft: Draft, child: XmlElement): void {
     default:
       if (saysEncrypted(child)) draft.encrypted = true;
   }
+}
+
+/** What is said of the same file twice adds up. */
+function addFile({ shared }: Draft, file: FileReference | undefined): void {
+  if (!file || !WEB_LINK.test(file.url)) return;
+  if (shared.size < MAX_FILES || shared.has(file.url))
+    shared.set(file.url, { ...shared.get(file.url), ...file });
 }

@@ -42,6 +42,8 @@ export interface MessageContent {
   readonly reply?: { readonly to: string; readonly id: string };
   /** Words that are answered, for clients that cannot show them otherwise. */
   readonly quote?: string;
+  /** Further children as XML text, such as the file that the text is the address of. */
+  readonly payload?: string;
   /** The message that this one replaces. */
   readonly replaces?: string;
   /** The network can be told that the user has read it. */
@@ -58,7 +60,7 @@ export function renderMessage(envelope: Envelope, content: MessageContent): stri
 
 /** The children of a message with text. */
 export function renderContent(content: MessageContent): string {
-  const { text, subject, thread, nick, delay, reply, replaces } = content;
+  const { text, subject, thread, nick, delay, reply, replaces, payload = '' } = content;
   const quoted = quotedText(content);
   let xml = '';
   if (subject !== undefined) xml += `<subject>${xmlText(shortenText(subject, SUBJECT_LENGTH))}</subject>`;
@@ -66,6 +68,7 @@ export function renderContent(content: MessageContent): string {
   if (reply) xml += renderReply(reply.to, reply.id);
   if (reply && quoted) xml += renderFallback(NS.REPLY, quoted.range);
   if (!content.styled && mayBeStyled(text)) xml += UNSTYLED;
+  xml += payload;
   if (thread) xml += `<thread>${xmlText(thread.slice(0, THREAD_LENGTH))}</thread>`;
   if (replaces !== undefined) xml += renderReplace(replaces);
   if (delay) xml += renderDelay(delay.from, delay.time);

@@ -43,7 +43,7 @@ export class UserMessages {
     const letter: Letter = { account, contact, target, stanza, from, session, message };
     const conversation = `${account.record.id} ${contact}`;
     const run = () => this.#run(letter, work);
-    const running = this.changes.namesAnother(letter)
+    const running = this.changes.takesTime(letter)
       ? this.order.alone(conversation, run)
       : this.order.flow(conversation, run);
     running?.catch((error: unknown) => this.#refuse(letter, error));

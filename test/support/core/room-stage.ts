@@ -2,6 +2,7 @@ import { Accounts } from '../../../src/core/account/accounts.js';
 import { NetworkHost } from '../../../src/core/account/network-host.js';
 import type { DomainOptions } from '../../../src/core/domain.js';
 import { GatewayDomain } from '../../../src/core/gateway-domain.js';
+import type { Media } from '../../../src/core/media/media.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
 import type { InboundEvent } from '../../../src/gateway/event.js';
@@ -38,6 +39,8 @@ export interface RoomStageOptions {
   readonly limits?: Partial<DomainOptions['limits']>;
   /** Whether the network hides people's addresses in rooms. Default true. */
   readonly anonymous?: boolean;
+  /** Default: there is no place for files. */
+  readonly media?: Media;
   /** What else the network has. */
   readonly network?: Omit<MemoryOptions, 'anonymousRooms'>;
 }
@@ -52,7 +55,7 @@ export class RoomStage {
   readonly #domain: GatewayDomain;
   #ids = 0;
 
-  constructor({ domain, limits, anonymous = true, network }: RoomStageOptions = {}) {
+  constructor({ domain, limits, anonymous = true, network, media = new NoMedia() }: RoomStageOptions = {}) {
     this.network = new MemoryGateway(undefined, { ...network, anonymousRooms: anonymous });
     const options = roomOptions(DOMAIN, domain, limits);
     this.#domain = new GatewayDomain({
@@ -63,7 +66,7 @@ export class RoomStage {
       accounts: new Accounts(options, this.store),
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
-      media: new NoMedia(),
+      media,
       translator: new FluentTranslator([loadCoreLocales(), memoryLocales]),
       log: faultLog(this.faults),
     });

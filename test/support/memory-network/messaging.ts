@@ -1,6 +1,6 @@
 import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
-import type { ReactionsFacet, Session } from '../../../src/gateway/session.js';
+import type { MediaFacet, ReactionsFacet, Session } from '../../../src/gateway/session.js';
 
 /** What the network can do with private messages besides carrying their text. */
 export interface MessagingAbilities {
@@ -12,6 +12,7 @@ export interface MessagingAbilities {
   /** The network tells what has arrived; `displayed`: and can be told what has been read. */
   readonly receipts?: 'delivered' | 'displayed';
   readonly typing?: boolean;
+  readonly media?: MediaFacet;
 }
 
 /** Everything that the network can have. */
@@ -26,7 +27,7 @@ export const EVERYTHING: MessagingAbilities = {
 
 /** The facets of private messages, as one user meets them. */
 export type MessagingFacets = Partial<
-  Pick<Session, 'edits' | 'retractions' | 'reactions' | 'replies' | 'receipts' | 'typing'>
+  Pick<Session, 'edits' | 'retractions' | 'reactions' | 'replies' | 'receipts' | 'typing' | 'media'>
 >;
 
 /** Private messages of a network that gives them ids, and notes what it was asked to do. */
@@ -59,7 +60,7 @@ export class MemoryMessaging {
   }
 
   facets(): MessagingFacets {
-    const { edits, retractions, reactions, replies, receipts, typing } = this.abilities;
+    const { edits, retractions, reactions, replies, receipts, typing, media } = this.abilities;
     const note = (...words: readonly string[]): void => {
       this.asked.push(words.join(' '));
     };
@@ -78,6 +79,7 @@ export class MemoryMessaging {
         },
       }),
       ...(replies && { replies }),
+      ...(media && { media }),
       ...(receipts && {
         receipts: {
           delivered: true,

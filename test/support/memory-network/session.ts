@@ -7,6 +7,7 @@ import type {
   ConnectionState,
   ContactsFacet,
   EditsFacet,
+  MediaFacet,
   PeopleFacet,
   ReactionsFacet,
   ReceiptsFacet,
@@ -44,6 +45,7 @@ export class MemorySession implements Session, RoomUser {
   readonly replies?: true;
   readonly receipts?: ReceiptsFacet;
   readonly typing?: TypingFacet;
+  readonly media?: MediaFacet;
   awayText: string | undefined;
   #state: ConnectionState = { state: 'idle' };
   readonly #kept: InboundEvent[] = [];

@@ -5,3 +5,8 @@ import { NS } from '../../namespace.js';
 export function outOfBandElement(url: string): XmlElement {
   return el('x', NS.OOB, null, el('url', NS.OOB, null, url));
 }
+
+/** The address in `<x/>`; undefined when there is none. */
+export function readOutOfBand(element: XmlElement): string | undefined {
+  return element.childText('url', NS.OOB)?.trim() || undefined;
+}

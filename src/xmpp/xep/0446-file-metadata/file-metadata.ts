@@ -45,3 +45,28 @@ export function fileMetadataElement(file: FileMetadata): XmlElement {
       }),
   );
 }
+
+/** What somebody says of a file; unchecked. */
+export type ClaimedMetadata = Partial<Pick<FileMetadata, 'name' | 'mediaType' | 'size' | 'width' | 'height'>>;
+
+/** UTF-16 units of a name or type that are kept. */
+const MAX_TEXT = 255;
+
+/** Reads `<file/>`; what makes no sense is left out. */
+export function readFileMetadata(element: XmlElement): ClaimedMetadata {
+  const text = (name: string) =>
+    element.childText(name, NS.FILE_METADATA)?.trim().slice(0, MAX_TEXT) || undefined;
+  const count = (name: string) => {
+    const digits = text(name) ?? '';
+    return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+  };
+  const [name, mediaType, size] = [text('name'), text('media-type'), count('size')];
+  const [width, height] = [count('width'), count('height')];
+  return {
+    ...(name !== undefined && { name }),
+    ...(mediaType !== undefined && { mediaType }),
+    ...(size !== undefined && { size }),
+    ...(width !== undefined && { width }),
+    ...(height !== undefined && { height }),
+  };
+}
