@@ -1,7 +1,7 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { DeliveryReport } from '../../gateway/event.js';
 import type { AccountId, ContactId } from '../../gateway/ids.js';
-import type { OutboxEntry } from '../../store/message-store.js';
+import type { OutboxEntry, ReportedMessage } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { steadyNow } from '../steady-clock.js';
@@ -124,6 +124,11 @@ export class Outbox {
   /** Takes the network's word on a message that it had accepted; resolves when that is durable. */
   report(report: DeliveryReport): Promise<void> {
     return this.#reports.take(report);
+  }
+
+  /** Takes reports that came before the ids of a message were written down, for one that went past the outbox. */
+  async claim(reports: readonly ReportedMessage[]): Promise<void> {
+    for (const reported of reports) await this.#reports.decide(reported);
   }
 
   /** The account's session is connected: what waited for that goes on. */

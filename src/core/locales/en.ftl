@@ -13,6 +13,7 @@ error-no-reactions = This network has no reactions, so yours was not sent.
 error-no-retract = This network cannot take a message back; it may have been read already.
 error-message-unknown = The message that you mean is not known here any more, so nothing was changed.
 error-not-yours = Only messages of your own can be changed.
+error-being-sent = That message is just being sent. Try again in a moment.
 error-reaction-not-allowed = This network does not know that reaction. It knows: { $allowed }
 error-too-many-reactions = { $count ->
     [one] On this network a message takes { $count } reaction of yours.

@@ -70,6 +70,8 @@ export class MessageChanges {
     if (record.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
     if (await this.#withdrawn(account, record)) return;
     if (!retractions) throw this.#cannotRetract();
+    if (record.state === 'sending')
+      throw this.#error(account, 'unexpected-request', { key: 'error-being-sent' });
     if (record.networkIds.length === 0) throw this.#unknown(account);
     for (const networkId of record.networkIds)
       await retractions.retract(target, networkId as NetworkMessageId);

@@ -6,9 +6,8 @@ import type { Text } from '../../gateway/text.js';
 import type { MessageRecord } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { Outbox } from '../delivery/outbox.js';
-import type { FileReference } from '../delivery/outgoing.js';
 import type { DomainContext } from '../domain.js';
-import type { OpenedFiles } from '../media/media.js';
+import type { LinkedFile, OpenedFiles } from '../media/media.js';
 import { idsOf, type Letter, toOutbound } from './letter.js';
 import { type MessageIds, referenceTo } from './message-ids.js';
 import { withoutQuotation } from './read-message.js';
@@ -83,7 +82,7 @@ export class MessageSender {
     letter: Letter,
     words: OutboundMessage,
     withLinks: OutboundMessage,
-    files: readonly FileReference[],
+    files: readonly LinkedFile[],
   ): Promise<Acceptance | undefined> {
     const opened = await this.#open(letter, files);
     if (!opened) return this.#sendWords(letter, withLinks);
@@ -94,7 +93,7 @@ export class MessageSender {
     }
   }
 
-  async #open({ account }: Letter, files: readonly FileReference[]): Promise<OpenedFiles | undefined> {
+  async #open({ account }: Letter, files: readonly LinkedFile[]): Promise<OpenedFiles | undefined> {
     try {
       return await this.context.media.openFiles(account, files);
     } catch (error) {
@@ -131,7 +130,8 @@ export class MessageSender {
     const { messages } = this.context.store;
     try {
       await messages.accept(record, []);
-      await messages.change(record.id, { addNetworkIds: acceptance.ids, changedAt: now });
+      const early = await messages.change(record.id, { addNetworkIds: acceptance.ids, changedAt: now });
+      await this.outbox.claim(early);
     } catch (error) {
       // It is on its way; that it cannot be named later is no reason to tell the user that it failed.
       this.context.log.warn({ err: error }, 'the ids of a message could not be kept');
@@ -148,10 +148,10 @@ export class MessageSender {
 }
 
 /** The files that the network takes as such, as far as is said of them; of the others the links are text. */
-function carriedFiles({ session, message }: Letter): readonly FileReference[] {
+function carriedFiles({ session, message }: Letter): readonly LinkedFile[] {
   const { media } = session;
   if (!media) return [];
-  const fits = ({ mediaType, size }: FileReference) =>
+  const fits = ({ mediaType, size }: LinkedFile) =>
     (mediaType === undefined || media.accepts(mediaType)) && (size === undefined || size <= media.maxBytes);
   // All or none: words that name a link would lose their sense.
   return message.files.every(fits) ? message.files : [];

@@ -10,7 +10,7 @@ import {
 } from '../../xmpp/xep/0428-fallback-indication/fallback.js';
 import { type Reactions, readReactions } from '../../xmpp/xep/0444-message-reactions/reactions.js';
 import { readFileSharing } from '../../xmpp/xep/0447-stateless-file-sharing/file-sharing.js';
-import type { FileReference } from '../delivery/outgoing.js';
+import type { LinkedFile } from '../media/media.js';
 import type { Translator } from '../translator.js';
 import { looksEncrypted, saysEncrypted } from './encrypted.js';
 
@@ -57,7 +57,7 @@ export interface UserMessage {
   /** XEP-0359 §3.1. */
   readonly originId: string | undefined;
   /** Files by their links (XEP-0066, XEP-0447), each once. */
-  readonly files: readonly FileReference[];
+  readonly files: readonly LinkedFile[];
   /** The text says nothing but these links, for clients that do not know them. */
   readonly textIsFiles: boolean;
 }
@@ -70,7 +70,7 @@ type Draft = { -readonly [Key in keyof UserMessage]: UserMessage[Key] } & {
   bodyIsReaction: boolean;
   quoted: UserReply['quoted'] | undefined;
   bodyIsFile: boolean;
-  shared: Map<string, FileReference>;
+  shared: Map<string, LinkedFile>;
 };
 
 /** Reads a message. Throws StanzaError for one that is encrypted for somebody else. */
@@ -106,12 +106,12 @@ export function readMessage(stanza: XmlElement, translator: Translator, language
   };
 }
 
-function linksOf(files: readonly FileReference[]): string {
+function linksOf(files: readonly LinkedFile[]): string {
   return files.map(({ url }) => url).join('\n');
 }
 
 /** Whether the words are addresses of those files alone. */
-function isLinks(words: string | undefined, files: ReadonlyMap<string, FileReference>): boolean {
+function isLinks(words: string | undefined, files: ReadonlyMap<string, LinkedFile>): boolean {
   return (words ?? '').split(/\s+/).every((word) => word === '' || files.has(word));
 }
 
@@ -210,7 +210,7 @@ function readChild(draft: Draft, child: XmlElement): void {
 }
 
 /** What is said of the same file twice adds up. */
-function addFile({ shared }: Draft, file: FileReference | undefined): void {
+function addFile({ shared }: Draft, file: LinkedFile | undefined): void {
   if (!file || !WEB_LINK.test(file.url)) return;
   if (shared.size < MAX_FILES || shared.has(file.url))
     shared.set(file.url, { ...shared.get(file.url), ...file });

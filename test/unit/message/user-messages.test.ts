@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { NetworkMessageId } from '../../../src/gateway/ids.js';
 import { NS } from '../../../src/xmpp/namespace.js';
-import { conditionOf } from '../../support/core/room-stage.js';
+import { conditionOf, ROMEO } from '../../support/core/room-stage.js';
 import { BOB, bob, TalkStage } from '../../support/core/talk-stage.js';
 import { MemoryContactLists } from '../../support/memory-network/contacts.js';
+import type { MessagingAbilities } from '../../support/memory-network/messaging.js';
+import { MemoryPost } from '../../support/memory-network/post.js';
 import { MemoryWorld } from '../../support/memory-network/world.js';
 
 const body = (text: string) => `<body>${text}</body>`;
@@ -271,5 +274,97 @@ describe('what a user sends, on a network that carries text alone', () => {
     const [error] = await stage.write(body('hello?'));
     expect(conditionOf(error)).toBe('not-allowed');
     expect(stage.messaging.sent).toEqual([]);
+  });
+});
+
+describe('receipts on a network that delivers at once', () => {
+  const request = `<request xmlns='${NS.RECEIPTS}'/>`;
+  const report = (message: string, outcome: 'delivered' | 'failed') =>
+    ({ type: 'delivery-report', message: message as NetworkMessageId, outcome }) as const;
+
+  it('F12 come when the network says so, to the client that asked, without a request of their own', async () => {
+    const stage = await TalkStage.start();
+    expect(await stage.write(body('hello') + request, 'm1')).toEqual([]);
+    const [receipt, ...more] = await stage.hear(report('1', 'delivered'));
+    expect(more).toEqual([]);
+    expect(receipt?.attrs).toMatchObject({ from: BOB, to: ROMEO });
+    expect(receipt?.child('received', NS.RECEIPTS)?.attrs.id).toBe('m1');
+    expect(receipt?.child('request')).toBeUndefined();
+    expect(await stage.hear(report('1', 'delivered'))).toEqual([]);
+  });
+
+  it('F12 come although the network was faster than its own answer, and not to who did not ask', async () => {
+    const stage = await TalkStage.start();
+    expect(await stage.hear(report('1', 'delivered'))).toEqual([]);
+    const [receipt] = await stage.write(body('hello') + request, 'm1');
+    expect(receipt?.child('received', NS.RECEIPTS)?.attrs.id).toBe('m1');
+    await stage.write(body('hello'), 'm2');
+    expect(await stage.hear(report('2', 'delivered'))).toEqual([]);
+  });
+
+  it('F05 a late failure is an error for the original id', async () => {
+    const stage = await TalkStage.start();
+    await stage.write(body('hello'), 'm1');
+    const [error] = await stage.hear(report('1', 'failed'));
+    expect(error?.attrs).toMatchObject({ from: BOB, id: 'm1', type: 'error' });
+  });
+});
+
+describe('what a user sends, on a network that stores', () => {
+  async function start(abilities: MessagingAbilities) {
+    const post = new MemoryPost();
+    const stage = await TalkStage.start(abilities, { network: { post } });
+    return { stage, post };
+  }
+
+  it('F16 F18 what waits is said anew under its first id, or not at all', async () => {
+    const { stage, post } = await start({});
+    post.next('bob', 'open');
+    await stage.write(body('one'), 'm1');
+    await stage.write(body('teh'), 'm2');
+    await stage.write(body('oops'), 'm3');
+    expect(await stage.write(body('the') + replace('m2'), 'm4')).toEqual([]);
+    expect(await stage.write(body('then') + replace('m2'), 'm5')).toEqual([]);
+    expect(await stage.write(retract('m3'), 'm6')).toEqual([]);
+    post.open[0]?.accept();
+    await stage.settled();
+    expect(post.texts('bob')).toEqual(['one', 'then']);
+  });
+
+  it('F16 F18 what is sent is changed by the means of the network', async () => {
+    const { stage, post } = await start({ edits: true, retractions: true });
+    await stage.write(body('teh'), 'm1');
+    await stage.write(body('the') + replace('m1'), 'm2');
+    await stage.write(retract('m1'), 'm3');
+    expect(post.texts('bob')).toEqual(['teh']);
+    expect(stage.messaging.take()).toEqual(['edit bob post-1 the', 'retract bob post-1']);
+  });
+
+  it('F16 F18 without such means a correction is text, and a retraction an error', async () => {
+    const { stage, post } = await start({});
+    await stage.write(body('teh'), 'm1');
+    await stage.write(body('the') + replace('m1'), 'm2');
+    const [error] = await stage.write(retract('m1'), 'm3');
+    expect(post.texts('bob')).toEqual(['teh', 'the']);
+    expect(conditionOf(error)).toBe('feature-not-implemented');
+  });
+
+  it('F18 what is just being sent cannot be taken back yet', async () => {
+    const { stage, post } = await start({ retractions: true });
+    post.next('bob', 'open');
+    await stage.write(body('oops'), 'm1');
+    const [error] = await stage.write(retract('m1'), 'm2');
+    expect(conditionOf(error)).toBe('unexpected-request');
+  });
+
+  it('F16 a message that the network took in parts is corrected in words', async () => {
+    const { stage, post } = await start({ edits: true });
+    post.next('bob', 'open');
+    await stage.write(body('a long text'), 'm1');
+    post.open[0]?.accept(2);
+    await stage.settled();
+    await stage.write(body('a short one') + replace('m1'), 'm2');
+    expect(post.texts('bob')).toEqual(['a long text', 'Correction: a short one']);
+    expect(stage.messaging.take()).toEqual([]);
   });
 });
