@@ -117,11 +117,13 @@ class MessageBatch {
     const early = [...reported];
     const submitted = new Map<string, string>();
     for (const operation of this.#operations) {
-      if (operation.kind === 'submit')
-        submitted.set(storedText(operation.record.id), operation.record.domain);
+      if (operation.kind === 'submit') {
+        const { id, domain } = operation.record;
+        if (!submitted.has(storedText(id))) submitted.set(storedText(id), domain);
+      }
       if (operation.kind !== 'change') continue;
       const id = storedText(operation.id);
-      const domain = submitted.get(id) ?? this.#records.get(id)?.domain;
+      const domain = this.#records.get(id)?.domain ?? submitted.get(id);
       const added = operation.change.addNetworkIds ?? [];
       if (domain === undefined || added.length === 0) continue;
       asked.add(id);
