@@ -125,6 +125,8 @@ sms-carrier-media-link = The picture was not sent: the SMS provider would have t
 sms-carrier-media-away = The SMS provider does not give the picture out at the moment. Try again in a while.
 sms-carrier-media-gone = The picture is no longer with the SMS provider.
 sms-carrier-media-too-big = The picture is larger than this gateway takes.
+sms-carrier-modem-away = The gateway’s modem is away at the moment. Nothing was sent; try again in a while.
+sms-carrier-modem-failed = The gateway’s modem could not send the text. If it was a long one, parts of it may have arrived.
 
 sms-smpp-bad-sender = The carrier does not let texts go out from this sender. Ask the operator to check the number that is used for you.
 sms-smpp-bad-recipient = The carrier cannot send to this number. Check it.
