@@ -7,7 +7,7 @@ import { ContactStanzas } from './contact/contact-stanzas.js';
 import { AuthorNotices } from './delivery/author-notices.js';
 import { DurableDelivery } from './delivery/durable-delivery.js';
 import { Outbox } from './delivery/outbox.js';
-import { contactCaps } from './disco/service-info.js';
+import { ContactFeatures } from './disco/contact-features.js';
 import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
@@ -53,11 +53,12 @@ export class GatewayDomain {
       sessions: this.#sessions,
       notices: new AuthorNotices(context, this.#delivery, this.#presence),
     });
+    const books = new ContactBooks(context.store);
+    const features = new ContactFeatures(context, books);
     const service = new ServiceFace(
       { ...context, sessions: this.#sessions },
-      { keeper: this.#stays, outbox: this.#outbox },
+      { keeper: this.#stays, outbox: this.#outbox, features },
     );
-    const books = new ContactBooks(context.store);
     const talk = new PrivateTalk(context, this.#sessions, books, this.#outbox, this.#delivery, {
       asUser: () => undefined,
     });
@@ -92,7 +93,7 @@ export class GatewayDomain {
         new Invitations(context, this.#sessions),
         this.#grace,
       ),
-      contacts: new ContactStanzas(context, talk.user, contactCaps(context)),
+      contacts: new ContactStanzas(context, talk.user, features),
       presence: this.#presence,
       delivery: this.#delivery,
       iqs,

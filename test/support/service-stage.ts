@@ -1,8 +1,10 @@
 import { Accounts } from '../../src/core/account/accounts.js';
 import { NetworkHost } from '../../src/core/account/network-host.js';
+import { ContactBooks } from '../../src/core/contact/contact-book.js';
 import { AuthorNotices } from '../../src/core/delivery/author-notices.js';
 import { DurableDelivery } from '../../src/core/delivery/durable-delivery.js';
 import { Outbox } from '../../src/core/delivery/outbox.js';
+import { ContactFeatures } from '../../src/core/disco/contact-features.js';
 import type { DomainOptions } from '../../src/core/domain.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
@@ -117,6 +119,7 @@ export class ServiceStage {
     this.face = new ServiceFace(this.context, {
       keeper: { stay: async () => {}, release: async () => false },
       outbox: this.outbox,
+      features: new ContactFeatures(this.context, new ContactBooks(this.store)),
     });
     this.#router.add(...this.face.handlers());
   }

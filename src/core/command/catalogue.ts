@@ -4,6 +4,7 @@ import type { Registration } from '../registration/registration.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { adminCommands } from './admin/admin-commands.js';
 import { networkCommand } from './network-command.js';
+import { capabilitiesCommand } from './own/capabilities-command.js';
 import { joinCommand } from './own/join-command.js';
 import { cancelCommand, queueCommand } from './own/queue-commands.js';
 import { registerCommand, unregisterCommand } from './own/register-command.js';
@@ -29,6 +30,7 @@ export class CommandCatalogue {
       registerCommand(registration),
       unregisterCommand(registration),
       statusCommand(context),
+      capabilitiesCommand(context),
       settingsCommand(context, (caller) => network.filter((command) => this.#offered(command, caller))),
       joinCommand(context),
       stayCommand(context, keeper),

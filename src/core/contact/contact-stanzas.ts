@@ -3,6 +3,7 @@ import type { XmlElement } from '../../xmpp/element.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { Account } from '../account/account.js';
+import type { ContactFeatures } from '../disco/contact-features.js';
 import type { DomainContext } from '../domain.js';
 import type { UserMessages } from '../message/user-messages.js';
 
@@ -11,8 +12,7 @@ export class ContactStanzas {
   constructor(
     private readonly context: DomainContext,
     private readonly messages: UserMessages,
-    /** Entity capabilities of a person (XEP-0115), as XML text. */
-    private readonly caps: string,
+    private readonly features: ContactFeatures,
   ) {}
 
   /** A message to a person. */
@@ -35,6 +35,8 @@ export class ContactStanzas {
     }
     if (type === 'subscribe')
       this.context.sink.send(`<presence type='subscribed' from='${fromAttr}' to='${toAttr}'/>`);
-    this.context.sink.send(`<presence from='${fromAttr}' to='${toAttr}'>${this.caps}</presence>`);
+    this.context.sink.send(
+      `<presence from='${fromAttr}' to='${toAttr}'>${this.features.caps(account, undefined)}</presence>`,
+    );
   }
 }

@@ -6,18 +6,23 @@ import { callerOf } from '../command/caller.js';
 import type { CommandCatalogue } from '../command/catalogue.js';
 import type { IqHandler, IqRequest } from '../iq-router.js';
 import type { ServiceContext } from '../service/service-context.js';
-import { atNode, contactInfo, placeInfo, serviceInfo } from './service-info.js';
+import type { ContactFeatures } from './contact-features.js';
+import { atNode, placeInfo, serviceInfo } from './service-info.js';
 
 /** disco#info on the gateway, parts of the network, people and commands (XEP-0030, XEP-0050 §2.2). */
-export function discoInfoHandler(context: ServiceContext, catalogue: CommandCatalogue): IqHandler {
+export function discoInfoHandler(
+  context: ServiceContext,
+  catalogue: CommandCatalogue,
+  people: ContactFeatures,
+): IqHandler {
   return {
     ns: NS.DISCO_INFO,
     name: 'query',
     targets: ['service', 'place', 'contact'],
-    get: (request) => {
+    get: async (request) => {
       const { node } = request.payload.attrs;
       const info =
-        atNode(context, entityInfo(context, request), node) ??
+        atNode(context, await entityInfo(context, request, people), node) ??
         (node === undefined ? undefined : commandInfo(context, catalogue, request, node));
       if (!info) throw new StanzaError('item-not-found');
       return discoInfoResult(info);
@@ -25,18 +30,23 @@ export function discoInfoHandler(context: ServiceContext, catalogue: CommandCata
   };
 }
 
-function entityInfo(context: ServiceContext, request: IqRequest): DiscoInfo {
+function entityInfo(
+  context: ServiceContext,
+  request: IqRequest,
+  people: ContactFeatures,
+): DiscoInfo | Promise<DiscoInfo> {
   const { target, account } = request;
   switch (target.kind) {
     case 'service':
       return serviceInfo(context, admit(context.options, request.from) === 'allowed');
     case 'place':
       return placeInfo(context, context.gateway.addresses.format(target));
-    default: {
+    case 'contact':
       // B11: the same for people that exist and people that do not.
       if (!account) throw new StanzaError('service-unavailable');
-      return contactInfo();
-    }
+      return people.info(account, target.id);
+    default:
+      throw new StanzaError('service-unavailable');
   }
 }
 

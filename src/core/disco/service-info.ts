@@ -4,7 +4,8 @@ import { capsElement, capsVer } from '../../xmpp/xep/0115-entity-capabilities/ca
 import { serverInfoForm } from '../../xmpp/xep/0157-contact-addresses/server-info.js';
 import type { DomainContext } from '../domain.js';
 
-type InfoContext = Pick<DomainContext, 'options' | 'gateway' | 'translator'>;
+/** What discovery is answered from. */
+export type InfoContext = Pick<DomainContext, 'options' | 'gateway' | 'translator'>;
 
 const FEATURES = [
   NS.DISCO_INFO,
@@ -71,17 +72,6 @@ export function placeInfo({ gateway }: InfoContext, name: string): DiscoInfo {
   };
 }
 
-/** What a person on the network is, to users with an account (B09, B10): the same for all, online or not. */
-export function contactInfo(): DiscoInfo {
-  return {
-    identities: [
-      { category: 'account', type: 'registered' },
-      { category: 'client', type: 'pc' },
-    ],
-    features: [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.CAPS, NS.LAST, NS.VCARD],
-  };
-}
-
 /** The node of entity capabilities: a URI that names the gateway itself (XEP-0115 §4). */
 function capsNode(context: InfoContext): string {
   return `xmpp:${context.options.domain}`;
@@ -92,12 +82,12 @@ function capsNode(context: InfoContext): string {
  * users who may register only, so it is the hash of what they see.
  */
 export function serviceCaps(context: InfoContext): string {
-  return capsElement(capsNode(context), capsVer(serviceInfo(context, true))).toString(NS.COMPONENT);
+  return capsXml(context, serviceInfo(context, true));
 }
 
-/** The `<c/>` of presences of people on the network, as XML text (B12). */
-export function contactCaps(context: InfoContext): string {
-  return capsElement(capsNode(context), capsVer(contactInfo())).toString(NS.COMPONENT);
+/** The `<c/>` of a presence of an entity of the gateway, as XML text (B12). */
+export function capsXml(context: InfoContext, info: DiscoInfo): string {
+  return capsElement(capsNode(context), capsVer(info)).toString(NS.COMPONENT);
 }
 
 /** The info for a request's node: none, or `node#ver` of this very info (B12); undefined for any other. */

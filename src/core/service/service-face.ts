@@ -3,6 +3,7 @@ import { CommandCatalogue } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
 import type { RoomKeeper } from '../command/own/stay-commands.js';
 import type { Outbox } from '../delivery/outbox.js';
+import type { ContactFeatures } from '../disco/contact-features.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
 import { serviceCaps } from '../disco/service-info.js';
@@ -13,10 +14,11 @@ import { addressHandler } from './address-handler.js';
 import { informationHandlers } from './information-handlers.js';
 import type { ServiceContext } from './service-context.js';
 
-/** What commands act on. */
+/** What commands act on, and what people are. */
 export interface ServiceParts {
   readonly keeper: RoomKeeper;
   readonly outbox: Outbox;
+  readonly features: ContactFeatures;
 }
 
 /** The gateway as its users meet it: discovery, registration, commands, chat. */
@@ -25,7 +27,7 @@ export class ServiceFace {
   readonly #messages: ServiceMessages;
   readonly #caps: string;
 
-  constructor(context: ServiceContext, { keeper, outbox }: ServiceParts) {
+  constructor(context: ServiceContext, { keeper, outbox, features }: ServiceParts) {
     const registration = new Registration(context);
     registration.onRemoving((account) => outbox.forget(account));
     const catalogue = new CommandCatalogue(context, registration, keeper, outbox);
@@ -38,7 +40,7 @@ export class ServiceFace {
     this.#messages = messages;
     this.#caps = serviceCaps(context);
     this.#handlers = [
-      discoInfoHandler(context, catalogue),
+      discoInfoHandler(context, catalogue, features),
       discoItemsHandler(context, catalogue),
       registerHandler(registration, (caller, step) => messages.proceed(caller, step)),
       adHoc.handler(),

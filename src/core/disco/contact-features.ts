@@ -1,0 +1,74 @@
+import type { ContactId } from '../../gateway/ids.js';
+import type { Session } from '../../gateway/session.js';
+import { NS } from '../../xmpp/namespace.js';
+import type { DiscoInfo } from '../../xmpp/xep/0030-service-discovery/disco.js';
+import { restrictionsForm } from '../../xmpp/xep/0444-message-reactions/reactions.js';
+import type { Account } from '../account/account.js';
+import type { ContactBooks } from '../contact/contact-book.js';
+import { BoundedMap } from '../limit/bounded-map.js';
+import { capsXml, type InfoContext } from './service-info.js';
+
+/** What every person has, whatever his network can do. */
+const FEATURES = [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.CAPS, NS.LAST, NS.VCARD] as const;
+
+/** Sets of features whose hash is remembered: one per combination of what sessions can do. */
+const REMEMBERED_SETS = 256;
+
+/** What people of the network are and can do, as the user's own connection carries it (B09, B10, B12, F20). */
+export class ContactFeatures {
+  readonly #caps = new BoundedMap<string, string>(REMEMBERED_SETS);
+
+  constructor(
+    private readonly context: InfoContext,
+    private readonly books: ContactBooks,
+  ) {}
+
+  /** The same for people that exist and people that do not, unless the user knows more of them (B11). */
+  async info(account: Account, contact: ContactId): Promise<DiscoInfo> {
+    const noReply = (await this.books.of(account)).get(contact)?.noReply ?? false;
+    return contactInfo(this.context, account.session, noReply);
+  }
+
+  /** The `<c/>` of a presence, as XML text; without a contact: of a part of the network. */
+  caps(account: Account, contact: ContactId | undefined): string {
+    const noReply = (contact !== undefined && this.books.loaded(account)?.get(contact)?.noReply) || false;
+    const info = contactInfo(this.context, account.session, noReply);
+    const key = JSON.stringify([info.identities, info.features, info.forms]);
+    const known = this.#caps.get(key);
+    if (known !== undefined) return known;
+    const made = capsXml(this.context, info);
+    this.#caps.set(key, made);
+    return made;
+  }
+}
+
+/** One person. `noReply`: takes no messages (XEP-0506, B18). */
+function contactInfo({ gateway }: InfoContext, session: Session | undefined, noReply: boolean): DiscoInfo {
+  const account = { category: 'account', type: 'registered' };
+  if (noReply)
+    return {
+      identities: [account, { category: 'client', type: 'bot' }],
+      features: [...FEATURES, NS.NOREPLY],
+    };
+  const restrictions = session?.reactions && restrictionsForm(session.reactions);
+  return {
+    identities: [account, { category: 'client', type: gateway.contactType }],
+    features: [...FEATURES, ...(session ? messageFeatures(session) : [])],
+    ...(restrictions && { forms: [restrictions] }),
+  };
+}
+
+/** Only what the network can map: the advertisement is what clients offer to their users. */
+function messageFeatures(session: Session): readonly string[] {
+  const { edits, retractions, reactions, replies, receipts, typing, media } = session;
+  return [
+    ...(edits ? [NS.CORRECT] : []),
+    ...(retractions ? [NS.RETRACT] : []),
+    ...(reactions ? [NS.REACTIONS] : []),
+    ...(replies ? [NS.REPLY] : []),
+    ...(receipts?.delivered ? [NS.RECEIPTS] : []),
+    ...(receipts?.markDisplayed ? [NS.CHAT_MARKERS] : []),
+    ...(typing ? [NS.CHAT_STATES] : []),
+    ...(media ? [NS.OOB, NS.SFS] : []),
+  ];
+}
