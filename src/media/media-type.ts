@@ -35,7 +35,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Without parameters, in lower case, by its usual name; undefined for what is no media type. */
-export function normalMediaType(claimed: string | undefined): string | undefined {
+function normalMediaType(claimed: string | undefined): string | undefined {
   const plain = claimed?.split(';')[0]?.trim().toLowerCase() ?? '';
   return TYPE.test(plain) ? (ALIASES[plain] ?? plain) : undefined;
 }

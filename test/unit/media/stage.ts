@@ -47,7 +47,7 @@ export class WebServer {
 }
 
 /** Upload services by the server that has them, as XMPP shows them. */
-export class UploadWorld {
+class UploadWorld {
   /** What was asked, in order: `server disco#items` and the like. */
   readonly asked: { readonly from: string; readonly to: string; readonly payload: XmlElement }[] = [];
   /** Servers with an upload service at `upload.<server>`. */
