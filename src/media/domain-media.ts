@@ -11,6 +11,7 @@ import type {
 } from '../core/media/media.js';
 import type { InboundAttachment, OutboundAttachment } from '../gateway/attachment.js';
 import { GatewayError } from '../gateway/error.js';
+import type { MediaFacet } from '../gateway/session.js';
 import { MEDIA } from '../http/media-routes.js';
 import type { IqRequests } from '../xmpp/iq.js';
 import { escapeLocal } from '../xmpp/jid-escaping.js';
@@ -56,14 +57,18 @@ export class DomainMedia implements Media {
     }
   }
 
-  async openFiles({ owner }: FileOwner, files: readonly LinkedFile[]): Promise<OpenedFiles> {
+  async openFiles(
+    { owner }: FileOwner,
+    files: readonly LinkedFile[],
+    network?: MediaFacet,
+  ): Promise<OpenedFiles> {
     const opened: { attachment: OutboundAttachment; temp: TempFile }[] = [];
     const close = async () => {
       await Promise.all(opened.map(({ temp }) => temp.remove()));
     };
     try {
       for (const file of files)
-        opened.push(await this.shared.slots.run(owner, () => this.#openFile(owner, file)));
+        opened.push(await this.shared.slots.run(owner, () => this.#openFile(owner, file, network)));
     } catch (error) {
       await close();
       throw error;
@@ -171,24 +176,27 @@ export class DomainMedia implements Media {
   async #openFile(
     owner: string,
     file: LinkedFile,
+    network: MediaFacet | undefined,
   ): Promise<{ attachment: OutboundAttachment; temp: TempFile }> {
     const { limits, bytesOut, temp: folder } = this.shared;
     if (!bytesOut.has(owner, file.size ?? 0)) throw fileErrors.quota();
-    if ((file.size ?? 0) > limits.maxBytes) throw fileErrors.tooLarge(limits.maxBytes);
+    const maxBytes = Math.min(limits.maxBytes, network?.maxBytes ?? limits.maxBytes);
+    if ((file.size ?? 0) > maxBytes) throw fileErrors.tooLarge(maxBytes);
     // What can be refused without asking anybody is.
     checkTarget(file.url, { ports: this.shared.ports, trusts: () => true });
     const signal = AbortSignal.any([folder.stopped, AbortSignal.timeout(limits.transferTimeoutMs)]);
     const policy = await this.#policy();
-    const fetched = await guardedFetch(file.url, { ...this.shared, ...limits, policy }, signal);
+    const fetched = await guardedFetch(file.url, { ...this.shared, ...limits, maxBytes, policy }, signal);
     let temp: TempFile;
     try {
       const take = (bytes: number) => bytesOut.take(owner, bytes);
-      temp = await folder.receive(fetched.body, { ...limits, take });
+      temp = await folder.receive(fetched.body, { ...limits, maxBytes, take });
     } finally {
       await fetched.close();
     }
     try {
       const mediaType = await realMediaType(temp.sample, fetched.mediaType ?? file.mediaType);
+      if (network && !network.accepts(mediaType)) throw fileErrors.notTaken(mediaType);
       const name = safeFileName(file.name ?? fetched.name, mediaType);
       const picture = await lookAtPicture(temp.path, mediaType, { ...limits, thumbnailPixels: 0 });
       const { width = file.width, height = file.height } = picture ?? {};

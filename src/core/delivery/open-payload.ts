@@ -21,7 +21,7 @@ export async function openPayload(
 ): Promise<ReadyPayload | Extract<Attempt, { kind: 'later' }>> {
   if (files.length === 0) return { kind: 'ready', message, ...NO_FILES };
   try {
-    const opened = await media.openFiles(account, files);
+    const opened = await media.openFiles(account, files, account.session?.media);
     return { kind: 'ready', message, attachments: opened.attachments, close: () => opened.close() };
   } catch (error) {
     if (!(error instanceof GatewayError))

@@ -276,6 +276,7 @@ file-busy = Too many files of yours are waiting. Try again when they are through
 file-no-space = The gateway has no room for files at the moment. Try again later.
 file-unreadable = The file could not be fetched. Try again later.
 file-gone = The file is no longer where the link leads to.
+file-not-taken = The network does not take files of this type ({ $mediaType }).
 file-forbidden = The gateway does not follow links to this address.
 file-not-http = Only files behind links with http or https can be passed on.
 file-encrypted = This network cannot carry encrypted files. Switch encryption off for this chat and send it again.

@@ -20,6 +20,9 @@ export const fileErrors = {
   /** Not to be had now: refused, broken off, too slow, or the gateway stops. */
   unreadable: () => new GatewayError('network-unreachable', { key: 'file-unreadable' }, 'not-sent', true),
   gone: () => new GatewayError('not-found', { key: 'file-gone' }),
+  /** The network has no files of this type. */
+  notTaken: (mediaType: string) =>
+    new GatewayError('unsupported', { key: 'file-not-taken', args: { mediaType } }),
   /** An address that users may not send the gateway to (G05). */
   forbidden: () => new GatewayError('forbidden', { key: 'file-forbidden' }),
   /** A link of another kind than http and https. */

@@ -1,4 +1,5 @@
 import type { FileFacts, InboundAttachment, OutboundAttachment } from '../../gateway/attachment.js';
+import type { MediaFacet } from '../../gateway/session.js';
 import type { Text } from '../../gateway/text.js';
 
 /** Whose file it is: limits are per user. */
@@ -66,11 +67,11 @@ export interface Media {
    */
   publish(account: FileOwner, attachment: InboundAttachment): Promise<PublishedFile | FileNotice>;
   /**
-   * Fetches what the user's links lead to.
+   * Fetches what the user's links lead to; `network` is what it takes, by what the files really are.
    * @throws {GatewayError} for the first that cannot be had, may not be asked for (G05) or is too large; nothing
    *   is left behind then, and the links can be sent as text
    */
-  openFiles(account: FileOwner, files: readonly LinkedFile[]): Promise<OpenedFiles>;
+  openFiles(account: FileOwner, files: readonly LinkedFile[], network?: MediaFacet): Promise<OpenedFiles>;
   /** Removes what the gateway itself serves for the user: his registration is gone. */
   forget(account: FileOwner): Promise<void>;
 }

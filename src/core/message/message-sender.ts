@@ -93,9 +93,9 @@ export class MessageSender {
     }
   }
 
-  async #open({ account }: Letter, files: readonly LinkedFile[]): Promise<OpenedFiles | undefined> {
+  async #open({ account, session }: Letter, files: readonly LinkedFile[]): Promise<OpenedFiles | undefined> {
     try {
-      return await this.context.media.openFiles(account, files);
+      return await this.context.media.openFiles(account, files, session.media);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       return undefined;

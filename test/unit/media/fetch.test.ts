@@ -219,6 +219,24 @@ describe('G05 S21 where users may not send the gateway', () => {
   });
 });
 
+describe('G04 what the network takes', () => {
+  it('is decided by what a file really is, not by what was said of it', async () => {
+    await start();
+    const network = { maxBytes: 100, accepts: (mediaType: string) => mediaType === 'text/plain' };
+    const url = `http://${LISTED}:${web.port}/x`;
+    const openFor = (body: Buffer) => {
+      web.answer = (_, response) => send(response, body, { 'content-type': 'text/plain' });
+      return stage.media.openFiles(ANNA, [{ url, mediaType: 'text/plain', size: 1 }], network);
+    };
+    await (await openFor(Buffer.from('words'))).close();
+    await expect(openFor(Buffer.alloc(101))).rejects.toMatchObject({ text: { key: 'file-too-large' } });
+    await expect(openFor(gzipSync('words'))).rejects.toMatchObject({
+      text: { key: 'file-not-taken', args: { mediaType: 'application/gzip' } },
+    });
+    await clean();
+  });
+});
+
 describe('G05 what does not end', () => {
   it('a body without end, and one that is announced as too long', async () => {
     await start({ limits: { maxBytes: 100_000 } });
