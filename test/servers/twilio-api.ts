@@ -116,7 +116,7 @@ export async function startTwilioApi(): Promise<TwilioApi> {
       return `${api.base}${account}/Messages/${sid('MM')}/Media/${id}`;
     },
     async call(url, fields, how = {}) {
-      const signature = sign(how.token ?? authToken, url, fields);
+      const signature = twilioSignature(how.token ?? authToken, url, fields);
       const answer = await fetch(url, {
         method: 'POST',
         headers: {
@@ -143,8 +143,12 @@ export function sid(prefix: string): string {
   return `${prefix}${randomBytes(16).toString('hex')}`;
 }
 
-/** The address followed by every field and its value, in the order of the names; HMAC-SHA1, Base64. */
-function sign(token: string, url: string, fields: Readonly<Record<string, string>>): string {
+/** A signature of Twilio: the address followed by every field and its value, in the order of the names; HMAC-SHA1, Base64. */
+export function twilioSignature(
+  token: string,
+  url: string,
+  fields: Readonly<Record<string, string>>,
+): string {
   const signed = Object.keys(fields)
     .sort()
     .map((name) => `${name}${fields[name]}`);
