@@ -10,7 +10,7 @@ import { IqRequests } from '../../../src/xmpp/iq.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
 import { faultLog } from '../../support/fault-log.js';
-import { MemoryGateway } from '../../support/memory-network/gateway.js';
+import { MemoryGateway, type MemoryOptions } from '../../support/memory-network/gateway.js';
 import { memoryLocales } from '../../support/memory-network/locales.js';
 import { MemoryStore } from '../../support/memory-store.js';
 import { NoMedia } from '../../support/no-media.js';
@@ -31,12 +31,14 @@ export interface StanzaStageOptions {
   readonly translator: Translator;
   readonly policy?: DomainOptions['policy'];
   readonly limits?: Partial<DomainOptions['limits']>;
+  /** What the network has besides rooms and text. */
+  readonly network?: MemoryOptions;
 }
 
 /** The whole path of a stanza without a socket: bytes, parser, router, core, a network in memory, a recorder. */
 export class StanzaStage {
   readonly sink = new RecordingSink();
-  readonly gateway = new MemoryGateway();
+  readonly gateway: MemoryGateway;
   readonly store = new MemoryStore();
   /** Faults of ours: what the core logged as an error. */
   readonly faults: string[] = [];
@@ -45,7 +47,8 @@ export class StanzaStage {
   readonly #domain: GatewayDomain;
   #parser: StanzaParser;
 
-  constructor({ translator, policy = 'open', limits = {} }: StanzaStageOptions) {
+  constructor({ translator, policy = 'open', limits = {}, network }: StanzaStageOptions) {
+    this.gateway = new MemoryGateway(undefined, network);
     const options = fuzzOptions(policy, limits);
     this.#domain = new GatewayDomain({
       options,
