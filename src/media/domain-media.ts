@@ -19,7 +19,6 @@ import { safeFileName } from './file-name.js';
 import { guardedFetch } from './guarded-fetch.js';
 import type { SharedMedia } from './media-service.js';
 import { realMediaType } from './media-type.js';
-import { lookAtPicture } from './picture.js';
 import { putFile } from './put-file.js';
 import { checkTarget, type TargetPolicy } from './target-policy.js';
 import type { TempFile } from './temp-folder.js';
@@ -85,7 +84,7 @@ export class DomainMedia implements Media {
     try {
       const mediaType = await realMediaType(temp.sample, attachment.mediaType);
       const name = safeFileName(attachment.name, mediaType);
-      const picture = await lookAtPicture(temp.path, mediaType, this.shared.limits);
+      const picture = await this.shared.pictures.look(temp.path, mediaType, this.shared.limits);
       const { width = attachment.width, height = attachment.height } = picture ?? {};
       const url =
         (await this.#upload(owner, { temp, name, mediaType })) ??
@@ -198,7 +197,10 @@ export class DomainMedia implements Media {
       const mediaType = await realMediaType(temp.sample, fetched.mediaType ?? file.mediaType);
       if (network && !network.accepts(mediaType)) throw fileErrors.notTaken(mediaType);
       const name = safeFileName(file.name ?? fetched.name, mediaType);
-      const picture = await lookAtPicture(temp.path, mediaType, { ...limits, thumbnailPixels: 0 });
+      const picture = await this.shared.pictures.look(temp.path, mediaType, {
+        ...limits,
+        thumbnailPixels: 0,
+      });
       const { width = file.width, height = file.height } = picture ?? {};
       const link = fetched.public ? file.url : await this.#serve(owner, { temp, name, mediaType });
       const { path, size } = temp;

@@ -8,6 +8,7 @@ import { DomainMedia } from './domain-media.js';
 import type { Resolver } from './guarded-fetch.js';
 import { LinkStore } from './link-store.js';
 import type { MediaLimits } from './options.js';
+import { PictureDesk } from './picture.js';
 import { TempFolder } from './temp-folder.js';
 import { TransferSlots } from './transfer-slots.js';
 
@@ -35,6 +36,7 @@ export interface SharedMedia extends Required<MediaServiceOptions> {
   readonly temp: TempFolder;
   readonly links: LinkStore;
   readonly slots: TransferSlots;
+  readonly pictures: PictureDesk;
   readonly bytesIn: DailyBytes;
   readonly bytesOut: DailyBytes;
 }
@@ -52,6 +54,7 @@ export class MediaService {
       temp: await TempFolder.open(dataFolder, limits.tempBytes),
       links: await LinkStore.open(dataFolder, limits),
       slots: new TransferSlots(limits),
+      pictures: new PictureDesk(),
       bytesIn: new DailyBytes(limits.bytesPerDayIn),
       bytesOut: new DailyBytes(limits.bytesPerDayOut),
     });

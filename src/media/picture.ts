@@ -22,16 +22,29 @@ export interface Picture {
   readonly thumbnail?: Thumbnail;
 }
 
+type PictureLimits = Pick<
+  MediaLimits,
+  'decodePixels' | 'decodeSeconds' | 'thumbnailPixels' | 'thumbnailBytes'
+>;
+
+/** Looks at pictures one at a time: some formats are decoded whole, and many large ones at once would fill memory. */
+export class PictureDesk {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** As {@link lookAtPicture}; never rejects. */
+  look(path: string, mediaType: string, limits: PictureLimits): Promise<Picture | undefined> {
+    if (!DECODED.has(mediaType)) return Promise.resolve(undefined);
+    const looked = this.#last.then(() => lookAtPicture(path, limits));
+    this.#last = looked;
+    return looked;
+  }
+}
+
 /**
  * Looks at a picture; undefined for what is none, is damaged, or is too large to be decoded. The thumbnail carries
  * no metadata of the original: neither place nor camera.
  */
-export async function lookAtPicture(
-  path: string,
-  mediaType: string,
-  limits: Pick<MediaLimits, 'decodePixels' | 'decodeSeconds' | 'thumbnailPixels' | 'thumbnailBytes'>,
-): Promise<Picture | undefined> {
-  if (!DECODED.has(mediaType)) return undefined;
+async function lookAtPicture(path: string, limits: PictureLimits): Promise<Picture | undefined> {
   const options = { limitInputPixels: limits.decodePixels, failOn: 'error', pages: 1 } as const;
   try {
     const { autoOrient } = await sharp(path, options).timeout({ seconds: limits.decodeSeconds }).metadata();
@@ -45,7 +58,7 @@ export async function lookAtPicture(
 async function thumbnailOf(
   path: string,
   options: SharpOptions,
-  limits: Pick<MediaLimits, 'decodeSeconds' | 'thumbnailPixels' | 'thumbnailBytes'>,
+  limits: PictureLimits,
 ): Promise<Thumbnail | undefined> {
   const side = limits.thumbnailPixels;
   if (side === 0) return undefined;
