@@ -1,22 +1,23 @@
-import twilio from 'twilio';
 import type { WebhookRequest } from '../../../../src/gateway/webhook.js';
 import type { CarrierReport } from '../carrier.js';
+import { loadTwilio } from './client.js';
 import { failureOf } from './refusal.js';
 
 /** The fields of one webhook. */
 export type Fields = Readonly<Record<string, string>>;
 
 /** The fields of a webhook that Twilio has signed with this account's token; undefined for everybody else's. */
-export function signedFields(
+export async function signedFields(
   request: WebhookRequest,
   accountSid: string,
   authToken: string,
-): Fields | undefined {
+): Promise<Fields | undefined> {
   const signature = request.headers['x-twilio-signature'];
   if (request.method !== 'POST' || signature === undefined) return undefined;
   const fields = Object.fromEntries(new URLSearchParams(request.body.toString('utf8')));
+  const { validateRequest } = await loadTwilio();
   try {
-    if (!twilio.validateRequest(authToken, signature, request.url, fields)) return undefined;
+    if (!validateRequest(authToken, signature, request.url, fields)) return undefined;
   } catch {
     return undefined;
   }

@@ -1,46 +1,44 @@
-import twilio from 'twilio';
+import type twilio from 'twilio';
 import type { HttpCaller } from '../http-call.js';
 import type { TwilioOptions } from './options.js';
 
 /** What the library asks of its HTTP client (its option `httpClient`). */
 type TransportRequest = Parameters<twilio.RequestClient['request']>[0];
 
-/**
- * The library's HTTP client on our own calls: another address of the API, certificates and time limits as for all
- * carriers, and errors that tell a request that never left from one whose answer was lost.
- */
-class Transport extends twilio.RequestClient {
-  readonly #caller: HttpCaller;
-  readonly #base: URL;
-
-  constructor(caller: HttpCaller, base: string) {
-    super();
-    this.#caller = caller;
-    this.#base = new URL(base);
-  }
-
-  override async request<TData>(wanted: TransportRequest) {
-    const url = new URL(wanted.uri);
-    url.protocol = this.#base.protocol;
-    url.hostname = this.#base.hostname;
-    url.port = this.#base.port;
-    const headers: Record<string, string> = { Authorization: basic(wanted.username, wanted.password) };
-    for (const [name, value] of Object.entries(wanted.headers ?? {})) headers[name] = String(value);
-    const answer = await this.#caller.call({
-      method: wanted.method === 'post' ? 'POST' : 'GET',
-      url: url.href,
-      headers,
-      ...(wanted.data ? { body: encodeForm(wanted.data) } : {}),
-    });
-    return { statusCode: answer.status, body: answer.body as TData, headers: {} };
-  }
+/** The library, when it is needed: it takes 20 MB and half a second, which networks without Twilio shall not pay. */
+export async function loadTwilio(): Promise<typeof twilio> {
+  return (await import('twilio')).default;
 }
 
-/** The library's client for one account; nothing is asked yet. */
-export function twilioClient(options: TwilioOptions, caller: HttpCaller): twilio.Twilio {
-  return twilio(options.accountSid, options.authToken, {
-    httpClient: new Transport(caller, options.apiBase),
-  });
+/**
+ * The library's client for one account; nothing is asked yet. Its HTTP goes by our own calls: another address of the
+ * API, certificates and time limits as for all carriers, and errors that tell a request that never left from one
+ * whose answer was lost.
+ */
+export function twilioClient(
+  library: typeof twilio,
+  options: TwilioOptions,
+  caller: HttpCaller,
+): twilio.Twilio {
+  const base = new URL(options.apiBase);
+  class Transport extends library.RequestClient {
+    override async request<TData>(wanted: TransportRequest) {
+      const url = new URL(wanted.uri);
+      url.protocol = base.protocol;
+      url.hostname = base.hostname;
+      url.port = base.port;
+      const headers: Record<string, string> = { Authorization: basic(wanted.username, wanted.password) };
+      for (const [name, value] of Object.entries(wanted.headers ?? {})) headers[name] = String(value);
+      const answer = await caller.call({
+        method: wanted.method === 'post' ? 'POST' : 'GET',
+        url: url.href,
+        headers,
+        ...(wanted.data ? { body: encodeForm(wanted.data) } : {}),
+      });
+      return { statusCode: answer.status, body: answer.body as TData, headers: {} };
+    }
+  }
+  return library(options.accountSid, options.authToken, { httpClient: new Transport() });
 }
 
 /** RFC 7617. */

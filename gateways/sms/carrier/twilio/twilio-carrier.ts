@@ -14,7 +14,7 @@ import { AnswerLost, HttpCaller, NotReached } from '../http-call.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
 import { listedMedia, messageSid, parseStatus, signedFields } from './callback.js';
-import { twilioClient } from './client.js';
+import { loadTwilio, twilioClient } from './client.js';
 import { receivedMedia } from './media.js';
 import type { TwilioOptions } from './options.js';
 import { refusalOf } from './refusal.js';
@@ -37,8 +37,8 @@ export class TwilioCarrier implements Carrier {
   readonly #options: TwilioOptions;
   readonly #environment: CarrierEnvironment;
   readonly #caller: HttpCaller;
-  readonly #client: twilio.Twilio;
   readonly #under = new Set<Promise<unknown>>();
+  #client: Promise<twilio.Twilio> | undefined;
   #watch: PeerWatch | undefined;
   #ends: (() => void)[] = [];
 
@@ -49,7 +49,6 @@ export class TwilioCarrier implements Carrier {
     this.#environment = environment;
     const ca = options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8');
     this.#caller = new HttpCaller({ ...options, answerBytes: ANSWER_BYTES }, ca);
-    this.#client = twilioClient(options, this.#caller);
   }
 
   /** Whether Twilio can reach us. */
@@ -96,11 +95,16 @@ export class TwilioCarrier implements Carrier {
     return this.#environment.webhooks.address(`${this.#environment.path}/status`);
   }
 
+  #connect(): Promise<twilio.Twilio> {
+    this.#client ??= loadTwilio().then((library) => twilioClient(library, this.#options, this.#caller));
+    return this.#client;
+  }
+
   async #create(message: CarrierMessage, links: readonly string[]): Promise<string> {
     const { messagingServiceSid } = this.#options;
     const statusCallback = this.#statusCallback;
     try {
-      const created = await this.#client.messages.create({
+      const created = await (await this.#connect()).messages.create({
         from: message.from,
         to: message.to,
         ...(message.text === '' && links.length > 0 ? {} : { body: message.text }),
@@ -121,7 +125,7 @@ export class TwilioCarrier implements Carrier {
 
   async #look(): Promise<CarrierState> {
     try {
-      await this.#client.api.v2010.accounts(this.#options.accountSid).fetch();
+      await (await this.#connect()).api.v2010.accounts(this.#options.accountSid).fetch();
       return { state: 'connected' };
     } catch (error) {
       return stateAfter(sendFailure(error), error);
@@ -129,7 +133,7 @@ export class TwilioCarrier implements Carrier {
   }
 
   async #message(listener: CarrierListener, request: WebhookRequest): Promise<WebhookResponse> {
-    const fields = signedFields(request, this.#options.accountSid, this.#options.authToken);
+    const fields = await signedFields(request, this.#options.accountSid, this.#options.authToken);
     if (!fields) return { status: 403 };
     const id = messageSid(fields);
     if (id === undefined || !fields.From) {
@@ -150,7 +154,7 @@ export class TwilioCarrier implements Carrier {
   }
 
   async #status(listener: CarrierListener, request: WebhookRequest): Promise<WebhookResponse> {
-    const fields = signedFields(request, this.#options.accountSid, this.#options.authToken);
+    const fields = await signedFields(request, this.#options.accountSid, this.#options.authToken);
     if (!fields) return { status: 403 };
     const report = parseStatus(fields);
     if (report) await listener.report(report);
