@@ -4,7 +4,7 @@ import type { ConnectionState } from '../gateway/session.js';
 import type { Account } from './account/account.js';
 import type { HostServices } from './account/session-host.js';
 import type { ContactEvents } from './contact/contact-events.js';
-import type { ContactRelations } from './contact/contact-relations.js';
+import type { People } from './contact/people.js';
 import type { Outbox } from './delivery/outbox.js';
 import type { DomainContext } from './domain.js';
 import type { ServicePresence } from './presence/service-presence.js';
@@ -20,7 +20,7 @@ export class EventDispatch implements HostServices {
     private readonly roomEvents: RoomEvents,
     private readonly roomMessages: RoomMessages,
     private readonly contacts: ContactEvents,
-    private readonly relations: ContactRelations,
+    private readonly people: People,
     private readonly outbox: Outbox,
     private readonly presence: ServicePresence,
   ) {}
@@ -98,6 +98,7 @@ export class EventDispatch implements HostServices {
         this.rooms.left(account, event);
         return undefined;
       case 'direct-message':
+        this.people.mattered(account, event.from);
         return this.contacts.message(account, event);
       case 'message-edited':
         return this.contacts.edited(account, event);
@@ -116,7 +117,7 @@ export class EventDispatch implements HostServices {
       case 'contact-requested':
       case 'contact-answered':
       case 'contact-presence':
-        return this.relations.handle(account, event);
+        return this.people.handle(account, event);
       case 'delivery-report':
         return this.outbox.report(event);
       case 'invitation':

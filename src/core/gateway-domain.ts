@@ -2,8 +2,8 @@ import type { XmlElement } from '../xmpp/element.js';
 import { Sessions } from './account/sessions.js';
 import { ContactBooks } from './contact/contact-book.js';
 import { ContactEvents } from './contact/contact-events.js';
-import { ContactRelations } from './contact/contact-relations.js';
-import { ContactStanzas } from './contact/contact-stanzas.js';
+import { People } from './contact/people.js';
+import { rosterPushHandler } from './contact/roster-push-handler.js';
 import { AuthorNotices } from './delivery/author-notices.js';
 import { DurableDelivery } from './delivery/durable-delivery.js';
 import { Outbox } from './delivery/outbox.js';
@@ -14,6 +14,7 @@ import { IqRouter } from './iq-router.js';
 import { PrivateTalk } from './message/private-talk.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
+import { Privileges } from './privilege/privileges.js';
 import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
 import { RoomEvents } from './room/room-events.js';
@@ -34,6 +35,8 @@ export class GatewayDomain {
   readonly #outbox: Outbox;
   readonly #stays: Stays;
   readonly #talk: PrivateTalk;
+  readonly #privileges: Privileges;
+  readonly #people: People;
   readonly #router: StanzaRouter;
   readonly #grace = new ReturnGrace();
   #stopped = false;
@@ -46,22 +49,37 @@ export class GatewayDomain {
     const events = new RoomEvents(context, messages);
     const rooms = new Rooms(context, events, ids);
     this.#stays = new Stays(context, this.#sessions, rooms);
-    this.#presence = new ServicePresence(context, this.#sessions, () => service.caps(), this.#grace);
+    this.#privileges = new Privileges(context);
+    const books = new ContactBooks(context.store);
+    const features = new ContactFeatures(context, books);
+    this.#people = new People(context, this.#sessions, books, this.#privileges, (account, contact) =>
+      features.caps(account, contact),
+    );
+    this.#presence = new ServicePresence(
+      context,
+      this.#sessions,
+      () => service.caps(),
+      this.#grace,
+      this.#people,
+    );
     this.#delivery = new DurableDelivery(context);
     this.#presence.onBack((account) => void this.#delivery.back(account));
     this.#outbox = new Outbox(context, {
       sessions: this.#sessions,
       notices: new AuthorNotices(context, this.#delivery, this.#presence),
     });
-    const books = new ContactBooks(context.store);
-    const features = new ContactFeatures(context, books);
     const service = new ServiceFace(
-      { ...context, sessions: this.#sessions },
+      { ...context, sessions: this.#sessions, people: this.#people },
       { keeper: this.#stays, outbox: this.#outbox, features },
     );
-    const talk = new PrivateTalk(context, this.#sessions, books, this.#outbox, this.#delivery, {
-      asUser: () => undefined,
-    });
+    const talk = new PrivateTalk(
+      context,
+      this.#sessions,
+      books,
+      this.#outbox,
+      this.#delivery,
+      this.#privileges,
+    );
     this.#talk = talk;
     const dispatch = new EventDispatch(
       context,
@@ -69,11 +87,11 @@ export class GatewayDomain {
       events,
       messages,
       new ContactEvents(context, rooms, this.#delivery, talk.messages, talk.changes, talk.typing),
-      new ContactRelations(),
+      this.#people,
       this.#outbox,
       this.#presence,
     );
-    this.#sessions.attach(dispatch, rooms);
+    this.#sessions.attach(dispatch, rooms, this.#people);
     context.host.attach({
       emit: async (id, event) => {
         const account = await context.accounts.byId(id);
@@ -82,7 +100,7 @@ export class GatewayDomain {
       report: (report) => this.#outbox.report(report),
     });
     const iqs = new IqRouter();
-    iqs.add(...service.handlers(), ...roomHandlers(context, rooms));
+    iqs.add(...service.handlers(), ...roomHandlers(context, rooms), rosterPushHandler(this.#people));
     this.#router = new StanzaRouter(context, {
       rooms: new RoomStanzas(
         context,
@@ -93,7 +111,9 @@ export class GatewayDomain {
         new Invitations(context, this.#sessions),
         this.#grace,
       ),
-      contacts: new ContactStanzas(context, talk.user, features),
+      messages: talk.user,
+      people: this.#people,
+      privileges: this.#privileges,
       presence: this.#presence,
       delivery: this.#delivery,
       iqs,
@@ -112,6 +132,7 @@ export class GatewayDomain {
     if (resumed > 0)
       this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
     await this.#outbox.restored();
+    await this.#people.start();
     await this.#sessions.startLasting(() => this.#stopped);
     this.#context.gateway.start?.();
     await this.#stays.resumeAll(() => this.#stopped);
@@ -120,6 +141,7 @@ export class GatewayDomain {
 
   /** The stream is up again: the server may have forgotten who was online, or been away while people left (A04). */
   async resume(): Promise<void> {
+    this.#privileges.reset();
     this.#grace.begin();
     await this.#presence.resync(() => this.#stopped);
   }
@@ -136,6 +158,7 @@ export class GatewayDomain {
     // What was being sent when the sessions ended has come to an end as well.
     await this.#outbox.stop();
     this.#delivery.stop();
+    await this.#people.stop();
     this.#context.requests.rejectAll(new Error('the gateway stops'));
     await this.#context.gateway.close();
   }

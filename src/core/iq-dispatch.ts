@@ -65,7 +65,7 @@ export class IqDispatch {
     if (!target) throw new StanzaError('item-not-found');
     const handler = this.handlers.find(payload, target.kind);
     if (!handler?.[type]) {
-      const known = handler !== undefined || this.handlers.knows(payload);
+      const known = this.handlers.knows(payload);
       throw new StanzaError(known ? 'feature-not-implemented' : 'service-unavailable', { type: 'cancel' });
     }
     return { handler, request: { type, from, to, target, payload, iq, account, language } };

@@ -34,6 +34,8 @@ export interface IqHandler {
   readonly ns: string;
   readonly name: string;
   readonly targets: readonly IqTargetKind[];
+  /** Only servers are served: to everybody else the namespace is an unknown one. */
+  readonly serversOnly?: boolean;
   readonly get?: (request: IqRequest) => IqAnswer | Promise<IqAnswer>;
   readonly set?: (request: IqRequest) => IqAnswer | Promise<IqAnswer>;
   /** Runs after the result of a `set` has been sent; not after an error. */
@@ -63,7 +65,8 @@ export class IqRouter {
   /** Whether the namespace is served at all, at any target (A06: feature-not-implemented, not service-unavailable). */
   knows(payload: XmlElement): boolean {
     const prefix = `${payload.ns} `;
-    for (const key of this.#handlers.keys()) if (key.startsWith(prefix)) return true;
+    for (const [key, handlers] of this.#handlers)
+      if (key.startsWith(prefix) && handlers.some(({ serversOnly }) => !serversOnly)) return true;
     return false;
   }
 }

@@ -6,13 +6,15 @@ import { NS } from '../xmpp/namespace.js';
 import { conditionOf, StanzaError } from '../xmpp/stanza-error.js';
 import type { Account } from './account/account.js';
 import { admit } from './account/policy.js';
-import type { ContactStanzas } from './contact/contact-stanzas.js';
+import type { People } from './contact/people.js';
 import type { DurableDelivery } from './delivery/durable-delivery.js';
 import type { DomainContext } from './domain.js';
 import { IqDispatch } from './iq-dispatch.js';
 import type { IqRouter } from './iq-router.js';
 import { RateLimits } from './limit/rate-limits.js';
+import type { UserMessages } from './message/user-messages.js';
 import type { ServicePresence } from './presence/service-presence.js';
+import type { Privileges } from './privilege/privileges.js';
 import { Refusals } from './refusals.js';
 import type { RoomStanzas } from './room/room-stanzas.js';
 
@@ -28,7 +30,10 @@ const CONTENT: ReadonlySet<string> = new Set([NS.OOB, NS.REACTIONS, NS.RETRACT, 
 /** What the parts of a domain take from the router. */
 export interface StanzaHandlers {
   readonly rooms: RoomStanzas;
-  readonly contacts: ContactStanzas;
+  /** What users say to people. */
+  readonly messages: UserMessages;
+  readonly people: People;
+  readonly privileges: Privileges;
   readonly presence: ServicePresence;
   readonly delivery: DurableDelivery;
   readonly iqs: IqRouter;
@@ -84,6 +89,9 @@ export class StanzaRouter {
       return;
     }
     if (to.domain !== domain) return;
+    // What a server grants concerns no account, and must not wait for one.
+    if (stanza.name === 'message' && to.local === '' && this.handlers.privileges.receive(stanza, from))
+      return;
     this.#route(stanza, from, to);
   }
 
@@ -110,6 +118,7 @@ export class StanzaRouter {
     try {
       account?.hearLanguage(this.context.translator.match(stanza.attrs['xml:lang']));
       const language = this.#language(stanza, account);
+      if (isPlainPresence(stanza) && !this.#limits.takePresence(from.bare)) return;
       if (counts(stanza) && !this.#limits.take(from.bare)) {
         this.#refusals.answer(
           stanza,
@@ -148,7 +157,7 @@ export class StanzaRouter {
     located: Located,
     language: string,
   ): void {
-    const { rooms, contacts } = this.handlers;
+    const { rooms, messages } = this.handlers;
     const { type } = stanza.attrs;
     if (type === 'error') {
       if (located?.kind === 'room') rooms.bounced(account, from, located.id, stanza);
@@ -167,14 +176,16 @@ export class StanzaRouter {
       if (done) done.catch((error: unknown) => this.#fault(stanza, error, account));
       return;
     }
+    if (this.handlers.privileges.returns(stanza, from, to)) return;
     const speaks = this.#speaks(stanza);
     // What only signals is never answered, and makes no account (F09).
     if (!speaks && (!account || admit(this.context.options, from) !== 'allowed')) return;
-    if (!speaks && account) contacts.message(account, located.id, stanza, from);
+    if (!speaks && account) messages.receive(account, located.id, stanza, from);
     else
-      this.#withAccount(stanza, from, account, language, (present) =>
-        contacts.message(present, located.id, stanza, from),
-      );
+      this.#withAccount(stanza, from, account, language, (present) => {
+        messages.receive(present, located.id, stanza, from);
+        this.handlers.people.mattered(present, located.id);
+      });
   }
 
   /** Something of ours came back to the gateway, a person or a part of the network. */
@@ -202,11 +213,10 @@ export class StanzaRouter {
     located: Located,
     language: string,
   ): void {
-    const { rooms, contacts, presence } = this.handlers;
+    const { rooms, people, presence } = this.handlers;
     if (!located) {
-      const { type } = stanza.attrs;
-      if (type === 'subscribe' || type === 'probe') contacts.presence(undefined, from, to, stanza);
-      else if (type === undefined) throw new StanzaError('item-not-found');
+      people.receive(undefined, from, to, undefined, stanza);
+      if (stanza.attrs.type === undefined) throw new StanzaError('item-not-found');
       return;
     }
     if (located.kind === 'room') {
@@ -226,10 +236,12 @@ export class StanzaRouter {
     }
     if (located.kind === 'service') presence.receive(account, from, stanza);
     else {
-      contacts.presence(account, from, to, stanza);
+      if (located.kind === 'contact') people.receive(account, from, to, located.id, stanza);
+      else people.receiveAtPlace(account, from, to, stanza);
       // Presence to a person says that the user is online (D01); the gateway asks for its own.
-      const news = stanza.attrs.type === undefined && account?.registered && account.resources.size === 0;
-      if (news) presence.probe(account.owner);
+      const { type } = stanza.attrs;
+      const news = (type === undefined || type === 'probe') && account?.registered;
+      if (news && account.resources.size === 0) presence.ask(account);
     }
   }
 
@@ -283,11 +295,18 @@ export class StanzaRouter {
   }
 }
 
+/** Presence that enters no room: a server sends it in the user's name to each of his contacts, all at once. */
+function isPlainPresence(stanza: XmlElement): boolean {
+  return stanza.name === 'presence' && stanza.attrs.type !== 'unavailable' && !stanza.child('x', NS.MUC);
+}
+
 /**
  * Whether a stanza counts against the limit of what a user may ask for. Answers, errors and departures do not:
  * a client that goes offline in two hundred rooms at once must be out of all of them.
  */
-function counts({ name, attrs }: XmlElement): boolean {
+function counts(stanza: XmlElement): boolean {
+  const { name, attrs } = stanza;
   if (attrs.type === 'error') return false;
-  return name === 'presence' ? attrs.type !== 'unavailable' : name !== 'iq' || attrs.type !== 'result';
+  if (name === 'presence') return attrs.type !== 'unavailable' && !isPlainPresence(stanza);
+  return name !== 'iq' || attrs.type !== 'result';
 }

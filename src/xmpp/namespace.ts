@@ -61,6 +61,7 @@ export const NS = {
   OOB_IQ: 'jabber:iq:oob',
   PING: 'urn:xmpp:ping',
   PRIVILEGE: 'urn:xmpp:privilege:2',
+  PRIVILEGE_1: 'urn:xmpp:privilege:1',
   PUBSUB: 'http://jabber.org/protocol/pubsub',
   PUBSUB_ERRORS: 'http://jabber.org/protocol/pubsub#errors',
   PUBSUB_EVENT: 'http://jabber.org/protocol/pubsub#event',

@@ -109,6 +109,11 @@ export class ServiceStage {
       translator: new FluentTranslator([loadCoreLocales(), this.gateway.locales]),
       log: recordingLog(this.logged),
       sessions: sessionKeeper(this.gateway),
+      people: {
+        status: async () => undefined,
+        lastActivity: async () => undefined,
+        dismiss: async () => () => undefined,
+      },
     };
     this.outbox = new Outbox(this.context, {
       sessions: this.context.sessions,

@@ -9,6 +9,8 @@ export interface ResourcePresence {
   readonly priority: number;
   readonly show: string;
   readonly status: string;
+  /** Hash of what the client can do (XEP-0115), as it claims. */
+  readonly caps?: string;
 }
 
 /** A private conversation held through a room (XEP-0045 §7.5): answers go the same way. */

@@ -1,6 +1,7 @@
 import type { Session } from '../../gateway/session.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { errorReply, type StanzaError } from '../../xmpp/stanza-error.js';
+import type { People } from '../contact/people.js';
 import type { DomainContext } from '../domain.js';
 import type { Rooms } from '../room/rooms.js';
 import type { Account } from './account.js';
@@ -16,13 +17,15 @@ const LASTING_PAGE = 500;
 export class Sessions {
   #services: HostServices | undefined;
   #rooms: Rooms | undefined;
+  #people: Pick<People, 'ended'> | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(private readonly context: DomainContext) {}
 
   /** The parts that know sessions themselves; given once, when all are made. */
-  attach(services: HostServices, rooms: Rooms): void {
+  attach(services: HostServices, rooms: Rooms, people: Pick<People, 'ended'>): void {
     this.#services = services;
+    this.#people = people;
     this.#rooms = rooms;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeper.unref();
@@ -71,6 +74,7 @@ export class Sessions {
       this.#rooms?.drop(occupancy);
     }
     const { session } = account;
+    if (session) this.#people?.ended(account);
     account.session = undefined;
     account.privateRoutes = undefined;
     if (session) {

@@ -21,8 +21,10 @@ const UNKNOWN: Omit<ContactRecord, 'account' | 'contact'> = {
   lastSeen: 0,
 };
 
-/** What may change of a contact. */
-export type ContactPatch = Partial<Omit<ContactRecord, 'account' | 'contact'>>;
+/** What may change of a contact; `written` is forgotten by an explicit undefined. */
+export type ContactPatch = Partial<Omit<ContactRecord, 'account' | 'contact' | 'written'>> & {
+  readonly written?: ContactRecord['written'] | undefined;
+};
 
 /** One account's contacts, in memory while the account is. */
 export class ContactBook {
@@ -56,7 +58,7 @@ export class ContactBook {
   changeAll(changes: readonly (readonly [ContactId, ContactPatch])[]): Promise<void> {
     const records = changes.map(([contact, patch]) => {
       const before = this.#records.get(contact) ?? { ...UNKNOWN, account: this.account.record.id, contact };
-      const record = { ...before, ...patch };
+      const record = patched(before, patch);
       this.#records.set(contact, record);
       return record;
     });
@@ -67,6 +69,12 @@ export class ContactBook {
     for (const contact of contacts) this.#records.delete(contact);
     return this.store.contacts.remove(this.account.record.id, contacts);
   }
+}
+
+function patched(before: ContactRecord, patch: ContactPatch): ContactRecord {
+  const { written: wasWritten, ...old } = before;
+  const { written = 'written' in patch ? undefined : wasWritten, ...changes } = patch;
+  return { ...old, ...changes, ...(written && { written }) };
 }
 
 /** The books of a domain's accounts, read from the store when first needed. */

@@ -5,9 +5,14 @@ import { BoundedMap } from './bounded-map.js';
 /** Users whose buckets are remembered at most; a forgotten bucket is a full one. */
 const REMEMBERED_USERS = 20_000;
 
+/** Presences of one user at once, and in a second: servers send one or two to each of his contacts at a login. */
+const PRESENCE_BURST = 20_000;
+const PRESENCES_PER_SECOND = 200;
+
 /** Buckets per user, so that one user's burst never costs another (S16, S17). */
 export class RateLimits {
   readonly #stanzas = new BoundedMap<string, TokenBucket>(REMEMBERED_USERS);
+  readonly #presences = new BoundedMap<string, TokenBucket>(REMEMBERED_USERS);
   readonly #joins = new BoundedMap<string, TokenBucket>(REMEMBERED_USERS);
 
   constructor(private readonly limits: DomainOptions['limits']) {}
@@ -16,6 +21,11 @@ export class RateLimits {
   take(owner: string): boolean {
     const { messagesPerSecond, messageBurst } = this.limits;
     return full(this.#stanzas, owner, messageBurst, messagesPerSecond, 'second').tryRemoveTokens(1);
+  }
+
+  /** Whether the user may send one more presence that enters no room. */
+  takePresence(owner: string): boolean {
+    return full(this.#presences, owner, PRESENCE_BURST, PRESENCES_PER_SECOND, 'second').tryRemoveTokens(1);
   }
 
   /** Whether the user may enter one more room. */

@@ -123,6 +123,9 @@ status-rooms = { $count ->
     [one] You are in { $count } room:
    *[other] You are in { $count } rooms:
 }
+status-contacts-roster = Contacts: your server lets the gateway keep them in your contact list.
+status-contacts-suggestions = Contacts: they are offered to your client, which asks you about them.
+status-contacts-on-demand = Contacts: a person is offered to you when you first write to each other; your server lets the gateway do no more, and your client does not take offers.
 status-language = Language: { $language }
 state-idle = not connected
 state-connecting = connecting

@@ -8,12 +8,17 @@ import type { Jid } from '../../xmpp/jid.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
+import { capsOf } from '../contact/client-features.js';
+import type { People } from '../contact/people.js';
 import type { DomainContext } from '../domain.js';
 import type { ReturnGrace } from './return-grace.js';
 
 /** Accounts asked for their presence in one go after a start, and the pause between (D06: no storm). */
 const PROBE_PAGE = 200;
 const PROBE_PAUSE_MS = 250;
+
+/** A user whose presence to others comes before that to the gateway is asked for it once in that time, in milliseconds. */
+const ASK_AGAIN_MS = 60_000;
 
 /** Messages that a user's server may return, one after the other, before he counts as gone (S15). */
 const BOUNCES_MAX = 20;
@@ -24,6 +29,8 @@ export class ServicePresence {
   readonly #told = new WeakMap<Account, string>();
   /** Messages returned since the user was last heard of. */
   readonly #bounces = new WeakMap<Account, number>();
+  /** When a user was last asked for his presence. */
+  readonly #asked = new WeakMap<Account, number>();
 
   readonly #onBack: ((account: Account) => void)[] = [];
 
@@ -33,6 +40,7 @@ export class ServicePresence {
     /** Entity capabilities of the gateway (XEP-0115). */
     private readonly caps: () => string,
     private readonly grace: ReturnGrace,
+    private readonly people: Pick<People, 'online' | 'gone'>,
   ) {}
 
   /** Calls back when the first client of a registered user has come. */
@@ -88,14 +96,21 @@ export class ServicePresence {
     )
       return;
     this.#bounces.delete(account);
+    this.#asked.delete(account);
+    const caps = capsOf(stanza);
     account.resources.set(from.full, {
       priority: Number.isNaN(priority) ? 0 : priority,
       show: stanza.childText('show') ?? '',
       status: stanza.childText('status') ?? '',
+      ...(caps !== undefined && { caps }),
     });
+    const newSession = account.session === undefined;
     const session = this.sessions.ensure(account);
-    if (first) this.show(account);
-    if (first) for (const listener of this.#onBack) listener(account);
+    if (first) {
+      this.show(account);
+      this.people.online(account, newSession);
+      for (const listener of this.#onBack) listener(account);
+    }
     session.away?.setAway(mergedAway(account));
   }
 
@@ -109,6 +124,7 @@ export class ServicePresence {
 
   /** XEP-0100 §4.5: the last resource is gone. */
   #gone(account: Account): void {
+    this.people.gone(account);
     // Rooms that clients sit in, or that the user stays in, hold the session.
     if (account.rooms.size === 0 && !this.sessions.lasts(account)) void this.sessions.end(account);
     else
@@ -206,9 +222,18 @@ export class ServicePresence {
     );
   }
 
+  /** As {@link probe}, for a user who seems to be there; his contacts say so all at once. */
+  ask(account: Account): void {
+    const now = Date.now();
+    if (now - (this.#asked.get(account) ?? 0) < ASK_AGAIN_MS) return;
+    this.#asked.set(account, now);
+    this.probe(account.owner);
+  }
+
   /** Orderly stop: unavailable to everybody who sees the gateway as available (D07). */
   sayGoodbye(): void {
     for (const account of this.context.accounts.all()) {
+      this.people.gone(account);
       if (account.resources.size > 0) this.#toBare(account.owner, 'unavailable');
     }
   }

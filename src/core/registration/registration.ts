@@ -85,6 +85,7 @@ export class Registration {
       const account = await accounts.find(from);
       if (!account?.registered)
         throw this.#error('registration-required', { key: 'registration-none' }, language);
+      const takeLeave = await this.context.people.dismiss(account);
       const undo = this.#onRemoving.map((listener) => listener(account));
       try {
         await sessions.end(account);
@@ -99,6 +100,7 @@ export class Registration {
         afterwards: () => {
           for (const type of ['unsubscribe', 'unsubscribed', 'unavailable'])
             this.#sendPresence(account.owner, type);
+          takeLeave();
         },
       };
     });

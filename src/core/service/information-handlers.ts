@@ -41,7 +41,11 @@ function lastOfContact(context: ServiceContext): IqHandler {
     targets: ['contact'],
     get: async (request) => {
       // XEP-0012 §8: only for those who may see the presence; the same whoever is asked for (S03).
-      if (!request.account) throw new StanzaError('forbidden');
+      const { account, target } = request;
+      if (!account || target.kind !== 'contact') throw new StanzaError('forbidden');
+      const known = await context.people.lastActivity(account, target.id);
+      if (known === 'forbidden') throw new StanzaError('forbidden');
+      if (typeof known === 'number') return lastActivityResult(known);
       const facts = await describe(context, request);
       if (facts?.idleSeconds === undefined) throw new StanzaError('service-unavailable');
       return lastActivityResult(facts.idleSeconds);

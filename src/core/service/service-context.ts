@@ -1,5 +1,6 @@
 import type { Session } from '../../gateway/session.js';
 import type { Account } from '../account/account.js';
+import type { PeopleFacts } from '../contact/people.js';
 import type { DomainContext } from '../domain.js';
 
 /** The part of the sessions that registration and commands need. */
@@ -12,4 +13,7 @@ export interface SessionKeeper {
 }
 
 /** What the gateway's own face to its users works on. */
-export type ServiceContext = DomainContext & { readonly sessions: SessionKeeper };
+export type ServiceContext = DomainContext & {
+  readonly sessions: SessionKeeper;
+  readonly people: PeopleFacts;
+};

@@ -11,9 +11,11 @@ import { IqRequests } from '../../../src/xmpp/iq.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
 import { faultLog } from '../fault-log.js';
+import { MemoryContactLists } from '../memory-network/contacts.js';
 import { MemoryGateway, type MemoryOptions } from '../memory-network/gateway.js';
 import { memoryLocales } from '../memory-network/locales.js';
 import type { MemorySession } from '../memory-network/session.js';
+import { MemoryWorld } from '../memory-network/world.js';
 import { MemoryStore } from '../memory-store.js';
 import { NoMedia } from '../no-media.js';
 import { RecordingSink } from '../recording-sink.js';
@@ -41,22 +43,42 @@ export interface RoomStageOptions {
   readonly anonymous?: boolean;
   /** Default: there is no place for files. */
   readonly media?: Media;
+  /** The network has contact lists, and tells availability (`presence`) or not (`steady`). Default: none. */
+  readonly contacts?: 'presence' | 'steady';
   /** What else the network has. */
-  readonly network?: Omit<MemoryOptions, 'anonymousRooms'>;
+  readonly network?: Omit<MemoryOptions, 'anonymousRooms' | 'contacts'>;
+  /** What the domain stands on; by default a store of its own, empty. */
+  readonly store?: MemoryStore;
 }
 
 /** A gateway domain over the memory network: XML in, parsed stanzas out. */
 export class RoomStage {
   readonly sink = new RecordingSink();
-  readonly store = new MemoryStore();
+  readonly store: MemoryStore;
   readonly network: MemoryGateway;
+  readonly #lists: MemoryContactLists | undefined;
   /** What was logged as a fault of ours. */
   readonly faults: string[] = [];
   readonly #domain: GatewayDomain;
   #ids = 0;
 
-  constructor({ domain, limits, anonymous = true, network, media = new NoMedia() }: RoomStageOptions = {}) {
-    this.network = new MemoryGateway(undefined, { ...network, anonymousRooms: anonymous });
+  constructor({
+    domain,
+    limits,
+    anonymous = true,
+    contacts,
+    network,
+    media = new NoMedia(),
+    store,
+  }: RoomStageOptions = {}) {
+    const world = new MemoryWorld();
+    this.#lists = contacts && new MemoryContactLists(world, contacts === 'presence');
+    this.store = store ?? new MemoryStore();
+    this.network = new MemoryGateway(world, {
+      ...network,
+      anonymousRooms: anonymous,
+      ...(this.#lists && { contacts: this.#lists }),
+    });
     const options = roomOptions(DOMAIN, domain, limits);
     this.#domain = new GatewayDomain({
       options,
@@ -74,6 +96,12 @@ export class RoomStage {
 
   get world(): MemoryGateway['world'] {
     return this.network.world;
+  }
+
+  /** The network's contact lists. @throws {Error} where it has none */
+  get lists(): MemoryContactLists {
+    if (!this.#lists) throw new Error('the network has no contact lists');
+    return this.#lists;
   }
 
   /** The connections of users, in the order in which they were made. */
@@ -151,6 +179,12 @@ export class RoomStage {
     return conditionOf(answer) ?? 'result';
   }
 
+  /** The stream is up. */
+  async start(): Promise<void> {
+    await this.#domain.start();
+    await this.settled();
+  }
+
   async stop(): Promise<void> {
     await this.#domain.stop('bye');
   }
@@ -176,7 +210,8 @@ export function wordOf(stanza: XmlElement): string {
   return `${who}: ${stanza.childText('body') ?? `(${subject ?? ''})`}`;
 }
 
-function parseStanzas(xml: string): XmlElement[] {
+/** The stanzas in a piece of a stream. */
+export function parseStanzas(xml: string): XmlElement[] {
   const stanzas: XmlElement[] = [];
   const parser = new StanzaParser({
     streamOpen: () => undefined,

@@ -34,7 +34,7 @@ function verOf(query: XmlElement): string {
 
 /** What a person's presence says of his features. */
 async function capsOf(stage: TalkStage): Promise<Record<string, string>> {
-  await stage.receive(`<presence from='${ROMEO}' to='${BOB}' type='probe'/>`);
+  await stage.receive(`<presence from='${ROMEO}' to='${BOB}' type='subscribe'/>`);
   const presence = stage.take().find(({ attrs }) => attrs.from === BOB && attrs.type === undefined);
   return presence?.child('c', NS.CAPS)?.attrs ?? {};
 }

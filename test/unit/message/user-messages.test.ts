@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkMessageId } from '../../../src/gateway/ids.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { conditionOf, ROMEO } from '../../support/core/room-stage.js';
-import { BOB, bob, TalkStage } from '../../support/core/talk-stage.js';
-import { MemoryContactLists } from '../../support/memory-network/contacts.js';
+import { BOB, TalkStage } from '../../support/core/talk-stage.js';
 import type { MessagingAbilities } from '../../support/memory-network/messaging.js';
 import { MemoryPost } from '../../support/memory-network/post.js';
-import { MemoryWorld } from '../../support/memory-network/world.js';
 
 const body = (text: string) => `<body>${text}</body>`;
 const replace = (id: string) => `<replace xmlns='${NS.CORRECT}' id='${id}'/>`;
@@ -249,28 +247,10 @@ describe('what a user sends, on a network that carries text alone', () => {
   });
 
   it('B18 who takes no messages gets none', async () => {
-    const contacts = new MemoryContactLists(new MemoryWorld(), false);
-    const stage = await TalkStage.start({}, { network: { contacts } });
-    await stage.store.contacts.put([
-      {
-        account: 1,
-        contact: bob,
-        listed: false,
-        name: '',
-        groups: [],
-        avatar: '',
-        photo: '',
-        noReply: true,
-        to: false,
-        from: false,
-        pending: '',
-        suggested: false,
-        blocked: false,
-        mutedUntil: 0,
-        approved: false,
-        lastSeen: 0,
-      },
-    ]);
+    const stage = await TalkStage.start({}, { contacts: 'steady' });
+    stage.lists.change('Romeo', { name: 'Bob', noReply: true });
+    await stage.settled();
+    stage.take();
     const [error] = await stage.write(body('hello?'));
     expect(conditionOf(error)).toBe('not-allowed');
     expect(stage.messaging.sent).toEqual([]);

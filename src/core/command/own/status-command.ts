@@ -19,6 +19,7 @@ export function statusCommand(context: ServiceContext): ServiceCommand {
     start: async ({ account, language }) => {
       const registered: Text = { key: account?.registered ? 'status-registered' : 'status-implicit' };
       const states = (account && context.sessions.get(account)?.states()) ?? [];
+      const contacts = account && (await context.people.status(account));
       const rooms = account ? [...account.rooms.values()] : [];
       const connections = states.map(({ place, state }) => {
         const said = translator.say(sayState(state), language);
@@ -32,6 +33,7 @@ export function statusCommand(context: ServiceContext): ServiceCommand {
           ...(connections.length > 0 ? connections : [{ key: 'status-disconnected' }]),
           { key: 'status-rooms', args: { count: rooms.length } },
           ...rooms.map((occupancy) => plain(occupancy.room.jid)),
+          ...(contacts ? [contacts] : []),
           { key: 'status-language', args: { language: languageName(language) } },
         ],
       };

@@ -1,6 +1,6 @@
 import { el, type XmlElement } from '../../element.js';
 import { NS } from '../../namespace.js';
-import { type DataForm, dataFormElement } from '../0004-data-forms/data-form.js';
+import { type DataForm, dataFormElement, parseDataForm } from '../0004-data-forms/data-form.js';
 
 /** XEP-0030 §3.1. */
 export interface DiscoIdentity {
@@ -54,4 +54,27 @@ export function discoItemsResult(
     ...items.map((item) => el('item', NS.DISCO_ITEMS, { ...item })),
     ...extra,
   );
+}
+
+/** The query that asks an entity what it is. */
+export function discoInfoQuery(): XmlElement {
+  return el('query', NS.DISCO_INFO);
+}
+
+/** Identities, features and forms read from one answer at most. */
+const READ_MAX = 500;
+
+/** Reads the `<query/>` of a disco#info result; what is malformed in it is left out. */
+export function readDiscoInfo(query: XmlElement | undefined): DiscoInfo {
+  const children = query?.elements().slice(0, READ_MAX) ?? [];
+  const named = (name: string) =>
+    children.filter((child) => child.name === name && child.ns === NS.DISCO_INFO);
+  return {
+    identities: named('identity').map(({ attrs }) => {
+      const { category = '', type = '', name, 'xml:lang': lang } = attrs;
+      return { category, type, ...(name !== undefined && { name }), ...(lang !== undefined && { lang }) };
+    }),
+    features: named('feature').flatMap(({ attrs }) => attrs.var ?? []),
+    forms: children.filter((child) => child.ns === NS.DATA).flatMap((x) => parseDataForm(x) ?? []),
+  };
 }

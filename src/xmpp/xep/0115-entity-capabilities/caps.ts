@@ -45,3 +45,12 @@ export function capsVer(info: DiscoInfo): string {
 export function capsElement(node: string, ver: string): XmlElement {
   return el('c', NS.CAPS, { hash: 'sha-1', node, ver });
 }
+
+/** Longest `ver` that is read: SHA-1 in Base64 has 28 characters. */
+const VER_MAX = 64;
+
+/** The `ver` in a presence, if it is of the hash that {@link capsVer} makes. */
+export function readCaps(presence: XmlElement): string | undefined {
+  const { hash, ver } = presence.child('c', NS.CAPS)?.attrs ?? {};
+  return hash === 'sha-1' && ver !== undefined && ver.length <= VER_MAX ? ver : undefined;
+}
