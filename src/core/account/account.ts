@@ -24,6 +24,8 @@ export interface PrivateRoute {
 export class Account {
   /** Available resources, by full JID. */
   readonly resources = new Map<string, ResourcePresence>();
+  /** How often a client of the user has come online. */
+  arrivals = 0;
   readonly rooms = new Map<RoomId, Occupancy>();
   session: Session | undefined;
   /** Made at the first private message through a room; most accounts never need it. */

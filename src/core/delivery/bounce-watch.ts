@@ -9,6 +9,8 @@ export interface Watched {
   readonly row: InboxRow;
   /** Which table of the store has it. */
   readonly kept: 'inbox' | 'held';
+  /** The user's `Account.arrivals` when it was sent. */
+  readonly arrivals: number;
   /** Steady milliseconds from which it counts as taken; undefined until the server has read it. */
   until: number | undefined;
   /** The store has it no more, or somebody else sees to that. */

@@ -106,7 +106,10 @@ export class DurableDelivery {
     const work =
       kept === 'held'
         ? this.#held.giveUp(row, condition)
-        : this.#held.keep(account, row, condition, forgotten);
+        : this.#held.keep(account, row, condition, forgotten).then(() => {
+            // A client has come while it was on its way back: nobody else would send it to that one.
+            return account.arrivals === watched.arrivals ? undefined : this.back(account);
+          });
     work.catch((error: unknown) => {
       // Its row is still there, so the next start sends it again.
       this.context.log.warn({ err: error }, 'a message that was returned could not be set aside');
@@ -155,7 +158,8 @@ export class DurableDelivery {
 
   /** `account`: undefined after a start, when nobody is known to be there. */
   #sendWatched(row: InboxRow, account: Account | undefined, kept: Watched['kept']): void {
-    const watched: Watched = { row, kept, until: undefined, forgotten: false, evicted: false };
+    const arrivals = account?.arrivals ?? 0;
+    const watched: Watched = { row, kept, arrivals, until: undefined, forgotten: false, evicted: false };
     const { to, id } = addressOf(row.stanza);
     // What goes to one client is only of use to that one.
     const returnable = id !== '' && !to.includes('/');

@@ -98,6 +98,7 @@ export class ServicePresence {
     this.#bounces.delete(account);
     this.#asked.delete(account);
     const caps = capsOf(stanza);
+    if (!account.resources.has(from.full)) account.arrivals += 1;
     account.resources.set(from.full, {
       priority: Number.isNaN(priority) ? 0 : priority,
       show: stanza.childText('show') ?? '',
