@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gammuOptions } from './carrier/gammu/options.js';
 import { kannelOptions } from './carrier/kannel/options.js';
 import { smppOptions } from './carrier/smpp/options.js';
 import { twilioOptions } from './carrier/twilio/options.js';
@@ -12,6 +13,7 @@ const carrier = z.discriminatedUnion('kind', [
   z.strictObject({ ...kind('smpp'), ...smppOptions.shape }),
   z.strictObject({ ...kind('kannel'), ...kannelOptions.shape }),
   z.strictObject({ ...kind('twilio'), ...twilioOptions.shape }),
+  z.strictObject({ ...kind('gammu'), ...gammuOptions.shape }),
 ]);
 
 /** What a user fills in himself is not the operator's. */

@@ -2,6 +2,7 @@ import type { GatewayEnvironment } from '../../../src/gateway/gateway.js';
 import type { CarrierOptions } from '../options.js';
 import type { Carrier } from './carrier.js';
 import type { CarrierEnvironment } from './environment.js';
+import { GammuCarrier } from './gammu/gammu-carrier.js';
 import { KannelCarrier } from './kannel/kannel-carrier.js';
 import { StatePartStore } from './part-store.js';
 import { SmppCarrier } from './smpp/smpp-carrier.js';
@@ -20,6 +21,8 @@ export function makeCarrier(
       return new SmppCarrier(options, { ...environment, parts: new StatePartStore(state, name) });
     case 'kannel':
       return new KannelCarrier(options, environment);
+    case 'gammu':
+      return new GammuCarrier(options, environment);
     case 'twilio':
       return new TwilioCarrier(options, environment);
     default:
