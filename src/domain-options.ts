@@ -14,7 +14,7 @@ export function domainOptions(
   key: Buffer,
   version: string,
 ): DomainOptions {
-  const { limits, archive, delivery } = config;
+  const { limits, archive, delivery, contacts } = config;
   return {
     domain: component.domain,
     policy: component.policy ?? gateway.defaultPolicy,
@@ -27,6 +27,7 @@ export function domainOptions(
     archive: { enabled: archive.enabled, history: archive.history, maxPage: archive.maxPage },
     limits,
     delivery,
+    contacts,
     software: { name: 'Isthmus', version },
     // Derived, so that ids stay the same over restarts and need no file of their own (XEP-0421 §4.1).
     occupantKey: Buffer.from(hkdfSync('sha256', key, component.domain, 'occupant-id', OCCUPANT_KEY_BYTES)),

@@ -166,6 +166,26 @@ const delivery = numbers('Messages between users and people of a network, until 
   stopMs: [5_000, 'How long stopping waits for what is just being sent (ms).'],
 });
 
+const contacts = z
+  .strictObject({
+    askUnknown: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Ask users before the first message of somebody they do not know is shown, unless they choose themselves.',
+      ),
+    waitingPerUser: positive
+      .default(500)
+      .describe(
+        'Messages of unknown or muted people that wait for one user; further ones of unknown are lost.',
+      ),
+    waitingPerPerson: positive
+      .default(50)
+      .describe('Messages of one unknown person that wait; further ones are lost.'),
+  })
+  .prefault({})
+  .describe('People on the networks, as users meet them.');
+
 const uri = z
   .string()
   .regex(
@@ -209,6 +229,7 @@ export const configSchema = z.strictObject({
   media: mediaSchema,
   limits,
   delivery,
+  contacts,
   contact,
   language: z.enum(['en', 'ru']).default('en').describe('Language for users whose client names none.'),
   log,

@@ -5,6 +5,7 @@ import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
 import type { DeliveryOptions } from './delivery/delivery-options.js';
 import type { Media } from './media/media.js';
+import type { ScreeningOptions } from './screening/screening-options.js';
 import type { Translator } from './translator.js';
 
 /** Where stanzas go: the component stream, or a recorder in tests. */
@@ -61,6 +62,7 @@ export interface DomainOptions {
     readonly dialogueIdleMs: number;
   };
   readonly delivery: DeliveryOptions;
+  readonly contacts: ScreeningOptions;
   readonly software: { readonly name: string; readonly version: string };
   /** Key of occupant ids (XEP-0421 §4.1). */
   readonly occupantKey: Buffer;

@@ -23,6 +23,7 @@ import { RoomStanzas } from './room/room-stanzas.js';
 import { Rooms } from './room/rooms.js';
 import { Stays } from './room/stays.js';
 import { roomHandlers } from './room-iq/room-handlers.js';
+import { ContactScreening } from './screening/contact-screening.js';
 import { ServiceFace } from './service/service-face.js';
 import { StanzaRouter } from './stanza-router.js';
 
@@ -37,6 +38,7 @@ export class GatewayDomain {
   readonly #talk: PrivateTalk;
   readonly #privileges: Privileges;
   readonly #people: People;
+  readonly #screening: ContactScreening;
   readonly #router: StanzaRouter;
   readonly #grace = new ReturnGrace();
   #stopped = false;
@@ -63,22 +65,29 @@ export class GatewayDomain {
       this.#people,
     );
     this.#delivery = new DurableDelivery(context);
-    this.#presence.onBack((account) => void this.#delivery.back(account));
+    this.#screening = new ContactScreening(context, books, this.#delivery);
+    const { screening, waiting, control, introductions } = this.#screening;
+    const keepers = { shown: this.#delivery, kept: waiting };
+    this.#presence.onBack((account) => {
+      void this.#delivery.back(account);
+      void control.online(account);
+    });
     this.#outbox = new Outbox(context, {
       sessions: this.#sessions,
       notices: new AuthorNotices(context, this.#delivery, this.#presence),
     });
     const service = new ServiceFace(
       { ...context, sessions: this.#sessions, people: this.#people },
-      { keeper: this.#stays, outbox: this.#outbox, features },
+      { keeper: this.#stays, outbox: this.#outbox, features, screening: this.#screening },
     );
     const talk = new PrivateTalk(
       context,
       this.#sessions,
       books,
       this.#outbox,
-      this.#delivery,
+      keepers,
       this.#privileges,
+      screening,
     );
     this.#talk = talk;
     const dispatch = new EventDispatch(
@@ -86,7 +95,7 @@ export class GatewayDomain {
       rooms,
       events,
       messages,
-      new ContactEvents(context, rooms, this.#delivery, talk.messages, talk.changes, talk.typing),
+      new ContactEvents(context, rooms, keepers, talk.talks, talk.typing, screening, introductions),
       this.#people,
       this.#outbox,
       this.#presence,
@@ -152,6 +161,7 @@ export class GatewayDomain {
     this.#stays.stop();
     this.#grace.stop();
     this.#talk.stop();
+    this.#screening.stop();
     this.#presence.sayGoodbye();
     await this.#outbox.stop();
     await this.#sessions.endAll(reason);

@@ -1,4 +1,5 @@
 import type { DomainOptions } from '../../src/core/domain.js';
+import { WELCOMING } from '../support/core/contact-options.js';
 import { PATIENT } from '../support/core/delivery-options.js';
 
 /** The gateway's domain in all fuzz targets. */
@@ -36,6 +37,7 @@ export function fuzzOptions(
     archive: { enabled: true, history: 20, maxPage: 100 },
     limits: { ...WIDE, ...limits },
     delivery: PATIENT,
+    contacts: WELCOMING,
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
   };

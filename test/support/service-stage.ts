@@ -8,6 +8,7 @@ import { ContactFeatures } from '../../src/core/disco/contact-features.js';
 import type { DomainOptions } from '../../src/core/domain.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
+import { ContactScreening } from '../../src/core/screening/contact-screening.js';
 import type { ServiceContext, SessionKeeper } from '../../src/core/service/service-context.js';
 import { ServiceFace } from '../../src/core/service/service-face.js';
 import { loadCoreLocales } from '../../src/core/translation/core-locales.js';
@@ -19,6 +20,7 @@ import { type Jid, parseJid } from '../../src/xmpp/jid.js';
 import { unescapeLocal } from '../../src/xmpp/jid-escaping.js';
 import { NS } from '../../src/xmpp/namespace.js';
 import { StanzaError } from '../../src/xmpp/stanza-error.js';
+import { WELCOMING } from './core/contact-options.js';
 import { PATIENT } from './core/delivery-options.js';
 import { MemoryGateway, type MemoryOptions } from './memory-network/gateway.js';
 import { MemoryStore } from './memory-store.js';
@@ -66,6 +68,7 @@ const OPTIONS: DomainOptions = {
   archive: { enabled: false, history: 20, maxPage: 100 },
   limits: LIMITS,
   delivery: PATIENT,
+  contacts: WELCOMING,
   software: { name: 'Isthmus', version: '0.0.0-test' },
   occupantKey: Buffer.alloc(32),
 };
@@ -115,16 +118,19 @@ export class ServiceStage {
         dismiss: async () => () => undefined,
       },
     };
+    const delivery = new DurableDelivery(this.context);
     this.outbox = new Outbox(this.context, {
       sessions: this.context.sessions,
-      notices: new AuthorNotices(this.context, new DurableDelivery(this.context), {
+      notices: new AuthorNotices(this.context, delivery, {
         notice: () => undefined,
       }),
     });
+    const books = new ContactBooks(this.store);
     this.face = new ServiceFace(this.context, {
       keeper: { stay: async () => {}, release: async () => false },
       outbox: this.outbox,
-      features: new ContactFeatures(this.context, new ContactBooks(this.store)),
+      features: new ContactFeatures(this.context, books),
+      screening: new ContactScreening(this.context, books, delivery),
     });
     this.#router.add(...this.face.handlers());
   }

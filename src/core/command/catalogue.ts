@@ -1,19 +1,30 @@
 import { admit } from '../account/policy.js';
 import type { Outbox } from '../delivery/outbox.js';
 import type { Registration } from '../registration/registration.js';
+import type { ContactScreening } from '../screening/contact-screening.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { adminCommands } from './admin/admin-commands.js';
 import { networkCommand } from './network-command.js';
+import { blockCommand, unblockCommand } from './own/block-commands.js';
 import { capabilitiesCommand } from './own/capabilities-command.js';
 import { joinCommand } from './own/join-command.js';
+import { muteCommand, unmuteCommand } from './own/mute-commands.js';
 import { cancelCommand, queueCommand } from './own/queue-commands.js';
 import { registerCommand, unregisterCommand } from './own/register-command.js';
+import { requestsCommand } from './own/requests-command.js';
 import { loginCommand, logoutCommand } from './own/session-commands.js';
 import { settingsCommand } from './own/settings-command.js';
 import { statusCommand } from './own/status-command.js';
 import { leaveCommand, type RoomKeeper, stayCommand } from './own/stay-commands.js';
 import { whyCommand, whyOfUserCommand } from './own/why-commands.js';
 import type { Caller, ServiceCommand } from './service-command.js';
+
+/** What commands act on. */
+export interface CommandParts {
+  readonly keeper: RoomKeeper;
+  readonly outbox: Outbox;
+  readonly screening: Pick<ContactScreening, 'control' | 'screening'>;
+}
 
 /** All commands of one gateway domain: the core's own, then the network's, then the operator's. */
 export class CommandCatalogue {
@@ -22,8 +33,7 @@ export class CommandCatalogue {
   constructor(
     readonly context: ServiceContext,
     registration: Registration,
-    keeper: RoomKeeper,
-    outbox: Outbox,
+    { keeper, outbox, screening: { control, screening } }: CommandParts,
   ) {
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
     this.#commands = [
@@ -31,10 +41,19 @@ export class CommandCatalogue {
       unregisterCommand(registration),
       statusCommand(context),
       capabilitiesCommand(context),
-      settingsCommand(context, (caller) => network.filter((command) => this.#offered(command, caller))),
+      settingsCommand(
+        context,
+        (caller) => network.filter((command) => this.#offered(command, caller)),
+        screening,
+      ),
       joinCommand(context),
       stayCommand(context, keeper),
       leaveCommand(context, keeper),
+      blockCommand(context, control),
+      unblockCommand(context, control),
+      muteCommand(context, control),
+      unmuteCommand(context, control),
+      requestsCommand(context, control),
       queueCommand(context, outbox),
       cancelCommand(context, outbox),
       whyCommand(context, outbox),

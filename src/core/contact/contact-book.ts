@@ -26,6 +26,13 @@ export type ContactPatch = Partial<Omit<ContactRecord, 'account' | 'contact' | '
   readonly written?: ContactRecord['written'] | undefined;
 };
 
+/** Is told of every change of a contact, which is in memory already. Must not throw. */
+export type ContactListener = (
+  account: Account,
+  after: ContactRecord,
+  before: ContactRecord | undefined,
+) => void;
+
 /** One account's contacts, in memory while the account is. */
 export class ContactBook {
   readonly #records = new Map<string, ContactRecord>();
@@ -34,6 +41,7 @@ export class ContactBook {
     private readonly account: Account,
     private readonly store: Pick<Store, 'contacts'>,
     records: readonly ContactRecord[],
+    private readonly changed: ContactListener,
   ) {
     for (const record of records) this.#records.set(record.contact, record);
   }
@@ -57,9 +65,10 @@ export class ContactBook {
 
   changeAll(changes: readonly (readonly [ContactId, ContactPatch])[]): Promise<void> {
     const records = changes.map(([contact, patch]) => {
-      const before = this.#records.get(contact) ?? { ...UNKNOWN, account: this.account.record.id, contact };
-      const record = patched(before, patch);
+      const before = this.#records.get(contact);
+      const record = patched(before ?? { ...UNKNOWN, account: this.account.record.id, contact }, patch);
       this.#records.set(contact, record);
+      this.changed(this.account, record, before);
       return record;
     });
     return this.store.contacts.put(records);
@@ -71,18 +80,26 @@ export class ContactBook {
   }
 }
 
+/** A picture shown is that of the avatar it was made from: another avatar, and it is none. */
 function patched(before: ContactRecord, patch: ContactPatch): ContactRecord {
   const { written: wasWritten, ...old } = before;
   const { written = 'written' in patch ? undefined : wasWritten, ...changes } = patch;
-  return { ...old, ...changes, ...(written && { written }) };
+  const stale = patch.avatar !== undefined && patch.avatar !== before.avatar;
+  return { ...old, ...(stale && { photo: '' }), ...changes, ...(written && { written }) };
 }
 
 /** The books of a domain's accounts, read from the store when first needed. */
 export class ContactBooks {
   readonly #books = new WeakMap<Account, Promise<ContactBook>>();
   readonly #loaded = new WeakMap<Account, ContactBook>();
+  readonly #listeners: ContactListener[] = [];
 
   constructor(private readonly store: Pick<Store, 'contacts'>) {}
+
+  /** Calls back with every change in any book from now on. */
+  onChange(listener: ContactListener): void {
+    this.#listeners.push(listener);
+  }
 
   /** The book if it has been read. */
   loaded(account: Account): ContactBook | undefined {
@@ -100,7 +117,10 @@ export class ContactBooks {
   }
 
   async #read(account: Account): Promise<ContactBook> {
-    const book = new ContactBook(account, this.store, await this.store.contacts.list(account.record.id));
+    const records = await this.store.contacts.list(account.record.id);
+    const book = new ContactBook(account, this.store, records, (...change) => {
+      for (const listener of this.#listeners) listener(...change);
+    });
     this.#loaded.set(account, book);
     return book;
   }

@@ -83,6 +83,11 @@ export class People implements PeopleFacts {
       suggestions: this.#suggestions,
       lastSeen: this.#lastSeen,
     });
+    books.onChange((account, after, before) => {
+      if (after.blocked === (before?.blocked ?? false)) return;
+      if (after.blocked) this.#presences.hide(account, after);
+      else this.#presences.tell(account, after);
+    });
     privileges.onChange((domain) => {
       for (const account of context.accounts.all())
         if (account.owner.endsWith(`@${domain}`)) this.#rosters.schedule(account);

@@ -1,22 +1,10 @@
-import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
 import type { InboxRow } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { BounceWatch, type Watched } from './bounce-watch.js';
 import { HeldMessages } from './held-messages.js';
+import { type Incoming, inboxRows, incomingRecord } from './incoming.js';
 import { addressOf } from './stanza-text.js';
-
-/** A message of a person, or of the user himself elsewhere, as the map of ids keeps it. */
-export interface Incoming {
-  /** UUIDv7: id of the message, and of the first of its stanzas. */
-  readonly id: string;
-  readonly contact: ContactId;
-  /** The network's ids of it; equal ids are one message. */
-  readonly networkIds: readonly NetworkMessageId[];
-  readonly direction: 'in' | 'own';
-  /** Ids of its stanzas where it needs several, `id` first. */
-  readonly xmppIds?: readonly string[];
-}
 
 /**
  * Stanzas that must not be lost: written down before the network is told that we have them, sent, and
@@ -40,7 +28,7 @@ export class DurableDelivery {
    * Rejects when neither is so before the stop, or when the network stores messages: it will bring them again.
    */
   async deliver(account: Account, id: string, stanzas: readonly string[]): Promise<void> {
-    const rows = this.#rows(account, id, stanzas);
+    const rows = inboxRows(this.context, account, id, stanzas);
     try {
       await Promise.all(rows.map((row) => this.context.store.inbox.append(row)));
     } catch (error) {
@@ -55,30 +43,11 @@ export class DurableDelivery {
    * the stanzas. False, and nothing is sent, when the account has the message already (F08).
    */
   async accept(account: Account, incoming: Incoming, stanzas: readonly string[]): Promise<boolean> {
-    const { id, contact, networkIds, direction, xmppIds = [id] } = incoming;
-    const { store, options } = this.context;
-    const now = Date.now();
-    const rows = this.#rows(account, id, stanzas);
+    const rows = inboxRows(this.context, account, incoming.id, stanzas);
     let isNew: boolean;
     try {
-      isNew = await store.messages.accept(
-        {
-          id,
-          account: account.record.id,
-          domain: options.domain,
-          contact,
-          direction,
-          xmppIds,
-          networkIds,
-          author: '',
-          receipt: false,
-          state: 'received',
-          detail: '',
-          createdAt: now,
-          changedAt: now,
-        },
-        rows,
-      );
+      const record = incomingRecord(this.context, account, incoming, 'received');
+      isNew = await this.context.store.messages.accept(record, rows);
     } catch (error) {
       await this.#deliverLive(rows, error);
       return true;
@@ -141,15 +110,6 @@ export class DurableDelivery {
     if (this.context.gateway.messaging === 'stored') throw error;
     for (const { stanza } of rows) this.context.sink.send(stanza);
     await this.context.sink.whenConfirmed();
-  }
-
-  #rows(account: Account, id: string, stanzas: readonly string[]): readonly InboxRow[] {
-    return stanzas.map((stanza, index) => ({
-      id: index === 0 ? id : `${id}.${index}`,
-      account: account.record.id,
-      domain: this.context.options.domain,
-      stanza,
-    }));
   }
 
   #send(row: InboxRow, account: Account | undefined): void {

@@ -6,7 +6,7 @@ import { timeOfId } from './conversation-queue.js';
 import { withDelay } from './stanza-text.js';
 
 /** Ends the id of a row that is held since it was returned; others are held for other reasons. */
-const RETURNED = '.returned';
+export const RETURNED = '.returned';
 
 /** Conditions after which the same stanza can never be taken (RFC 6120 §8.3.3). */
 const FOR_GOOD: ReadonlySet<string> = new Set([

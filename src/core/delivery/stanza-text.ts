@@ -17,3 +17,10 @@ export function withDelay(stanza: string, domain: string, time: number): string 
   const stamp = new Date(time).toISOString();
   return `${stanza.slice(0, -END.length)}<delay xmlns='${NS.DELAY}' from='${xmlAttr(domain)}' stamp='${stamp}'/>${END}`;
 }
+
+const FROM = /\sfrom='([^'/]*)/;
+
+/** The bare address that a stanza of ours comes from, as written. */
+export function senderOf(stanza: string): string {
+  return FROM.exec(stanza.slice(0, stanza.indexOf('>')))?.[1] ?? '';
+}

@@ -238,6 +238,62 @@ why-reason = Reason: { $reason }
 why-ids = Ids on the network: { $ids }
 why-returned = The XMPP server of the user returned it ({ $condition }).
 
+## People whom a user does not want to hear
+
+command-block = Block a person
+command-unblock = Unblock a person
+command-mute = Mute a person for a while
+command-unmute = Unmute a person
+command-requests = Let unknown people write to you, or refuse them; see what waits of muted people
+settings-ask = Ask me before unknown people can write to me
+
+person-label = Person
+person-instructions = A name in your contact list, or an address. Leave it empty to choose from your contacts.
+person-unknown = Nobody of that name or address is known, or several are. Write it as in your contact list, or as an address.
+person-none = There is nobody to choose.
+
+block-done = { $person } is blocked: nothing of this person reaches you here any more, and you cannot write there. Rooms are not concerned. “unblock” undoes it.
+block-only-here = The network itself does not take part in this, so it holds only here.
+unblock-done = { $person } is no longer blocked.
+error-too-many-contacts = You have as many contacts here as are kept for one user. Remove one first.
+error-blocked = You have blocked this person. Send the gateway the word “unblock” first.
+
+mute-instructions = What a muted person sends waits here and is shown all at once when the time is over, or when you send “unmute”; “requests” shows it before. Give a name in your contact list or an address, or leave it empty to choose from your contacts.
+mute-duration = For how long
+mute-1h = an hour
+mute-8h = eight hours
+mute-1d = a day
+mute-1w = a week
+mute-always = until I unmute
+mute-done = { $person } is muted.
+unmute-done = { $count ->
+    [0] { $person } is no longer muted.
+    [one] { $person } is no longer muted. { $count } message had waited.
+   *[other] { $person } is no longer muted. { $count } messages had waited.
+}
+
+unknown-asks = Somebody whom you do not know wants to write to you: { $name } ({ $address }). The message waits here. Send “requests” to read it or to refuse.
+unknown-more = More people whom you do not know want to write to you. Send “requests” to see who they are.
+requests-instructions = Whoever you let may write to you from now on. Whoever you refuse is blocked, and the messages are discarded.
+requests-none = No messages wait for your answer.
+requests-person = { $count ->
+    [one] { $person }: { $count } message
+   *[other] { $person }: { $count } messages
+}
+requests-muted = { $count ->
+    [one] { $person }, muted: { $count } message
+   *[other] { $person }, muted: { $count } messages
+}
+requests-answer = Answer
+requests-accept = show the messages
+requests-refuse = refuse and discard them
+requests-accepted = { $count ->
+    [one] { $count } message is shown.
+   *[other] { $count } messages are shown.
+}
+requests-refused = The messages are discarded, and the sender is blocked.
+requests-discarded = The messages are discarded.
+
 ## Service
 
 service-description = A gateway between XMPP and another network. Send it “help” in a chat.

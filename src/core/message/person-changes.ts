@@ -10,7 +10,7 @@ import type { Text } from '../../gateway/text.js';
 import type { MessageRecord } from '../../store/message-store.js';
 import { tidyReactions } from '../../xmpp/xep/0444-message-reactions/reactions.js';
 import type { Account } from '../account/account.js';
-import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import type { StanzaKeeper } from '../delivery/incoming.js';
 import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import { findJid } from '../service/address.js';
@@ -41,7 +41,7 @@ export class PersonChanges {
   constructor(
     private readonly context: DomainContext,
     private readonly order: ConversationOrder,
-    private readonly delivery: DurableDelivery,
+    private readonly delivery: StanzaKeeper,
     private readonly ids: MessageIds,
     private readonly own: OwnSpeech,
     private readonly messages: PersonMessages,

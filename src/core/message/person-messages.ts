@@ -6,7 +6,7 @@ import type { MessageRecord } from '../../store/message-store.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { ContactBooks } from '../contact/contact-book.js';
-import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import type { StanzaKeeper } from '../delivery/incoming.js';
 import type { DomainContext } from '../domain.js';
 import { fileNoticeBody, fileStanzaParts } from '../media/file-stanza.js';
 import { findJid } from '../service/address.js';
@@ -37,7 +37,7 @@ export class PersonMessages {
   constructor(
     private readonly context: DomainContext,
     private readonly order: ConversationOrder,
-    private readonly delivery: DurableDelivery,
+    private readonly delivery: StanzaKeeper,
     private readonly books: ContactBooks,
     private readonly ids: MessageIds,
     private readonly own: OwnSpeech,

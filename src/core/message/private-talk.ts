@@ -1,8 +1,10 @@
 import type { Sessions } from '../account/sessions.js';
 import type { ContactBooks } from '../contact/contact-book.js';
-import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import type { Talks } from '../contact/contact-events.js';
+import type { StanzaKeeper } from '../delivery/incoming.js';
 import type { Outbox } from '../delivery/outbox.js';
 import type { DomainContext } from '../domain.js';
+import type { Screening } from '../screening/screening.js';
 import { ConversationOrder } from './conversation-order.js';
 import { MessageChanges } from './message-changes.js';
 import { MessageIds } from './message-ids.js';
@@ -21,9 +23,8 @@ const CONVERSATION_BACKLOG = 1_000;
 export class PrivateTalk {
   /** What users send. */
   readonly user: UserMessages;
-  /** What people send. */
-  readonly messages: PersonMessages;
-  readonly changes: PersonChanges;
+  /** What people send, to be shown or to be set aside. */
+  readonly talks: Talks;
   readonly typing: TypingNotices;
 
   constructor(
@@ -31,20 +32,24 @@ export class PrivateTalk {
     sessions: Sessions,
     books: ContactBooks,
     outbox: Outbox,
-    delivery: DurableDelivery,
+    keepers: { readonly shown: StanzaKeeper; readonly kept: StanzaKeeper },
     voice: UserVoice,
+    screening: Screening,
   ) {
     const ids = new MessageIds(context.store);
     const signals = new UserSignals(context, ids);
     const sender = new MessageSender(context, outbox, ids);
     const changes = new MessageChanges(context, outbox, ids, sender);
     const outward = new ConversationOrder(CONVERSATION_BACKLOG);
-    this.user = new UserMessages(context, sessions, books, outward, sender, changes, signals);
+    this.user = new UserMessages(context, sessions, screening, outward, sender, changes, signals);
     const inward = new ConversationOrder(CONVERSATION_BACKLOG);
     const own = new OwnSpeech(context, voice);
     this.typing = new TypingNotices(context, signals);
-    this.messages = new PersonMessages(context, inward, delivery, books, ids, own, this.typing);
-    this.changes = new PersonChanges(context, inward, delivery, ids, own, this.messages);
+    const talk = (keeper: StanzaKeeper) => {
+      const messages = new PersonMessages(context, inward, keeper, books, ids, own, this.typing);
+      return { messages, changes: new PersonChanges(context, inward, keeper, ids, own, messages) };
+    };
+    this.talks = { shown: talk(keepers.shown), kept: talk(keepers.kept) };
   }
 
   stop(): void {

@@ -1,11 +1,13 @@
 import type { ContactId } from '../../gateway/ids.js';
+import type { Text } from '../../gateway/text.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
-import type { ContactBooks } from '../contact/contact-book.js';
+import type { ContactBook } from '../contact/contact-book.js';
 import type { DomainContext } from '../domain.js';
+import type { Screening } from '../screening/screening.js';
 import { ConversationBusy, type ConversationOrder } from './conversation-order.js';
 import { isRefusal, toStanzaError } from './error-mapper.js';
 import type { Letter } from './letter.js';
@@ -21,7 +23,7 @@ export class UserMessages {
   constructor(
     private readonly context: DomainContext,
     private readonly sessions: Sessions,
-    private readonly books: ContactBooks,
+    private readonly screening: Screening,
     private readonly order: ConversationOrder,
     private readonly sender: MessageSender,
     private readonly changes: MessageChanges,
@@ -34,7 +36,7 @@ export class UserMessages {
     if (type === 'headline') return;
     if (type === 'groupchat') throw new StanzaError('bad-request', { type: 'modify' });
     const message = readMessage(stanza, this.context.translator, account.language);
-    this.signals.take(account, contact, from, message);
+    if (!this.screening.blocks(account, contact)) this.signals.take(account, contact, from, message);
     const work = this.#workOf(message);
     if (!work) return;
     this.#checkLength(account, message);
@@ -65,24 +67,32 @@ export class UserMessages {
       : (letter) => this.changes.correct(letter, corrects);
   }
 
-  /** Who takes no messages gets none (B18); his entry is read first where it has not been. */
+  /** Who takes no messages gets none (B18), nor who is blocked; his entry is read first where it has not been. */
   #run(letter: Letter, work: Work): Promise<void> | undefined {
-    const { account, contact, session } = letter;
-    const book = this.books.loaded(account);
-    if (!book && (session.contacts || this.context.gateway.messaging === 'stored')) {
-      return this.books.of(account).then((read) => {
-        this.#refuseNoReply(account, read.get(contact)?.noReply);
+    const { account } = letter;
+    const book = this.screening.opened(account);
+    if (book) return this.#send(letter, work, book);
+    return this.screening.open(account).then(
+      (read) => this.#send(letter, work, read),
+      (error: unknown) => {
+        if (this.context.gateway.messaging === 'stored') throw error;
         return work(letter);
-      });
-    }
-    this.#refuseNoReply(account, book?.get(contact)?.noReply);
+      },
+    );
+  }
+
+  #send(letter: Letter, work: Work, book: ContactBook): Promise<void> | undefined {
+    const { account, contact } = letter;
+    const { noReply, blocked } = book.get(contact) ?? {};
+    if (noReply) this.#refuseTo(account, 'not-allowed', { key: 'error-no-reply' });
+    if (blocked) this.#refuseTo(account, 'not-acceptable', { key: 'error-blocked' });
+    this.screening.wrote(account, contact);
     return work(letter);
   }
 
-  #refuseNoReply(account: Account, noReply: boolean | undefined): void {
-    if (!noReply) return;
-    const text = this.context.translator.say({ key: 'error-no-reply' }, account.language);
-    throw new StanzaError('not-allowed', { text, lang: account.language });
+  #refuseTo(account: Account, condition: 'not-allowed' | 'not-acceptable', said: Text): never {
+    const text = this.context.translator.say(said, account.language);
+    throw new StanzaError(condition, { type: 'cancel', text, lang: account.language });
   }
 
   #checkLength(account: Account, { text }: UserMessage): void {

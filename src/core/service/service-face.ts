@@ -1,8 +1,6 @@
 import { AdHocCommands } from '../command/ad-hoc.js';
-import { CommandCatalogue } from '../command/catalogue.js';
+import { CommandCatalogue, type CommandParts } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
-import type { RoomKeeper } from '../command/own/stay-commands.js';
-import type { Outbox } from '../delivery/outbox.js';
 import type { ContactFeatures } from '../disco/contact-features.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
@@ -10,14 +8,14 @@ import { serviceCaps } from '../disco/service-info.js';
 import type { IqHandler } from '../iq-router.js';
 import { registerHandler } from '../registration/register-handler.js';
 import { Registration } from '../registration/registration.js';
+import type { ContactScreening } from '../screening/contact-screening.js';
 import { addressHandler } from './address-handler.js';
 import { informationHandlers } from './information-handlers.js';
 import type { ServiceContext } from './service-context.js';
 
-/** What commands act on, and what people are. */
-export interface ServiceParts {
-  readonly keeper: RoomKeeper;
-  readonly outbox: Outbox;
+/** What the gateway's face acts on. */
+export interface ServiceParts extends CommandParts {
+  readonly screening: ContactScreening;
   readonly features: ContactFeatures;
 }
 
@@ -27,10 +25,13 @@ export class ServiceFace {
   readonly #messages: ServiceMessages;
   readonly #caps: string;
 
-  constructor(context: ServiceContext, { keeper, outbox, features }: ServiceParts) {
+  constructor(context: ServiceContext, parts: ServiceParts) {
     const registration = new Registration(context);
-    registration.onRemoving((account) => outbox.forget(account));
-    const catalogue = new CommandCatalogue(context, registration, keeper, outbox);
+    registration.onRemoving((account) => {
+      parts.screening.forget(account);
+      return parts.outbox.forget(account);
+    });
+    const catalogue = new CommandCatalogue(context, registration, parts);
     const messages = new ServiceMessages(context, catalogue);
     const adHoc = new AdHocCommands(context, catalogue);
     registration.onRemoved((owner) => {
@@ -40,7 +41,7 @@ export class ServiceFace {
     this.#messages = messages;
     this.#caps = serviceCaps(context);
     this.#handlers = [
-      discoInfoHandler(context, catalogue, features),
+      discoInfoHandler(context, catalogue, parts.features),
       discoItemsHandler(context, catalogue),
       registerHandler(registration, (caller, step) => messages.proceed(caller, step)),
       adHoc.handler(),

@@ -1,4 +1,5 @@
 import type { DomainOptions } from '../../../src/core/domain.js';
+import { WELCOMING } from './contact-options.js';
 import { PATIENT } from './delivery-options.js';
 
 /** Limits that no test meets by accident. */
@@ -33,6 +34,7 @@ export function roomOptions(
     contact: { abuse: [], admin: [], support: [], security: [], status: [] },
     archive: { enabled: true, history: 20, maxPage: 50 },
     delivery: PATIENT,
+    contacts: WELCOMING,
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
     ...changes,

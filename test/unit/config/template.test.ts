@@ -86,6 +86,7 @@ describe('template of a configuration', () => {
       'media',
       'limits',
       'delivery',
+      'contacts',
       'contact',
 
       'log',

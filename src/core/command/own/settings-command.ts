@@ -1,3 +1,4 @@
+import type { Screening } from '../../screening/screening.js';
 import type { ServiceContext } from '../../service/service-context.js';
 import { languageName } from '../../translation/language-name.js';
 import { plain } from '../plain-text.js';
@@ -8,12 +9,13 @@ import { currentAccount } from './session-commands.js';
 const AUTOMATIC = 'auto';
 
 /**
- * What the core itself lets a user choose: his language. The settings of the network are its own commands,
+ * What the core itself lets a user choose: his language, and whether unknown people may write to him at once. The settings of the network are its own commands,
  * which the answer names.
  */
 export function settingsCommand(
   context: ServiceContext,
   networkCommands: (caller: Caller) => readonly ServiceCommand[],
+  screening: Screening,
 ): ServiceCommand {
   const { translator } = context;
   return {
@@ -38,12 +40,19 @@ export function settingsCommand(
               ...translator.languages.map((value) => ({ value, label: plain(languageName(value)) })),
             ],
           },
+          {
+            name: 'ask',
+            type: 'boolean',
+            label: { key: 'settings-ask' },
+            value: (await screening.asks(await currentAccount(context, caller))) ? '1' : '0',
+          },
         ],
       },
       submit: async (values) => {
         const account = await currentAccount(context, caller);
         const language = translator.match(values.language) ?? null;
         await context.accounts.update(account, { language });
+        if (values.ask !== undefined) await screening.setAsks(account, values.ask === '1');
         const more = networkCommands(caller);
         return {
           kind: 'done',
