@@ -3,8 +3,7 @@ import { gammuOptions } from './carrier/gammu/options.js';
 import { kannelOptions } from './carrier/kannel/options.js';
 import { smppOptions } from './carrier/smpp/options.js';
 import { twilioOptions } from './carrier/twilio/options.js';
-import { isRegion, type Region } from './number.js';
-import { policySchema } from './policy/options.js';
+import { policySchema, regionSchema } from './policy/options.js';
 import { e164, shortCode } from './sender-name.js';
 
 const kind = <Name extends string>(name: Name) => z.object({ kind: z.literal(name) }).shape;
@@ -41,7 +40,7 @@ export const optionsSchema = z
     region: z
       .string()
       .transform((text) => text.toUpperCase())
-      .refine((text): text is Region => isRegion(text), 'not a country such as DE or US')
+      .pipe(regionSchema)
       .describe('Country of numbers typed without a country code: two letters'),
     carriers: z.record(name, carrier).default({}).describe('Ways out and in, by a name that never changes'),
     numbers: z

@@ -13,7 +13,7 @@ import { PROVIDER_SECRET, regionOf, settingsOf, type Way } from './settings.js';
 const HOOK_BYTES = 16;
 
 /** The ways that the operator offers. */
-export function waysOf({ options }: SmsContext): readonly Way[] {
+function waysOf({ options }: SmsContext): readonly Way[] {
   return [
     ...(options.numbers.length > 0 ? (['gateway'] as const) : []),
     ...(options.claims.allowed ? (['own-number'] as const) : []),

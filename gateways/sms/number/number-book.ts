@@ -7,9 +7,6 @@ const REMEMBERED = 10_000;
 const NUMBERS = 'numbers';
 const ACCOUNTS = 'accounts';
 
-/** Why a number could not be had. */
-export type NumberRefusal = 'taken' | 'none-free';
-
 /** Who has which number for himself: given from the operator's pool, or proven to be his. */
 export class NumberBook {
   readonly #owners = new Map<string, AccountId | undefined>();

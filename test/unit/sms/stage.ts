@@ -16,7 +16,7 @@ import { MemoryState, RecordingHost, testEnvironment } from '../../support/gatew
 import { Recorder } from '../../support/session-recorder.js';
 
 /** A carrier that does as it is told. */
-export class ScriptedCarrier implements Carrier {
+class ScriptedCarrier implements Carrier {
   readonly media = false;
   readonly reports = true;
   readonly sent: CarrierMessage[] = [];
