@@ -1,4 +1,4 @@
-import { type Client, client, type XmlElement } from '@xmpp/client';
+import { type Client, client, type XmlElement, xml } from '@xmpp/client';
 import { ARRIVAL_TIMEOUT_MS, Inbox, type WaitOptions } from './inbox.js';
 import { MUC_USER, type StanzaMatcher, statusCodes, toPredicate } from './stanza-match.js';
 
@@ -117,6 +117,18 @@ export class XmppClient {
   /** Answers requests for a payload that the client would else refuse, such as a query of disco. */
   answer(type: 'get' | 'set', xmlns: string, name: string, reply: (request: XmlElement) => XmlElement): void {
     this.#stream.iqCallee[type](xmlns, name, ({ stanza }) => reply(stanza));
+  }
+
+  /** Answers disco#info as a client with these features. */
+  answerDisco(features: readonly string[]): void {
+    this.answer('get', 'http://jabber.org/protocol/disco#info', 'query', () =>
+      xml(
+        'query',
+        { xmlns: 'http://jabber.org/protocol/disco#info' },
+        xml('identity', { category: 'client', type: 'pc' }),
+        ...features.map((feature) => xml('feature', { var: feature })),
+      ),
+    );
   }
 
   /** Enters a room (XEP-0045 7.1) and resolves at the subject. Rejects when the room answers with an error. */

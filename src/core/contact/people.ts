@@ -260,8 +260,10 @@ export class People implements PeopleFacts {
     try {
       const book = await this.books.of(account);
       const record = book.get(contact);
-      if (!record?.listed || record.blocked || record.from || record.suggested || record.written) return;
-      if ((await this.#rosters.way(account)) === 'on-demand')
+      if (!record?.listed || record.blocked || record.from || record.suggested) return;
+      const way = await this.#rosters.way(account);
+      // A server may keep the item and ignore that it is a subscription.
+      if (way === 'on-demand' || (way === 'roster' && record.written))
         await this.#subscriptions.request(account, book, contact);
     } catch (error) {
       this.context.log.warn({ err: error }, 'a person could not be introduced to the user');

@@ -97,8 +97,10 @@ function changeOf(record: ContactRecord, item: RosterItem): Omit<RosterStep, 'co
 
 function noteOf(record: ContactRecord, item: RosterItem | undefined): ContactPatch | undefined {
   if (!item) {
-    if (!record.to && !record.from) return undefined;
-    return { to: false, from: false };
+    // Written once and gone: the user has deleted it, and is not asked whether he wants him after all.
+    const deleted = record.written !== undefined && !record.suggested;
+    if (!record.to && !record.from && !deleted) return undefined;
+    return { to: false, from: false, ...(deleted && { suggested: true }) };
   }
   const { to, from } = standing(item.subscription);
   // Our consent may still be on its way to him.

@@ -54,6 +54,10 @@ export class RosterSync {
       const record = book.get(contact);
       if (!record) continue;
       const state = standing(item.subscription);
+      if (item.subscription === 'remove') {
+        await book.change(contact, { ...state, suggested: true });
+        continue;
+      }
       if (state.to === record.to && state.from === record.from) continue;
       // Consent that is on its way comes by presence; what is lost does not.
       if (record.to && !state.to && item.asking) continue;

@@ -138,7 +138,9 @@ export class Subscriptions {
     const record = book.get(contact);
     if (!record) return;
     this.presences.introduce(account, record);
-    if (account.session?.contacts) await this.request(account, book, contact);
+    // He has just added him: no question of whether the person has asked before.
+    if (account.session?.contacts && !record.from && !offered(record))
+      await this.#request(account, book, record);
   }
 
   /** The network has refused what the user asked for (D11). */
@@ -157,8 +159,12 @@ export class Subscriptions {
   async request(account: Account, book: ContactBook, contact: ContactId): Promise<void> {
     const record = book.get(contact);
     if (!record || record.from || record.suggested || offered(record)) return;
+    await this.#request(account, book, record);
+  }
+
+  async #request(account: Account, book: ContactBook, record: ContactRecord): Promise<void> {
     if (!this.#limits.takeRequest(account.owner)) return;
-    await book.change(contact, { suggested: true });
+    await book.change(record.contact as ContactId, { suggested: true });
     this.#subscribeTo(account, record);
   }
 
@@ -197,7 +203,8 @@ export class Subscriptions {
     const denied = 'from' in end && offered(record);
     const pending = 'from' in end ? withoutOffered(record) : withoutAsked(record);
     const related = record.to || record.from || asked(record);
-    const patch = { ...end, pending };
+    // Whom the user has sent away does not ask again by himself.
+    const patch = { ...end, pending, suggested: true };
     const after = { ...record, ...patch };
     if (record.to === after.to && record.from === after.from && record.pending === pending) return;
     if ('to' in end) this.presences.hide(account, record);

@@ -1,11 +1,18 @@
 import type { XmlElement } from '../../xmpp/element.js';
 import { type Jid, parseJid } from '../../xmpp/jid.js';
 import { NS } from '../../xmpp/namespace.js';
+import {
+  readSoftwareVersion,
+  softwareVersionQuery,
+} from '../../xmpp/xep/0092-software-version/software-version.js';
 import { privilegedMessage } from '../../xmpp/xep/0356-privileged-entity/forward.js';
 import { type Access, type Grant, readGrant } from '../../xmpp/xep/0356-privileged-entity/grant.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { type OwnMessage, OwnMessages } from './own-message.js';
+
+/** Versions of ejabberd are years and months. */
+const MONTHS = 100;
 
 /** What servers let the gateway do for their users (XEP-0356), by domain of the users. */
 export class Privileges {
@@ -13,7 +20,7 @@ export class Privileges {
   readonly #listeners: ((domain: string) => void)[] = [];
   readonly #own: OwnMessages;
 
-  constructor(private readonly context: Pick<DomainContext, 'options' | 'sink' | 'log'>) {
+  constructor(private readonly context: Pick<DomainContext, 'options' | 'requests' | 'log'>) {
     this.#own = new OwnMessages(context.options.occupantKey);
   }
 
@@ -36,8 +43,28 @@ export class Privileges {
     }
     const grant = readGrant(stanza);
     if (!grant) return false;
-    this.#change(from.domain, grant);
+    if (grant.ns === NS.PRIVILEGE_1 && grant.message) {
+      this.#change(from.domain, { ...grant, message: false });
+      void this.#examine(from.domain, grant);
+    } else this.#change(from.domain, grant);
     return true;
+  }
+
+  /**
+   * ejabberd shows messages that it sends in a user's name to his clients since 23.10; before, nobody ever saw them.
+   * Both speak the first version of the specification, so the server is asked which it is, and trusted when it tells.
+   */
+  async #examine(domain: string, grant: Grant): Promise<void> {
+    const { requests, options } = this.context;
+    try {
+      const result = await requests.request('get', options.domain, domain, softwareVersionQuery());
+      const { name, version } = readSoftwareVersion(result.child('query', NS.VERSION));
+      const known = this.#grants.get(domain);
+      if (known?.ns !== NS.PRIVILEGE_1 || !showsOwnMessages(name, version)) return;
+      this.#change(domain, { ...known, message: grant.message });
+    } catch (error) {
+      this.context.log.debug({ err: error, domain }, 'the server does not tell its version');
+    }
   }
 
   /** The stream is new: servers say again what they grant. */
@@ -95,6 +122,13 @@ export class Privileges {
     );
     for (const listener of this.#listeners) listener(domain);
   }
+}
+
+/** Whether copies of a message sent in a user's name reach his clients: in ejabberd since 23.10. */
+function showsOwnMessages(name: string, version: string): boolean {
+  if (name !== 'ejabberd') return name !== '';
+  const [, year, month] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(year) * MONTHS + Number(month) >= 23 * MONTHS + 10;
 }
 
 /** A refused message is returned with what was in it; some servers leave that out. */

@@ -117,7 +117,7 @@ export class MemoryContactLists {
 
   #granted(user: string, contact: ContactId): void {
     const name = this.world.people.get(contact)?.nick ?? contact;
-    this.put(user, { id: contact, name });
+    this.change(user, { id: contact, name });
     const presence = this.#presences.get(contact);
     if (presence) this.#tell(user, { type: 'contact-presence', contact, presence });
   }

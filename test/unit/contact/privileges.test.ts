@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OwnMessages } from '../../../src/core/privilege/own-message.js';
 import { Privileges } from '../../../src/core/privilege/privileges.js';
+import { IqRequests } from '../../../src/xmpp/iq.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { roomOptions } from '../../support/core/room-options.js';
 import { DOMAIN, parseStanzas } from '../../support/core/room-stage.js';
 import { faultLog } from '../../support/fault-log.js';
-import { RecordingSink } from '../../support/recording-sink.js';
 
 const ALL =
   "<perm access='roster' type='both'/><perm access='message' type='outgoing'/>" +
@@ -21,8 +21,21 @@ const OWN = {
 } as const;
 const ROMEO = { owner: 'romeo@example.org' };
 
-function privileges(): Privileges {
-  return new Privileges({ options: roomOptions(DOMAIN), sink: new RecordingSink(), log: faultLog([]) });
+/** `version`: what the server answers when it is asked for it; none: an error. */
+function privileges(version = ['Prosody', '0.12.3']): Privileges {
+  const [name = '', number = ''] = version;
+  const requests = new IqRequests((xml) => {
+    const [asked] = parseStanzas(xml);
+    if (!asked) throw new Error('no stanza');
+    expect(asked.child('query', NS.VERSION)).toBeDefined();
+    const { id, from, to } = asked.attrs;
+    const query = `<query xmlns='${NS.VERSION}'><name>${name}</name><version>${number}</version></query>`;
+    const [answer] = parseStanzas(
+      `<iq id='${id}' from='${to}' to='${from}' type='${name === '' ? 'error' : 'result'}'>${query}</iq>`,
+    );
+    if (answer) queueMicrotask(() => requests.settle(answer));
+  });
+  return new Privileges({ options: roomOptions(DOMAIN), requests, log: faultLog([]) });
 }
 
 function hear(subject: Privileges, from: string, inside: string, attrs = ''): boolean {
@@ -44,9 +57,10 @@ function routed(wrapped: string, change: (xml: string) => string = (xml) => xml)
 }
 
 describe('privileges that servers grant', () => {
-  it.each([NS.PRIVILEGE, NS.PRIVILEGE_1])('J01 takes the grants of %s, as servers write them', (ns) => {
+  it.each([NS.PRIVILEGE, NS.PRIVILEGE_1])('J01 takes the grants of %s, as servers write them', async (ns) => {
     const subject = privileges();
     expect(grant(subject, ALL, 'example.org', ns)).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
     expect([subject.roster('example.org'), subject.message('example.org')]).toEqual([true, true]);
     expect(['a', 'b', 'c', 'd'].map((namespace) => subject.iq('example.org', namespace))).toEqual([
       'both',
@@ -67,6 +81,21 @@ describe('privileges that servers grant', () => {
     const subject = privileges();
     expect(grant(subject, ALL, from)).toBe(false);
     expect([subject.roster('example.org'), subject.message(parseJid(from).domain)]).toEqual([false, false]);
+  });
+
+  it.each([
+    ['ejabberd', '23.01-1', false],
+    ['ejabberd', '23.10', true],
+    ['ejabberd', '24.02', true],
+    ['ejabberd', '', false],
+    ['', '', false],
+    ['Openfire', '4', true],
+  ])('J02 J04 speaks for users only where they see it: %s %s %s', async (name, version, message) => {
+    const subject = privileges([name, version]);
+    grant(subject, ALL, 'example.org', NS.PRIVILEGE_1);
+    expect(subject.message('example.org')).toBe(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([subject.message('example.org'), subject.roster('example.org')]).toEqual([message, true]);
   });
 
   it('J02 what is not granted any more is withdrawn, and a new stream starts with nothing', () => {

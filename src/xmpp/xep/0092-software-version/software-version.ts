@@ -14,3 +14,16 @@ export function softwareVersionResult(software: {
     el('version', NS.VERSION, null, software.version),
   );
 }
+
+/** The query that asks for them. */
+export function softwareVersionQuery(): XmlElement {
+  return el('query', NS.VERSION);
+}
+
+/** Reads the `<query/>` of a result; what is not told is empty. */
+export function readSoftwareVersion(query: XmlElement | undefined): { name: string; version: string } {
+  return {
+    name: query?.childText('name', NS.VERSION) ?? '',
+    version: query?.childText('version', NS.VERSION) ?? '',
+  };
+}
