@@ -1,6 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Address, AddressCodec } from '../../src/gateway/address.js';
+import type { AccountView } from '../../src/gateway/gateway.js';
 import type { ContactId } from '../../src/gateway/ids.js';
+import { regionOf } from './account/settings.js';
 import { asContactId } from './ids.js';
 import { type Region, readNumber, settle } from './number.js';
 import { e164, nameOfLocal, shortCode } from './sender-name.js';
@@ -56,8 +58,8 @@ export class SmsAddressCodec implements AddressCodec {
     return address.id;
   }
 
-  parseInput(input: string): Address | undefined {
-    const id = readNumber(input, this.#region);
+  parseInput(input: string, account?: AccountView): Address | undefined {
+    const id = readNumber(input, regionOf(account, this.#region));
     return id === undefined ? undefined : { kind: 'contact', id };
   }
 }

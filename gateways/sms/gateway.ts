@@ -99,6 +99,7 @@ export class SmsGateway implements Gateway {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.disconnect()));
     await Promise.all([...this.#lines.values()].map((line) => line.stop()));
   }
 

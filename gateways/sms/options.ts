@@ -77,6 +77,11 @@ export const optionsSchema = z
       .record(name, provider)
       .default({})
       .describe('Providers where users may have an account of their own'),
+    providerTrialMs: z
+      .int()
+      .min(1)
+      .default(20_000)
+      .describe('How long a provider may take to accept the account of a user who registers (ms)'),
     quarantineDays: days.default(90).describe('How long a number that was given back is given to nobody'),
     conversationDays: days
       .default(90)
@@ -107,5 +112,7 @@ export const optionsSchema = z
 
 /** With all defaults filled in. */
 export type SmsOptions = z.output<typeof optionsSchema>;
+/** A provider without the account that a user fills in. */
+export type ProviderOptions = z.output<typeof provider>;
 /** One way out of the operator's, or one that a user has filled in. */
 export type CarrierOptions = z.output<typeof carrier>;

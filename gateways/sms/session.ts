@@ -28,6 +28,11 @@ export class SmsSession implements Session {
   #own: CarrierLine | undefined;
   /** What the own provider was made from. */
   #ownKey = '';
+  #open = false;
+  /** Ends when the numbers are as the settings promise. */
+  #settled: Promise<void> = Promise.resolve();
+  /** Ends when the own provider is started, and the one before it has ended: both use the same webhooks. */
+  #started: Promise<void> = Promise.resolve();
 
   constructor(
     context: SmsContext,
@@ -59,15 +64,32 @@ export class SmsSession implements Session {
   }
 
   connect(): void {
-    const { provider, way } = settingsOf(this.#account);
-    const key = JSON.stringify([way, provider, this.#account.secrets]);
-    if (key === this.#ownKey) return;
-    const before = this.#own;
+    const { provider, way, number } = settingsOf(this.#account);
+    const key = JSON.stringify([way, provider, number, this.#account.secrets]);
+    // One that was refused is tried again when the user says so.
+    if (key === this.#ownKey && this.#own?.connection.state !== 'bad-credentials') return;
+    this.#open = true;
     this.#ownKey = key;
-    this.#own = way === 'own-provider' ? ownLine(this.#context, this.#account, this.#host) : undefined;
-    void before?.stop();
-    this.#own?.start();
-    void this.#settle();
+    const before = this.#own;
+    this.#own = way === 'own-provider' ? this.#makeOwn() : undefined;
+    this.#started = this.#start(before, this.#own);
+    this.#settled = this.#settle();
+  }
+
+  #makeOwn(): CarrierLine | undefined {
+    try {
+      return ownLine(this.#context, this.#account, this.#host);
+    } catch (error) {
+      // Such as a file of the operator's that is not there.
+      this.#context.environment.log.error({ err: error }, 'a provider cannot be used');
+      return undefined;
+    }
+  }
+
+  async #start(before: CarrierLine | undefined, next: CarrierLine | undefined): Promise<void> {
+    await this.#started;
+    await before?.stop();
+    if (next !== undefined && next === this.#own) next.start();
   }
 
   /** What the settings promise becomes true: the proven number is his, another one goes back. */
@@ -83,14 +105,16 @@ export class SmsSession implements Session {
     } catch (error) {
       environment.log.warn({ err: error }, 'the number of an account could not be settled');
     }
-    if (!this.#own) this.#report();
+    this.lineChanged();
   }
 
   async disconnect(): Promise<void> {
     const own = this.#own;
     this.#own = undefined;
     this.#ownKey = '';
+    this.#open = false;
     this.ended();
+    await this.#started;
     await own?.stop();
     this.#host.report({ state: 'idle' });
   }
@@ -101,16 +125,16 @@ export class SmsSession implements Session {
 
   configure(account: AccountView): void {
     this.#account = account;
-    this.connect();
+    if (this.#open) this.connect();
   }
 
   states(): readonly { readonly state: ConnectionState }[] {
-    return this.#lines().map(({ connection }) => ({ state: connection }));
+    return this.#open ? this.#lines().map(({ connection }) => ({ state: connection })) : [];
   }
 
-  /** One of the operator's carriers has another state. */
+  /** One of the operator's carriers has another state, or this session has come to use them. */
   lineChanged(): void {
-    if (this.#own === undefined) this.#report();
+    if (this.#open && this.#own === undefined) this.#report();
   }
 
   /** Outcomes are those of the carrier; what is refused by rule was never sent. */
@@ -124,8 +148,8 @@ export class SmsSession implements Session {
 
   async #send(to: ContactId, message: OutboundMessage): Promise<Acceptance> {
     const { outgoing, optOuts } = this.#context;
-    const text = textOf(message);
     const { line, number } = await this.sender(to);
+    const { text, attachments } = carried(message, line.carrier.media);
     if (await optOuts.has(number, to)) throw new GatewayError('rejected', { key: 'sms-opted-out' });
     const permit = await outgoing.permit(this.#account, to, text);
     try {
@@ -134,7 +158,7 @@ export class SmsSession implements Session {
         from: number,
         to,
         text,
-        ...(message.attachments && { attachments: message.attachments }),
+        ...(attachments && { attachments }),
       });
     } catch (error) {
       if (error instanceof GatewayError && error.outcome === 'not-sent') await permit.giveBack();
@@ -152,10 +176,13 @@ export class SmsSession implements Session {
     if (this.#own !== undefined) return { line: this.#own, number: settings.number ?? '' };
     if (settings.way === 'own-provider')
       throw new GatewayError('bad-credentials', { key: 'sms-provider-gone' });
+    await this.#settled;
     const own =
       settings.way === 'own-number'
         ? await numbers.numberOf(this.#account.id)
         : await numbers.assign(this.#account.id);
+    if (own === undefined && settings.way === 'own-number')
+      throw new GatewayError('rejected', { key: 'sms-number-taken' });
     const number = own ?? (await this.#shared(conversations, to));
     const entry = options.numbers.find((listed) => listed.number === number);
     const line =
@@ -181,6 +208,19 @@ export class SmsSession implements Session {
     const best = states.find(({ state }) => state === 'connected') ?? firstOf(states);
     if (best) this.#host.report(best);
   }
+}
+
+/** What goes over this carrier: files where it has MMS, else the addresses that they can be had at. */
+function carried(message: OutboundMessage, media: boolean): Pick<OutboundMessage, 'text' | 'attachments'> {
+  const text = textOf(message);
+  const { attachments } = message;
+  if (attachments === undefined || attachments.length === 0) return { text };
+  if (media) return { text, attachments };
+  const links = attachments.map(({ link }) => {
+    if (link === undefined) throw new GatewayError('unsupported', { key: 'sms-no-media' });
+    return link;
+  });
+  return { text: [text, ...links].filter((line) => line !== '').join('\n') };
 }
 
 /** What the telephone gets: it knows no `/me`, no subject and no corrections. */

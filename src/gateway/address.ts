@@ -1,3 +1,4 @@
+import type { AccountView } from './gateway.js';
 import type { ContactId, PlaceId, RoomId } from './ids.js';
 
 /** What a local part of the gateway's domain stands for. */
@@ -15,6 +16,9 @@ export interface AddressCodec {
   /** Undefined for a local part that cannot exist on this network. */
   parse(local: string): Address | undefined;
   format(address: Address): string;
-  /** What a person types into "add contact" (`jabber:iq:gateway`); undefined when it is not understood: no guess. */
-  parseInput(input: string): Address | undefined;
+  /**
+   * What a person types into "add contact" (`jabber:iq:gateway`); undefined when it is not understood: no guess.
+   * `account` is who types, where he has one: what is understood may depend on his settings, such as his country.
+   */
+  parseInput(input: string, account?: AccountView): Address | undefined;
 }

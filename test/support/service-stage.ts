@@ -275,6 +275,7 @@ function sessionKeeper(gateway: MemoryGateway): SessionKeeper {
       account.session.connect();
       return account.session;
     },
+    logout: async () => undefined,
     end: async (account) => {
       const { session } = account;
       account.session = undefined;

@@ -4,11 +4,15 @@ import type { SessionHost } from '../../../src/gateway/session.js';
 import { CarrierLine, type LineListener } from '../carrier/line.js';
 import { makeCarrier } from '../carrier/make-carrier.js';
 import type { SmsContext } from '../context.js';
-import { honour, toDirectMessage } from '../inbound/receive.js';
+import { deliver, honour, toDirectMessage } from '../inbound/receive.js';
 import { toContact } from '../number.js';
+import { credentialsOf } from './provider.js';
 import { PROVIDER_SECRET, regionOf, settingsOf } from './settings.js';
 
-/** A user's own account with a provider; undefined when the settings name none that there is. */
+/**
+ * A user's own account with a provider, not started; undefined when the settings name none that there is, or one that
+ * cannot be used.
+ */
 export function ownLine(
   context: SmsContext,
   account: AccountView,
@@ -17,24 +21,23 @@ export function ownLine(
   const { provider } = settingsOf(account);
   const offered = provider && context.options.providers[provider.name];
   if (provider === undefined || offered === undefined) return undefined;
+  const options = credentialsOf(offered, provider.user, account.secrets[PROVIDER_SECRET] ?? '');
+  if (options === undefined) return undefined;
   const name = `own-${account.id}`;
-  const options =
-    offered.kind === 'twilio'
-      ? { ...offered, accountSid: provider.user, authToken: account.secrets[PROVIDER_SECRET] ?? '' }
-      : { ...offered, systemId: provider.user, password: account.secrets[PROVIDER_SECRET] ?? '' };
-  const carrier = makeCarrier(context.environment, name, options, provider.hook);
+  const carrier = makeCarrier(context.environment, name, options, provider.hook, account.id);
   return new CarrierLine(name, carrier, listener(context, account, host));
 }
 
 /** All that comes over it is for its user alone. */
 function listener(context: SmsContext, account: AccountView, host: SessionHost): LineListener {
+  const region = regionOf(account, context.region);
   return {
     message: async (line, message) => {
-      const from = toContact(message.from, regionOf(account, context.region));
+      const from = toContact(message.from, region);
       if (from === undefined) return;
-      const number = toContact(message.to, regionOf(account, context.region));
-      await honour(context, number ?? (settingsOf(account).number as ContactId), from, message.text);
-      await host.emit(toDirectMessage(message, from, line.idOf(message.id)));
+      const number = toContact(message.to, region) ?? (settingsOf(account).number as ContactId);
+      await honour(context, { number, from, text: message.text, owner: account.id });
+      await deliver(context, account.id, from, toDirectMessage(message, from, line.idOf(message.id)));
     },
     report: async (_line, id, { outcome, error }) => {
       await host.emit({
@@ -44,6 +47,10 @@ function listener(context: SmsContext, account: AccountView, host: SessionHost):
         ...(error && { error }),
       });
     },
-    state: (_line, state) => host.report(state),
+    state: (line, state) => {
+      host.report(state);
+      // Not tried again until the user acts (S18).
+      if (state.state === 'bad-credentials') void line.stop();
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { Text } from '../../../src/gateway/text.js';
 import { kindOf } from '../address.js';
 import type { SmsContext } from '../context.js';
 import { isRegion, type Region, readNumber } from '../number.js';
+import { credentialsOf, tryProvider } from './provider.js';
 import { PROVIDER_SECRET, regionOf, settingsOf, type Way } from './settings.js';
 
 /** Bytes of the unguessable part of a provider's webhook address. */
@@ -201,11 +202,22 @@ function askProvider(
     },
     ...(problem && { problem }),
     submit: async ({ provider = '', user = '', password = '' }) => {
-      if (!Object.hasOwn(context.options.providers, provider))
+      const offered = Object.hasOwn(context.options.providers, provider)
+        ? context.options.providers[provider]
+        : undefined;
+      if (offered === undefined)
         return askProvider(context, number, region, account, { key: 'sms-way-not-offered' });
       const secret = password === '' ? account?.secrets[PROVIDER_SECRET] : password;
       if (secret === undefined || user.trim() === '')
         return askProvider(context, number, region, account, { key: 'sms-provider-incomplete' });
+      const credentials = credentialsOf(offered, user.trim(), secret);
+      if (credentials === undefined)
+        return askProvider(context, number, region, account, { key: 'sms-provider-malformed' });
+      const tried =
+        password === '' && known?.name === provider && known.user === user.trim()
+          ? undefined
+          : await tryProvider(context, credentials);
+      if (tried) return askProvider(context, number, region, account, tried);
       const hook = known?.name === provider ? known.hook : randomBytes(HOOK_BYTES).toString('hex');
       const address = context.environment.webhooks.address(hook);
       return {

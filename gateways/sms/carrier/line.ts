@@ -69,6 +69,8 @@ export class CarrierLine implements CarrierListener {
   }
 
   state(state: CarrierState): void {
+    // One that was refused and is stopped therefore has not ended well.
+    if (state.state === 'idle' && this.#state.state === 'refused') return;
     this.#state = state;
     this.listener.state(this, this.connection);
   }

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../../src/gateway/ids.js';
 import type { NetworkState, StateEntry } from '../../../src/gateway/state.js';
 
 /**
@@ -15,15 +16,18 @@ export interface PartStore {
 export class StatePartStore implements PartStore {
   readonly #state: NetworkState;
   readonly #bucket: string;
+  readonly #owner: AccountId | undefined;
 
-  /** `carrier`: the carrier's stable name. */
-  constructor(state: NetworkState, carrier: string) {
+  /** `carrier`: the carrier's stable name; `owner`: whose own it is, with whose registration all of it goes (C19). */
+  constructor(state: NetworkState, carrier: string, owner?: AccountId) {
     this.#state = state;
     this.#bucket = `parts:${carrier}`;
+    this.#owner = owner;
   }
 
   put(entry: StateEntry): Promise<void> {
-    return this.#state.put(this.#bucket, entry);
+    const owned = this.#owner === undefined ? entry : { ...entry, account: this.#owner };
+    return this.#state.put(this.#bucket, owned);
   }
 
   delete(key: string): Promise<void> {

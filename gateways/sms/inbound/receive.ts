@@ -48,9 +48,12 @@ export async function receive(
     log.warn({ carrier: line.name }, 'a text with an impossible number was dropped');
     return;
   }
-  await honour(context, number, from, message.text);
   const account =
     (await context.numbers.ownerOf(number)) ?? (await context.conversations.ownerOf(number, from));
+  const operators = context.options.numbers.some((listed) => listed.number === number);
+  const said = { number, from, text: message.text };
+  if (operators) await honour(context, said);
+  else if (account !== undefined) await honour(context, { ...said, owner: account });
   if (account === undefined) {
     log.warn({ carrier: line.name, number }, 'a text to a number that nobody has was dropped');
     return;
@@ -72,14 +75,21 @@ async function deliver(
   await host.emit(account, message);
 }
 
+/** What somebody wrote to a number. */
+interface Said {
+  readonly number: string;
+  readonly from: ContactId;
+  readonly text: string;
+  /** Whose own the number is; undefined for the operator's numbers. */
+  readonly owner?: AccountId;
+}
+
 /** STOP ends all that goes from this number to this person, START lets it begin again. */
 export async function honour(
   { optOuts, options }: SmsContext,
-  number: ContactId,
-  from: ContactId,
-  text: string,
+  { number, from, text, owner }: Said,
 ): Promise<void> {
   const keyword = keywordOf(text, options.keywords);
-  if (keyword === 'stop') await optOuts.add(number, from);
+  if (keyword === 'stop') await optOuts.add(number, from, owner);
   else if (keyword === 'start') await optOuts.remove(number, from);
 }

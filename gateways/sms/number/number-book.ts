@@ -66,7 +66,7 @@ export class NumberBook {
     return (await this.state.get(NUMBERS, number)) === undefined;
   }
 
-  /** Gives back what the account has; its number rests before somebody else gets it. */
+  /** Gives back what the account has; a number of the pool rests before somebody else gets it. */
   async release(account: AccountId): Promise<void> {
     const number = await this.numberOf(account);
     if (number === undefined) return;
@@ -83,9 +83,14 @@ export class NumberBook {
     return true;
   }
 
-  /** Late answers to the last owner must not reach the next one. */
+  /**
+   * Late answers to the last owner of a pooled number must not reach the next one. A number that was a user's own is
+   * forgotten (C19): whoever proves it next has it in his hand.
+   */
   async #vacate(number: string): Promise<void> {
-    await this.state.put(NUMBERS, { key: number, value: {}, expiresAt: this.now() + this.quarantineMs });
+    if (this.pool.includes(number))
+      await this.state.put(NUMBERS, { key: number, value: {}, expiresAt: this.now() + this.quarantineMs });
+    else await this.state.delete(NUMBERS, number);
     this.#remember(number, undefined);
   }
 

@@ -38,12 +38,7 @@ export class Sessions {
   /** The account's session, made and connecting when there is none. */
   ensure(account: Account): Session {
     if (account.session) return account.session;
-    if (!this.#services) throw new Error('sessions used before they were attached');
-    const session = this.context.gateway.createSession(
-      account.view(),
-      new AccountHost(account, this.#services),
-    );
-    account.session = session;
+    const session = this.#made(account);
     session.connect();
     return session;
   }
@@ -87,6 +82,15 @@ export class Sessions {
     this.context.accounts.release(account);
   }
 
+  /** The registration is about to be removed: the network lets go of what it has given. Never rejects. */
+  async logout(account: Account): Promise<void> {
+    try {
+      await this.#made(account).logout?.();
+    } catch (error) {
+      this.context.log.warn({ err: error }, 'an account could not log out for good');
+    }
+  }
+
   /** Ends everything, for an orderly stop (XEP-0045 §11.2: status 332). */
   async endAll(reason: string): Promise<void> {
     clearInterval(this.#sweeper);
@@ -99,6 +103,18 @@ export class Sessions {
   refuse(stanza: XmlElement, error: StanzaError): void {
     const reply = errorReply(stanza, error);
     if (reply !== undefined) this.context.sink.send(reply);
+  }
+
+  /** The account's session, made but not connected when there is none. */
+  #made(account: Account): Session {
+    if (account.session) return account.session;
+    if (!this.#services) throw new Error('sessions used before they were attached');
+    const session = this.context.gateway.createSession(
+      account.view(),
+      new AccountHost(account, this.#services),
+    );
+    account.session = session;
+    return session;
   }
 
   #sweep(): void {

@@ -23,16 +23,20 @@ export async function findMessage(
   if (own?.account === key) return own;
   const known = (await messages.byXmppId(key, words)) ?? (await messages.byNetworkId(key, words));
   if (known) return known;
-  const address = addressOf(context, words);
+  const address = addressOf(context, account, words);
   return address?.kind === 'contact' ? last(address.id) : undefined;
 }
 
-function addressOf({ gateway, options }: DomainContext, words: string): Address | undefined {
+function addressOf(
+  { gateway, options }: DomainContext,
+  account: Account,
+  words: string,
+): Address | undefined {
   try {
     const { local, domain } = parseJid(words);
     if (domain === options.domain) return gateway.addresses.parse(unescapeLocal(local));
   } catch (error) {
     if (!(error instanceof JidMalformedError)) throw error;
   }
-  return gateway.addresses.parseInput(words);
+  return gateway.addresses.parseInput(words, account.view());
 }

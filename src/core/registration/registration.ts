@@ -88,6 +88,7 @@ export class Registration {
       const takeLeave = await this.context.people.dismiss(account);
       const undo = this.#onRemoving.map((listener) => listener(account));
       try {
+        await sessions.logout(account);
         await sessions.end(account);
         await accounts.erase(account);
       } catch (error) {

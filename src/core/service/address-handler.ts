@@ -21,10 +21,10 @@ export function addressHandler(context: ServiceContext): IqHandler {
         translator.say(gateway.prompt.label, language),
         translator.say(gateway.prompt.description, language),
       ),
-    set: ({ payload, language }) => {
+    set: ({ payload, language, account }) => {
       const input = gatewayPromptInput(payload);
       if (input === undefined) throw new StanzaError('bad-request');
-      const address = gateway.addresses.parseInput(input);
+      const address = gateway.addresses.parseInput(input, account?.view());
       if (!address) {
         const text = translator.say({ key: 'prompt-unknown' }, language);
         throw new StanzaError('not-acceptable', { text, lang: language });

@@ -38,9 +38,18 @@ describe('SMPP binds', () => {
   it('S18 asks again, after the long delay, once the centre has refused', async () => {
     const reconnect = { initialMs: 600_000, maxMs: 600_000, refusedMs: 20 };
     await using stage = await Stage.set({ reconnect });
-    stage.centre.answerBinds(centreStatus.bindFailed);
+    stage.centre.answerBinds(centreStatus.invalidPassword);
     const { heard } = stage.carrier();
     await heard.reaches('refused');
+    await heard.reaches('connected');
+  });
+
+  it('a refused bind need not be a refused account: the centre may hold an earlier one for alive', async () => {
+    const reconnect = { initialMs: 600_000, maxMs: 600_000, refusedMs: 20 };
+    await using stage = await Stage.set({ reconnect });
+    stage.centre.answerBinds(centreStatus.bindFailed);
+    const { heard } = stage.carrier();
+    await heard.reaches('unreachable');
     await heard.reaches('connected');
   });
 

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { register, registrationForm } from '../../../gateways/sms/account/registration.js';
 import type { FormStep, Step } from '../../../src/gateway/form.js';
 import type { AccountChange } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
+import { startTwilioApi } from '../../servers/twilio-api.js';
 import { SmsStage } from './stage.js';
 
 const pool = [{ number: '+12125550100', carrier: 'main' }];
@@ -78,20 +79,42 @@ describe('registration', () => {
   });
 
   it('C11 an account with a provider is asked for, its password is never shown', async () => {
-    const stage = new SmsStage({ providers: { mine: { kind: 'twilio' } } });
+    const api = await startTwilioApi();
+    onTestFinished(() => api.stop());
+    const stage = new SmsStage({ providers: { mine: { kind: 'twilio', apiBase: api.base } } });
     const values = { way: 'own-provider', number: '+12125550177' };
     const asked = form(await register(stage.context, values, undefined));
     const empty = form(await asked.submit({ provider: 'mine', user: ' ', password: '' }));
     expect(empty.problem).toEqual({ key: 'sms-provider-incomplete' });
-    const done = await empty.submit({ provider: 'mine', user: 'AC1', password: 'token' });
+    const malformed = form(await empty.submit({ provider: 'mine', user: 'AC1', password: 'token' }));
+    expect(malformed.problem).toEqual({ key: 'sms-provider-malformed' });
+    const { accountSid, authToken } = api;
+    const given = { provider: 'mine', user: accountSid, password: authToken };
+    const done = await malformed.submit(given);
     if (done.kind !== 'done') throw new Error('not done');
-    expect(done.result.secrets).toEqual({ provider: 'token' });
-    const account = { ...stage.account(1, done.result.settings), secrets: { provider: 'token' } };
+    expect(done.result.secrets).toEqual({ provider: authToken });
+    const account = { ...stage.account(1, done.result.settings), secrets: { provider: authToken } };
     const again = form(await register(stage.context, {}, account));
-    expect(JSON.stringify(again.form)).not.toContain('token');
-    const kept = await again.submit({ provider: 'mine', user: 'AC1', password: '' });
+    expect(JSON.stringify(again.form)).not.toContain(authToken);
+    const kept = await again.submit({ ...given, password: '' });
     if (kept.kind !== 'done') throw new Error('not done');
-    expect(kept.result.secrets).toEqual({ provider: 'token' });
+    expect(kept.result.secrets).toEqual({ provider: authToken });
     expect(kept.result.settings?.provider).toEqual(done.result.settings?.provider);
+  });
+
+  it('C06 C07 a provider that refuses the account, or is away, leaves everything as it was', async () => {
+    const api = await startTwilioApi();
+    const stage = new SmsStage({ providers: { mine: { kind: 'twilio', apiBase: api.base } } });
+    const values = { way: 'own-provider', number: '+12125550177' };
+    const asked = form(await register(stage.context, values, undefined));
+    const wrong = { provider: 'mine', user: api.accountSid, password: 'wrong' };
+    const refused = form(await asked.submit(wrong));
+    expect(refused.problem).toEqual({ key: 'sms-provider-refused' });
+    await api.stop();
+    await expect(refused.submit(wrong)).rejects.toMatchObject({
+      code: 'network-unreachable',
+      outcome: 'not-sent',
+      retryable: true,
+    });
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../../../src/gateway/gateway.js';
 import type { CarrierState } from '../carrier.js';
 import { backoffMs } from './backoff.js';
-import { bindRefusalReason, isBindRefusal, status } from './command-status.js';
+import { bindRefusalReason, isBindFailure, isBindRefusal, status } from './command-status.js';
 import { dial } from './dial.js';
 import { Link, type LinkUser, type NoAnswer } from './link.js';
 import type { SmppOptions } from './options.js';
@@ -19,7 +19,15 @@ export interface BindUser extends LinkUser {
   state(role: BindRole, state: CarrierState): void;
 }
 
-class BindRefused extends Error {}
+class BindRefused extends Error {
+  constructor(
+    message: string,
+    /** Whether it is the account that is refused, and not this bind. */
+    readonly account: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** Keeps one bind up, with growing pauses between attempts, until it is stopped. */
 export class Bind {
@@ -63,10 +71,11 @@ export class Bind {
         if (livedMs >= reconnect.stableMs) attempt = 0;
       } catch (error) {
         if (signal.aborted) return;
-        const refused = error instanceof BindRefused;
-        if (refused) delay = backoffMs({ ...reconnect, ...refusedPause(reconnect) }, 0, Math.random());
+        if (error instanceof BindRefused)
+          delay = backoffMs({ ...reconnect, ...refusedPause(reconnect) }, 0, Math.random());
         const reason = error instanceof Error ? error.message : String(error);
         this.#log.warn({ role: this.#role, reason, delay }, 'no SMPP bind');
+        const refused = error instanceof BindRefused && error.account;
         this.#user.state(this.#role, { state: refused ? 'refused' : 'unreachable', reason });
       }
       await pause(delay, undefined, { signal }).catch(() => undefined);
@@ -121,7 +130,8 @@ export class Bind {
         : lost,
     );
     const { command_status: code } = response;
-    if (isBindRefusal(code)) throw new BindRefused(bindRefusalReason(code));
+    if (isBindRefusal(code)) throw new BindRefused(bindRefusalReason(code), true);
+    if (isBindFailure(code)) throw new BindRefused(bindRefusalReason(code), false);
     if (code !== status.ok) throw new Error(bindRefusalReason(code));
   }
 }

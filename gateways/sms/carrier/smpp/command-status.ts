@@ -22,9 +22,14 @@ export function isThrottling(value: number): boolean {
   return value === status.throttled || value === status.queueFull;
 }
 
-/** The centre does not want this account; trying again at once changes nothing (S18). */
+/** The centre does not know this account or its password; trying again changes nothing (S18). */
 export function isBindRefusal(value: number): boolean {
-  return value === status.bindFailed || value === status.invalidPassword || value === status.invalidSystemId;
+  return value === status.invalidPassword || value === status.invalidSystemId;
+}
+
+/** The centre refuses, which may mean the account, or an earlier bind that it holds for alive; at once is too soon. */
+export function isBindFailure(value: number): boolean {
+  return value === status.bindFailed;
 }
 
 /** For the log and `status`: what the centre said to a bind. */
