@@ -62,7 +62,7 @@ export async function receive(
 }
 
 /** Hands a text to its account, with a word about senders that take no answer (B18). */
-async function deliver(
+export async function deliver(
   { environment: { host }, outgoing }: SmsContext,
   account: AccountId,
   from: ContactId,
