@@ -148,6 +148,7 @@ function readPrivate(link: Link, frame: Frame, targetEnd: number, notice: boolea
     nick,
     text: said.text,
     style: said.style,
+    ...(said.styled && { styled: true }),
     ...(time === undefined ? {} : { time }),
   });
 }

@@ -1,6 +1,6 @@
 import type { RoomMember, RoomMessage } from '../../../src/gateway/event.js';
 import type { MemberId } from '../../../src/gateway/ids.js';
-import { plainText } from '../text/format.js';
+import { isFormatted, plainText } from '../text/format.js';
 import { type Frame, nickOf, paramsOf } from '../wire/line.js';
 import type { Channel } from './channel.js';
 import {
@@ -22,14 +22,18 @@ const actionStart = '\x01ACTION ';
 export function spoken(
   text: string,
   notice: boolean,
-): { readonly text: string; readonly style: RoomMessage['style'] } | undefined {
+): { readonly text: string; readonly style: RoomMessage['style']; readonly styled: boolean } | undefined {
   const action = text.startsWith(actionStart);
   if (!action && text.charCodeAt(0) === 1) return undefined;
   const end = action && text.endsWith('\x01') ? -1 : text.length;
   const words = plainText(action ? text.slice(actionStart.length, end) : text);
   // Nothing but colours: there is nothing to show.
   if (words === '') return undefined;
-  return { text: words, style: action ? 'action' : notice ? 'notice' : 'text' };
+  return {
+    text: words,
+    style: action ? 'action' : notice ? 'notice' : 'text',
+    styled: isFormatted(text),
+  };
 }
 
 /** Text after the target of PRIVMSG or NOTICE. */

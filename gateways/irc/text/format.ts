@@ -8,6 +8,13 @@ const code = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]
 
 const marks: Readonly<Record<string, string>> = { '\x02': '*', '\x1d': '_', '\x1e': '~', '\x11': '`' };
 const reset = '\x0f';
+// biome-ignore lint/suspicious/noControlCharactersInRegex: formatting is made of control characters
+const anyMark = /[\x02\x11\x1d\x1e]/;
+
+/** Whether {@link plainText} may have made directives of the text, so that marks in it mean something. */
+export function isFormatted(text: string): boolean {
+  return anyMark.test(text);
+}
 
 /**
  * Text of a line with formatting codes as plain text: bold, italic, strike-through and monospace become

@@ -132,7 +132,11 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
     carol.say('alice', '\u0001ACTION nods\u0001');
     await alice.waitFor({ name: 'message', body: '/me nods' }, 'the action');
     carol.say('alice', '\u0002bold\u000f \u000304red\u0003 plain');
-    await alice.waitFor({ name: 'message', body: '*bold* red plain' }, 'the formatted words');
+    const styled = await alice.waitFor({ name: 'message', body: '*bold* red plain' }, 'the formatted words');
+    expect(styled.getChild('unstyled', 'urn:xmpp:styling:0')).toBeUndefined();
+    carol.say('alice', '2*3*4');
+    const literal = await alice.waitFor({ name: 'message', body: '2*3*4' }, 'the literal words');
+    expect(literal.getChild('unstyled', 'urn:xmpp:styling:0')).toBeDefined();
   });
 
   it('F25 F26 a long text is split between characters, in order; line breaks make messages, never commands', async () => {
