@@ -30,8 +30,8 @@ export interface Entry {
 export interface Conversation {
   readonly contact: ContactId;
   readonly entries: Entry[];
-  /** Somebody works on its first entry. */
-  running: boolean;
+  /** Settles when nobody works on its first entry any more; undefined while nobody does. */
+  run: Promise<void> | undefined;
   /** Steady milliseconds until which it waits. */
   pausedUntil: number | undefined;
   /** Steady milliseconds of the last try. */
@@ -63,7 +63,7 @@ export class AccountQueue {
       conversation = {
         contact,
         entries: [],
-        running: false,
+        run: undefined,
         pausedUntil: undefined,
         lastTry: Number.NEGATIVE_INFINITY,
         pauses: 0,

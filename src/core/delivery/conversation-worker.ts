@@ -40,9 +40,9 @@ export class ConversationWorker {
 
   /** Begins with the first message unless somebody is at it, or the conversation pauses. */
   proceed(queue: AccountQueue, conversation: Conversation): void {
-    if (conversation.running || !this.#goesOn(queue, conversation)) return;
-    conversation.running = true;
+    if (conversation.run || !this.#goesOn(queue, conversation)) return;
     const run = this.#run(queue, conversation).finally(() => this.#running.delete(run));
+    conversation.run = run;
     this.#running.add(run);
   }
 
@@ -116,7 +116,7 @@ export class ConversationWorker {
       }
     }
     await this.#handBack(queue, conversation);
-    conversation.running = false;
+    conversation.run = undefined;
     this.emptied(queue, conversation);
   }
 

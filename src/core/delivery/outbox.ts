@@ -126,6 +126,11 @@ export class Outbox {
     return this.#reports.take(report);
   }
 
+  /** Resolves when nothing is being sent to that person: what the network has taken is known by its ids then. */
+  async settled(account: Account, contact: ContactId): Promise<void> {
+    await this.#queues.get(account.record.id as AccountId)?.conversations.get(contact)?.run;
+  }
+
   /** Takes reports that came before the ids of a message were written down, for one that went past the outbox. */
   async claim(reports: readonly ReportedMessage[]): Promise<void> {
     for (const reported of reports) await this.#reports.decide(reported);
@@ -301,7 +306,7 @@ export class Outbox {
 
   /** Forgets what nothing is left of. */
   #tidy(queue: AccountQueue, conversation: Conversation | undefined): void {
-    if (conversation && conversation.entries.length === 0 && !conversation.running)
+    if (conversation && conversation.entries.length === 0 && !conversation.run)
       queue.conversations.delete(conversation.contact);
     if (queue.size > 0 || queue.conversations.size > 0) return;
     clearTimeout(queue.timer);

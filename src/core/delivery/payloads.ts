@@ -55,8 +55,8 @@ export class Payloads {
   async #read(queue: AccountQueue): Promise<void> {
     const rows = await this.context.store.messages.waiting(queue.account);
     const payloads = new Map(rows.map((row) => [row.id, row.payload]));
-    for (const { entries, running } of queue.conversations.values()) {
-      if (!running) continue;
+    for (const { entries, run } of queue.conversations.values()) {
+      if (!run) continue;
       for (const [index, entry] of entries.slice(0, AHEAD).entries()) {
         const payload = payloads.get(entry.id);
         if (payload === undefined || entry.payload || (index > 0 && !this.#room)) continue;

@@ -29,9 +29,10 @@ export class ContactFeatures {
     return contactInfo(this.context, account.session, noReply);
   }
 
-  /** The `<c/>` of a presence, as XML text; without a contact: of a part of the network. */
+  /** The `<c/>` of a person's presence, as XML text; none for a part of the network, which is no person. */
   caps(account: Account, contact: ContactId | undefined): string {
-    const noReply = (contact !== undefined && this.books.loaded(account)?.get(contact)?.noReply) || false;
+    if (contact === undefined) return '';
+    const noReply = this.books.loaded(account)?.get(contact)?.noReply ?? false;
     const info = contactInfo(this.context, account.session, noReply);
     const key = JSON.stringify([info.identities, info.features, info.forms]);
     const known = this.#caps.get(key);

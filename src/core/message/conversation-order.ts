@@ -33,6 +33,11 @@ export class ConversationOrder {
     return this.#run(conversation, task, true);
   }
 
+  /** Settles when everything so far is done; undefined when nothing is under way. */
+  settled(conversation: string): Promise<void> | undefined {
+    return this.#lines.get(conversation)?.all;
+  }
+
   #run(
     conversation: string,
     task: () => Promise<void> | undefined,

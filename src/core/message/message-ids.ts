@@ -6,7 +6,11 @@ import type { Account } from '../account/account.js';
 
 /** The map between the ids that a message has in XMPP and on the network, for one domain. */
 export class MessageIds {
-  constructor(private readonly store: Pick<Store, 'messages'>) {}
+  constructor(
+    private readonly store: Pick<Store, 'messages'>,
+    /** Resolves when the ids of what is being sent to that person are known. */
+    private readonly settled: (account: Account, contact: ContactId) => Promise<void>,
+  ) {}
 
   /** The message of a conversation that a client names by any of its ids (F22). */
   named(account: Account, contact: ContactId, xmppId: string): Promise<MessageRecord | undefined> {
@@ -19,8 +23,18 @@ export class MessageIds {
     contact: ContactId,
     id: NetworkMessageId,
   ): Promise<MessageRecord | undefined> {
-    const record = await this.store.messages.byNetworkId(account.record.id, id);
+    let record = await this.store.messages.byNetworkId(account.record.id, id);
+    if (!record) {
+      // People may be faster than the network's own answer to what they react to.
+      await this.settled(account, contact);
+      record = await this.store.messages.byNetworkId(account.record.id, id);
+    }
     return record?.contact === contact ? record : undefined;
+  }
+
+  /** Whether the account has a message of that id. */
+  async knows(account: Account, id: NetworkMessageId): Promise<boolean> {
+    return (await this.store.messages.byNetworkId(account.record.id, id)) !== undefined;
   }
 
   async change(record: MessageRecord, change: Omit<MessageChange, 'changedAt'>): Promise<void> {

@@ -60,8 +60,8 @@ export class PersonMessages {
     });
   }
 
-  async #known(account: Account, { from, id }: DirectMessage): Promise<boolean> {
-    return id !== undefined && (await this.ids.reported(account, from, id)) !== undefined;
+  async #known(account: Account, { id }: DirectMessage): Promise<boolean> {
+    return id !== undefined && (await this.ids.knows(account, id));
   }
 
   /** Words in place of something that clients could not place, such as an edit of what is no longer known. */

@@ -36,11 +36,14 @@ export class PrivateTalk {
     voice: UserVoice,
     screening: Screening,
   ) {
-    const ids = new MessageIds(context.store);
+    const outward = new ConversationOrder(CONVERSATION_BACKLOG);
+    const ids = new MessageIds(context.store, async (account, contact) => {
+      await outward.settled(`${account.record.id} ${contact}`);
+      await outbox.settled(account, contact);
+    });
     const signals = new UserSignals(context, ids);
     const sender = new MessageSender(context, outbox, ids);
     const changes = new MessageChanges(context, outbox, ids, sender);
-    const outward = new ConversationOrder(CONVERSATION_BACKLOG);
     this.user = new UserMessages(context, sessions, screening, outward, sender, changes, signals);
     const inward = new ConversationOrder(CONVERSATION_BACKLOG);
     const own = new OwnSpeech(context, voice);

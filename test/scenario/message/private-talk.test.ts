@@ -1,3 +1,4 @@
+import type { XmlElement } from '@xmpp/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundEvent } from '../../../src/gateway/event.js';
 import type { NetworkMessageId } from '../../../src/gateway/ids.js';
@@ -161,3 +162,86 @@ describe.each(['prosody', 'ejabberd'] as const)('private messages in full, throu
     expect(stage.faults).toEqual([]);
   });
 });
+
+describe('what Alice does elsewhere, where Prosody lets the gateway speak for her', () => {
+  const messaging = new MemoryMessaging();
+  let stage: DomainStage;
+  let alice: XmppClient;
+  let contact: string;
+
+  const observe = (event: InboundEvent) => stage.world.connected.get(contactOf('alice'))?.observe(event);
+  const own = (text: string, id: string) =>
+    observe({
+      type: 'direct-message',
+      from: CAROL,
+      nick: 'Carol',
+      text,
+      style: 'text',
+      id: id as NetworkMessageId,
+      own: true,
+    });
+  /** The message inside a carbon (XEP-0280) of what was sent in her name. */
+  const carbon = (what: string, matches: (message: XmlElement) => boolean) =>
+    alice
+      .waitFor((stanza) => {
+        const message = sentCopy(stanza);
+        return message !== undefined && matches(message);
+      }, what)
+      .then((stanza) => {
+        const message = sentCopy(stanza);
+        if (!message) throw new Error('no message in the carbon');
+        return message;
+      });
+
+  beforeAll(async () => {
+    stage = await DomainStage.start({ network: { messaging }, privileged: true });
+    alice = await stage.user('alice');
+    await alice.iq('set', undefined, `<enable xmlns='${NS.CARBONS}'/>`);
+    await stage.register(alice);
+    stage.world.person('Carol');
+    contact = stage.contact('Carol');
+  });
+  afterAll(() => stage.stop());
+
+  it('F32 J04 J05 is hers, and does not go back to the network', async () => {
+    own('from my phone', 'o1');
+    const shown = await carbon(
+      'her own words',
+      (message) => message.getChildText('body') === 'from my phone',
+    );
+    expect(shown.attrs.to).toBe(contact);
+    expect(shown.attrs.from?.split('/')[0]).toBe(alice.bareJid);
+    // What she says now comes after all that was brought back.
+    await alice.message(contact, 'from my desk');
+    await expect.poll(() => messaging.asked).toContain('say carol 1 from my desk');
+    expect(messaging.take()).toEqual(['say carol 1 from my desk']);
+    expect(alice.count({ name: 'message', from: contact, body: /from my phone/ })).toBe(0);
+  });
+
+  it('F32 F16 F18 F19 her corrections, retractions and reactions are hers as well', async () => {
+    own('teh', 'o2');
+    const first = await carbon('her words', (message) => message.getChildText('body') === 'teh');
+    const reference = { id: 'o2' as NetworkMessageId, own: true };
+    observe({ type: 'message-edited', contact: CAROL, message: reference, text: 'the' });
+    const edited = await carbon(
+      'her edit',
+      (message) => message.getChild('replace', NS.CORRECT) !== undefined,
+    );
+    expect(edited.getChildText('body')).toBe('the');
+    expect(edited.getChild('replace')?.attrs.id).toBe(first.attrs.id);
+    observe({ type: 'message-retracted', contact: CAROL, message: reference });
+    const retracted = await carbon(
+      'her retraction',
+      (message) => message.getChild('retract', NS.RETRACT) !== undefined,
+    );
+    expect(retracted.getChild('retract')?.attrs.id).toBe(first.attrs.id);
+    await alice.message(contact, 'now I write here');
+    await expect.poll(() => messaging.asked.at(-1)).toMatch(/now I write here$/);
+    expect(messaging.take()).toHaveLength(1);
+    expect(stage.faults).toEqual([]);
+  });
+});
+
+function sentCopy(stanza: XmlElement): XmlElement | undefined {
+  return stanza.getChild('sent', NS.CARBONS)?.getChild('forwarded', NS.FORWARD)?.getChild('message');
+}

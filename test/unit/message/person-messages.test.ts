@@ -6,6 +6,7 @@ import { NS } from '../../../src/xmpp/namespace.js';
 import { DOMAIN, ROMEO } from '../../support/core/room-stage.js';
 import { BOB, bob, TalkStage } from '../../support/core/talk-stage.js';
 import { EVERYTHING } from '../../support/memory-network/messaging.js';
+import { MemoryPost } from '../../support/memory-network/post.js';
 
 const OWNER = 'romeo@example.org';
 
@@ -265,5 +266,38 @@ describe('what the user does with another device, without the privilege to speak
         stanza?.elements().some(({ ns }) => [NS.CORRECT, NS.RETRACT, NS.REACTIONS].includes(ns as never)),
       ).toBe(false);
     expect(await stage.hear({ type: 'displayed', contact: bob, upTo: network, own: true })).toEqual([]);
+  });
+});
+
+describe('who is faster than the network', () => {
+  const react = (network: string) =>
+    ({
+      type: 'reactions-changed',
+      contact: bob,
+      message: { id: id(network), own: true },
+      emojis: ['👍'],
+    }) as const;
+
+  it('F19 a reaction waits for the ids of what is being sent at once', async () => {
+    const stage = await TalkStage.start();
+    const message = `<message from='${ROMEO}' to='${BOB}' type='chat' id='m1'><body>hello</body></message>`;
+    const done = stage.receive(message);
+    stage.session(0).observe(react('1'));
+    await done;
+    await stage.settled();
+    const [stanza] = stage.take();
+    expect(stanza?.child('reactions', NS.REACTIONS)?.attrs.id).toBe('m1');
+  });
+
+  it('F19 a reaction waits for the ids of what is being sent by the outbox', async () => {
+    const post = new MemoryPost();
+    const stage = await TalkStage.start(EVERYTHING, { network: { post } });
+    post.next('bob', 'open');
+    await stage.write('<body>hello</body>', 'm1');
+    expect(await stage.hear(react('post-1'))).toEqual([]);
+    post.open[0]?.accept();
+    await stage.settled();
+    const [stanza] = stage.take();
+    expect(stanza?.child('reactions', NS.REACTIONS)?.attrs.id).toBe('m1');
   });
 });
