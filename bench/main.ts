@@ -1,10 +1,13 @@
 import { openFileLimit } from './harness/process-stats.js';
 import { Rig } from './harness/rig.js';
+import { SmsRig } from './harness/sms-rig.js';
 import { describeMachine } from './machine.js';
 import { churn } from './measurements/churn.js';
 import { crowd } from './measurements/crowd.js';
 import { latency } from './measurements/latency.js';
 import type { Figure, Measurement, Scale } from './measurements/measurement.js';
+import { restart } from './measurements/restart.js';
+import { texts } from './measurements/texts.js';
 import { throughput } from './measurements/throughput.js';
 import { visible } from './measurements/visible.js';
 import { type Options, readOptions, USAGE } from './options.js';
@@ -29,6 +32,8 @@ function measurementsOf(scale: Scale): readonly Measurement[] {
     ...scale.crowds.map((users, index) => crowd(users, index === scale.crowds.length - 1)),
     visible,
     churn,
+    texts,
+    restart,
   ];
 }
 
@@ -53,15 +58,15 @@ async function measure(
   scale: Scale,
 ): Promise<readonly Figure[]> {
   console.log(`${measurement.name}: ${subject.name} …`);
-  const rig = {
-    subject,
-    workFolder: options.workFolder,
-    ircHost: ownLoopbackAddress(),
-    archive: measurement.archive,
-    stepMs: STEP_MS,
-  };
+  const rig = { workFolder: options.workFolder, stepMs: STEP_MS };
   try {
-    const figures = await Rig.with(rig, (running) => measurement.measure(running, scale));
+    const figures =
+      measurement.network === 'sms'
+        ? await SmsRig.with(rig, (running) => measurement.measure(running, scale))
+        : await Rig.with(
+            { ...rig, subject, ircHost: ownLoopbackAddress(), archive: measurement.archive },
+            (running) => measurement.measure(running, scale),
+          );
     for (const figure of figures) console.log(`  ${renderFigure(figure)}`);
     return figures;
   } catch (error) {
@@ -91,6 +96,7 @@ async function main(options: Options & { readonly list: boolean }): Promise<void
   const results: Result[] = [];
   for (const measurement of measurements) {
     for (const subject of subjects) {
+      if (measurement.network === 'sms' && subject !== isthmus) continue;
       const figures = await measure(measurement, subject, options, scale);
       results.push(...figures.map((figure) => ({ subject: subject.name, figure })));
     }

@@ -33,6 +33,13 @@ const FULL: Scale = {
   visibleUsers: 1_000,
   latencySeconds: 15,
   churnJoins: 2_000,
+  textUsers: 1_000,
+  textPeople: 5,
+  textSeconds: 60,
+  textFlood: 20_000,
+  restartUsers: 5_000,
+  restartPeople: 100,
+  probingUsers: 50,
 };
 
 const QUICK: Scale = {
@@ -44,6 +51,13 @@ const QUICK: Scale = {
   visibleUsers: 100,
   latencySeconds: 2,
   churnJoins: 200,
+  textUsers: 100,
+  textPeople: 2,
+  textSeconds: 5,
+  textFlood: 2_000,
+  restartUsers: 200,
+  restartPeople: 10,
+  probingUsers: 5,
 };
 
 const SUBJECTS = {

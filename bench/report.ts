@@ -53,7 +53,8 @@ function rowsOf(results: readonly Result[]): readonly Row[] {
 
 function describe(target: Target): string {
   if ('ratio' in target) return `ratio ${target.ratio === 'at-least' ? '≥' : '≤'} ${number(target.bound)}`;
-  return `value ${target.value === 'exactly' ? '=' : '≤'} ${number(target.bound)}`;
+  const sign = { exactly: '=', 'at-most': '≤', 'at-least': '≥' }[target.value];
+  return `value ${sign} ${number(target.bound)}`;
 }
 
 function verdict(target: Target | undefined, value: number | undefined, ratio: number | undefined): string {
@@ -64,9 +65,9 @@ function verdict(target: Target | undefined, value: number | undefined, ratio: n
 }
 
 function reaches(target: Target, measured: number): boolean {
-  if ('ratio' in target && target.ratio === 'at-least') return measured >= target.bound;
-  if ('value' in target && target.value === 'exactly') return measured === target.bound;
-  return measured <= target.bound;
+  const judged = 'ratio' in target ? target.ratio : target.value;
+  if (judged === 'at-least') return measured >= target.bound;
+  return judged === 'exactly' ? measured === target.bound : measured <= target.bound;
 }
 
 function number(value: number | undefined): string {

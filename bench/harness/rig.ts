@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { IrcOperations } from '../stubs/irc-server.js';
 import type { Crowd, XmppOperations } from '../stubs/xmpp-server.js';
-import { OUTPUT_FILE } from '../subjects/daemon.js';
-import { type Running, roomAddress, SERVER_DOMAIN, type Subject } from '../subjects/subject.js';
+import { roomAddress, SERVER_DOMAIN, type Subject } from '../subjects/subject.js';
 import { StubProcess } from './channel.js';
 import { pause } from './clock.js';
-import { cpuSeconds, residentKib } from './process-stats.js';
+import { GatewayHost } from './gateway-host.js';
+import { cpuSeconds } from './process-stats.js';
 import type { Sent } from './sender.js';
 import type { Tallied } from './tally.js';
 
@@ -15,9 +13,7 @@ const IRC_PORT = 6667;
 const START_MS = 30_000;
 const CALL_MS = 10_000;
 const POLL_MS = 250;
-const BUSY_SHARE = 0.05;
 const QUIET_POLLS = 3;
-const OUTPUT_TAIL = 1_500;
 
 /** What a rig is built from. */
 export interface RigOptions {
@@ -36,16 +32,15 @@ export class Rig {
   readonly xmpp: StubProcess<XmppOperations>;
   readonly irc: StubProcess<IrcOperations>;
   readonly stepMs: number;
-  readonly #folder: string;
+  readonly #gateway: GatewayHost;
   readonly #ircHost: string;
   #xmppPort = 0;
-  #gateway: Running | undefined;
+  #archived: () => number = () => 0;
 
   private constructor(options: RigOptions) {
     this.stepMs = options.stepMs;
     this.#ircHost = options.ircHost;
-    this.#folder = mkdtempSync(join(options.workFolder, 'isthmus-bench-'));
-    process.once('exit', this.#removeFolder);
+    this.#gateway = new GatewayHost(options.workFolder, options.stepMs);
     this.xmpp = new StubProcess(new URL('../stubs/xmpp-server.js', import.meta.url));
     this.irc = new StubProcess(new URL('../stubs/irc-server.js', import.meta.url));
   }
@@ -55,12 +50,9 @@ export class Rig {
     const rig = new Rig(options);
     try {
       await rig.#listen(options);
-      const gateway = rig.#launch(options);
-      const ended = gateway.exited.then((): never => {
-        throw new Error('the gateway ended by itself');
-      });
-      await Promise.race([rig.xmpp.call('connected', undefined, START_MS), ended]);
-      return await Promise.race([measure(rig), ended]);
+      rig.#launch(options);
+      await rig.#gateway.during(rig.xmpp.call('connected', undefined, START_MS));
+      return await rig.#gateway.during(measure(rig));
     } catch (error) {
       throw new Error(await rig.#explain(error));
     } finally {
@@ -68,20 +60,14 @@ export class Rig {
     }
   }
 
-  /** Processes whose CPU and memory are measured. */
-  get gateway(): Running {
-    if (this.#gateway === undefined) throw new Error('the gateway does not run');
-    return this.#gateway;
-  }
-
   /** CPU seconds that the gateway has used so far. */
   cpu(): number {
-    return cpuSeconds(this.gateway.pid);
+    return this.#gateway.cpu();
   }
 
   /** Resident memory of the gateway in KiB. */
   memory(): number {
-    return residentKib(this.gateway.pid);
+    return this.#gateway.memory();
   }
 
   /** CPU seconds of the busier stub so far. */
@@ -111,23 +97,16 @@ export class Rig {
   }
 
   /** Waits until the gateway uses next to no CPU, so that work it has put off is counted too. */
-  async settle(): Promise<void> {
-    const deadline = Date.now() + this.stepMs;
-    let quiet = 0;
-    for (let before = this.cpu(); quiet < QUIET_POLLS && Date.now() < deadline; ) {
-      await pause(POLL_MS);
-      const now = this.cpu();
-      quiet = now - before <= (BUSY_SHARE * POLL_MS) / 1_000 ? quiet + 1 : 0;
-      before = now;
-    }
+  settle(): Promise<void> {
+    return this.#gateway.settle();
   }
 
   /** Waits until the archive holds `count` lines or grows no more; gives the number it holds. */
   async archived(count: number): Promise<number> {
-    let lines = this.gateway.archived();
+    let lines = this.#archived();
     for (let unchanged = 0; lines < count && unchanged < QUIET_POLLS; ) {
       await pause(POLL_MS);
-      const now = this.gateway.archived();
+      const now = this.#archived();
       unchanged = now === lines ? unchanged + 1 : 0;
       lines = now;
     }
@@ -143,35 +122,27 @@ export class Rig {
     await this.irc.call('listen', { host: options.ircHost, port: IRC_PORT }, CALL_MS);
   }
 
-  #launch(options: RigOptions): Running {
-    const gateway = options.subject.start({
-      dataFolder: this.#folder,
+  #launch(options: RigOptions): void {
+    const { process, archived } = options.subject.start({
+      dataFolder: this.#gateway.folder,
       xmppPort: this.#xmppPort,
       ircHost: options.ircHost,
       ircPort: IRC_PORT,
       archive: options.archive,
     });
-    this.#gateway = gateway;
-    return gateway;
+    this.#archived = archived;
+    this.#gateway.started(process);
   }
 
   async #explain(error: unknown): Promise<string> {
     const message = error instanceof Error ? error.message : String(error);
     const seen = await this.xmpp.call('counters', undefined, CALL_MS).catch(() => 'nothing to be had');
-    const log = join(this.#folder, OUTPUT_FILE);
-    const output = existsSync(log) ? readFileSync(log, 'utf8').slice(-OUTPUT_TAIL) : '';
-    return `${message}; the XMPP server had seen ${JSON.stringify(seen)}; the gateway said: ${output}`;
+    return `${message}; the XMPP server had seen ${JSON.stringify(seen)}; the gateway said: ${this.#gateway.output()}`;
   }
 
-  readonly #removeFolder = (): void => {
-    rmSync(this.#folder, { recursive: true, force: true });
-  };
-
   async #stop(): Promise<void> {
-    await this.#gateway?.stop();
+    await this.#gateway.close();
     this.xmpp.stop();
     this.irc.stop();
-    this.#removeFolder();
-    process.off('exit', this.#removeFolder);
   }
 }

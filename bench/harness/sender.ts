@@ -29,17 +29,22 @@ export async function flood(socket: Writable, count: number, render: () => strin
 }
 
 /** Writes `count` messages at an even rate. Resolves when all are written. */
-export async function paced(
+export function paced(
   socket: Writable,
   count: number,
   perSecond: number,
   render: () => string,
 ): Promise<Sent> {
+  return evenly(count, perSecond, () => socket.write(render(), 'latin1'));
+}
+
+/** Takes `count` steps at an even rate. Resolves after the last. */
+export async function evenly(count: number, perSecond: number, step: () => void): Promise<Sent> {
   const startedAt = monotonicMicros();
-  let sent = 0;
-  while (sent < count) {
+  let done = 0;
+  while (done < count) {
     const due = Math.min(count, Math.floor(((monotonicMicros() - startedAt) * perSecond) / 1_000_000) + 1);
-    for (; sent < due; sent += 1) socket.write(render(), 'latin1');
+    for (; done < due; done += 1) step();
     await pause(TICK_MS);
   }
   return { startedAt };

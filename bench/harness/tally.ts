@@ -4,6 +4,7 @@ import { monotonicMicros } from './clock.js';
 export const MARKER = 'bench-';
 const STAMP = Buffer.from(' at=');
 const STAMP_DIGITS = 16;
+const SEQUENCE = new RegExp(`${MARKER}(\\d+) at=`);
 
 /** Outcome of waiting for a number of events. */
 export interface Tallied {
@@ -23,6 +24,12 @@ export interface LatencySummary {
 export function benchBody(sequence: number): string {
   const stamp = String(monotonicMicros()).padStart(STAMP_DIGITS, '0');
   return `${MARKER}${sequence} at=${stamp} the quick brown fox jumps over the lazy dog`;
+}
+
+/** Number of a body made by {@link benchBody}; undefined for others. */
+export function sequenceOf(body: string): number | undefined {
+  const digits = SEQUENCE.exec(body)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Counts events and tells when a given number has been reached. */
@@ -72,10 +79,7 @@ export class Tally {
 
   /** Percentiles of the latencies collected since the last reset. */
   latency(): LatencySummary {
-    const sorted = Float64Array.from(this.#samples ?? []).sort();
-    const at = (share: number): number =>
-      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN) / 1_000;
-    return { p50: at(0.5), p99: at(0.99), max: at(1), samples: sorted.length };
+    return summarize(this.#samples ?? []);
   }
 
   #check(): void {
@@ -85,4 +89,12 @@ export class Tally {
     this.#target = Number.POSITIVE_INFINITY;
     reached({ finishedAt: monotonicMicros() });
   }
+}
+
+/** Percentiles of times in microseconds. */
+export function summarize(micros: readonly number[]): LatencySummary {
+  const sorted = Float64Array.from(micros).sort();
+  const at = (share: number): number =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN) / 1_000;
+  return { p50: at(0.5), p99: at(0.99), max: at(1), samples: sorted.length };
 }

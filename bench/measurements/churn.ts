@@ -1,5 +1,5 @@
 import type { Rig } from '../harness/rig.js';
-import type { Figure, Measurement, Scale } from './measurement.js';
+import type { Figure, RoomMeasurement, Scale } from './measurement.js';
 
 const CHANNEL = '#hidden';
 const ROUND = 50;
@@ -8,7 +8,7 @@ const MOST_GROWTH_PERCENT = 10;
 const KIB_PER_MIB = 1_024;
 
 /** Memory over joins and departures. */
-export const churn: Measurement = { name: 'churn', archive: true, measure };
+export const churn: RoomMeasurement = { name: 'churn', network: 'irc', archive: true, measure };
 
 async function measure(rig: Rig, scale: Scale): Promise<readonly Figure[]> {
   const rounds = Math.ceil(scale.churnJoins / ROUND);

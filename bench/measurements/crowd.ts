@@ -1,6 +1,6 @@
 import { pause } from '../harness/clock.js';
 import type { Rig } from '../harness/rig.js';
-import type { Figure, Measurement, Scale } from './measurement.js';
+import type { Figure, RoomMeasurement, Scale } from './measurement.js';
 
 const CHANNELS = ['#hidden-a', '#hidden-b'];
 const WINDOW = 200;
@@ -14,9 +14,10 @@ const MOST_IDLE_CPU_PERCENT = 2;
 const MOST_KIB_PER_USER = 60;
 
 /** Users in two channels each that hide their members: joins, memory, CPU while idle, and one line to all. */
-export function crowd(users: number, largest: boolean): Measurement {
+export function crowd(users: number, largest: boolean): RoomMeasurement {
   return {
     name: `crowd-${users}`,
+    network: 'irc',
     archive: true,
     measure: (rig, scale) => measure(rig, scale, users, largest),
   };

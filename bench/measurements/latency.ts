@@ -1,14 +1,15 @@
 import type { Rig } from '../harness/rig.js';
-import type { Figure, Measurement, Scale } from './measurement.js';
+import type { Figure, RoomMeasurement, Scale } from './measurement.js';
 
 const CHANNEL = '#hidden';
 const PER_SECOND = 200;
 const WARM_UP_SECONDS = 2;
 
 /** Time from sending to receiving at 200 messages a second, in each direction. */
-export function latency(archive: boolean): Measurement {
+export function latency(archive: boolean): RoomMeasurement {
   return {
     name: `latency-archive-${archive ? 'on' : 'off'}`,
+    network: 'irc',
     archive,
     measure: (rig, scale) => measure(rig, scale, archive),
   };

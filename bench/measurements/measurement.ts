@@ -1,9 +1,10 @@
 import type { Rig } from '../harness/rig.js';
+import type { SmsRig } from '../harness/sms-rig.js';
 
 /** How a figure of Isthmus is judged: by its ratio to biboumi's, or by itself. */
 export type Target =
   | { readonly ratio: 'at-least' | 'at-most'; readonly bound: number }
-  | { readonly value: 'at-most'; readonly bound: number }
+  | { readonly value: 'at-most' | 'at-least'; readonly bound: number }
   /** A check that the gateway did the work at all; where it fails the figures beside it mean nothing. */
   | { readonly value: 'exactly'; readonly bound: number };
 
@@ -28,12 +29,35 @@ export interface Scale {
   readonly visibleUsers: number;
   readonly latencySeconds: number;
   readonly churnJoins: number;
+  /** Users who send texts, each to so many people. */
+  readonly textUsers: number;
+  readonly textPeople: number;
+  /** Seconds at an even rate, in each direction. */
+  readonly textSeconds: number;
+  readonly textFlood: number;
+  /** Users with contacts over a restart, and the contacts of each. */
+  readonly restartUsers: number;
+  readonly restartPeople: number;
+  /** Users whose server asks for the presence of all of their contacts. */
+  readonly probingUsers: number;
 }
 
 /** Something that is measured with a gateway of its own. */
-export interface Measurement {
+export type Measurement = RoomMeasurement | SmsMeasurement;
+
+/** Rooms: every subject can be measured. */
+export interface RoomMeasurement {
   /** Name for --only. */
   readonly name: string;
+  readonly network: 'irc';
   readonly archive: boolean;
   measure(rig: Rig, scale: Scale): Promise<readonly Figure[]>;
+}
+
+/** The telephone network, which only Isthmus leads to. */
+export interface SmsMeasurement {
+  /** Name for --only. */
+  readonly name: string;
+  readonly network: 'sms';
+  measure(rig: SmsRig, scale: Scale): Promise<readonly Figure[]>;
 }

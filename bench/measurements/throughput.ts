@@ -1,7 +1,7 @@
 import type { Rig } from '../harness/rig.js';
 import type { Sent } from '../harness/sender.js';
 import type { Tallied } from '../harness/tally.js';
-import type { Figure, Measurement, Scale, Target } from './measurement.js';
+import type { Figure, RoomMeasurement, Scale, Target } from './measurement.js';
 
 const CHANNEL = '#hidden';
 const MICROS = 1_000_000;
@@ -13,9 +13,10 @@ const PILOT_ENOUGH_SECONDS = 1;
 type Direction = 'in' | 'out';
 
 /** Messages per second and CPU, from IRC to XMPP (`in`) or from XMPP to IRC (`out`). */
-export function throughput(direction: Direction, archive: boolean): Measurement {
+export function throughput(direction: Direction, archive: boolean): RoomMeasurement {
   return {
     name: `throughput-${direction}-archive-${archive ? 'on' : 'off'}`,
+    network: 'irc',
     archive,
     measure: (rig, scale) => measure(rig, scale, direction, archive),
   };

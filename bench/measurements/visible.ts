@@ -1,6 +1,6 @@
 import { pause } from '../harness/clock.js';
 import type { Rig } from '../harness/rig.js';
-import type { Figure, Measurement, Scale } from './measurement.js';
+import type { Figure, RoomMeasurement, Scale } from './measurement.js';
 
 const CHANNEL = '#visible';
 const WINDOW = 50;
@@ -9,7 +9,7 @@ const REST_MS = 5_000;
 const MICROS = 1_000_000;
 
 /** Users who all see each other in one channel: time until each has the presence of every other, memory. */
-export const visible: Measurement = { name: 'visible', archive: true, measure };
+export const visible: RoomMeasurement = { name: 'visible', network: 'irc', archive: true, measure };
 
 async function measure(rig: Rig, scale: Scale): Promise<readonly Figure[]> {
   const users = scale.visibleUsers;

@@ -1,16 +1,15 @@
 // Stub XMPP server: the server side of XEP-0114 for one component, and all of its users. Own process.
-import { createServer, type Socket } from 'node:net';
 import { serve } from '../harness/channel.js';
 import { flood, paced, type Sent } from '../harness/sender.js';
 import { benchBody, type LatencySummary, MARKER, type Tallied, Tally } from '../harness/tally.js';
-import { attribute, type StanzaKind, StanzaScanner } from './stanza-scanner.js';
+import { ComponentServer } from './component-server.js';
+import type { StanzaKind } from './stanza-scanner.js';
 
 const SUBJECT = Buffer.from('<subject');
 const BODY = Buffer.from(`>${MARKER}`);
 const SELF = /<status [^>]*code=["']110["']/;
 const ERROR_TYPE = /^<[^>]*\stype=["']error["']/;
 const UNAVAILABLE = Buffer.from('unavailable');
-const XML_DECLARATION = '<?xml version="1.0"?>';
 
 /** Users `first` … `first + count − 1`, each in every one of `rooms` (bare JIDs). */
 export interface Crowd {
@@ -44,30 +43,19 @@ class XmppStub {
   readonly #joined = new Tally();
   readonly #left = new Tally();
   readonly #presences = new Tally();
-  readonly #connected = new Tally();
+  readonly #server = new ComponentServer((kind, bytes) => this.#stanza(kind, bytes));
   #errors = 0;
   #firstError = '';
-  #socket: Socket | undefined;
-  #domain = '';
   #sent = 0;
 
   /** Listens on a free loopback port for the one component. */
   listen(argument: { readonly domain: string }): Promise<number> {
-    this.#domain = argument.domain;
-    const server = createServer((socket) => this.#accept(socket));
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no port'));
-        else resolve(address.port);
-      });
-    });
+    return this.#server.listen(argument.domain);
   }
 
   /** Resolves once the component has done its handshake. */
   async connected(): Promise<void> {
-    await this.#connected.reach(1);
+    await this.#server.connected(1);
   }
 
   /** Clears all counters. */
@@ -128,8 +116,8 @@ class XmppStub {
       return `${head}m${this.#sent}'><body>${benchBody(this.#sent)}</body></message>`;
     };
     return messages.perSecond === undefined
-      ? flood(this.#component(), messages.count, render)
-      : paced(this.#component(), messages.count, messages.perSecond, render);
+      ? flood(this.#server.socket, messages.count, render)
+      : paced(this.#server.socket, messages.count, messages.perSecond, render);
   }
 
   async #crowd(
@@ -137,7 +125,7 @@ class XmppStub {
     done: Tally,
     render: (from: string, to: string) => string,
   ): Promise<Sent & Tallied> {
-    const socket = this.#component();
+    const { socket } = this.#server;
     const before = done.count;
     let startedAt: number | undefined;
     let sent = 0;
@@ -154,27 +142,13 @@ class XmppStub {
   }
 
   #user(index: number): string {
-    return `u${index}@${this.#domain}/r`;
+    return `u${index}@${this.#server.domain}/r`;
   }
 
-  #component(): Socket {
-    if (this.#socket === undefined) throw new Error('the gateway is not connected');
-    return this.#socket;
-  }
-
-  #accept(socket: Socket): void {
-    const scanner = new StanzaScanner((kind, bytes) => this.#stanza(socket, kind, bytes));
-    this.#socket = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => scanner.push(chunk));
-    socket.on('error', () => socket.destroy());
-  }
-
-  #stanza(socket: Socket, kind: StanzaKind, bytes: Buffer): void {
+  #stanza(kind: Exclude<StanzaKind, 'other'>, bytes: Buffer): void {
     if (kind === 'message') this.#message(bytes);
     else if (kind === 'presence') this.#presence(bytes);
-    else if (kind === 'iq') this.#iq(socket, bytes.toString());
-    else this.#stream(socket, bytes.toString());
+    else this.#server.answer(bytes.toString());
   }
 
   #message(bytes: Buffer): void {
@@ -195,33 +169,6 @@ class XmppStub {
     this.#errors += 1;
     if (this.#errors === 1) this.#firstError = bytes.toString();
     return true;
-  }
-
-  /** Pings to the server's own address are answered; whatever else is asked of a user is not served. */
-  #iq(socket: Socket, iq: string): void {
-    const type = attribute(iq, 'type');
-    if (type !== 'get' && type !== 'set') return;
-    const addresses = `from='${attribute(iq, 'to') ?? this.#domain}' to='${attribute(iq, 'from') ?? ''}'`;
-    const id = attribute(iq, 'id') ?? '';
-    if (iq.includes('urn:xmpp:ping')) {
-      socket.write(`<iq type='result' ${addresses} id='${id}'/>`);
-      return;
-    }
-    const condition = `<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>`;
-    socket.write(`<iq type='error' ${addresses} id='${id}'><error type='cancel'>${condition}</error></iq>`);
-  }
-
-  #stream(socket: Socket, element: string): void {
-    if (element.includes('<stream:stream')) {
-      const component = /<stream:stream[^>]*\sto=["']([^"']*)["']/.exec(element)?.[1] ?? '';
-      const namespaces = `xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams'`;
-      socket.write(`${XML_DECLARATION}<stream:stream ${namespaces} from='${component}' id='bench'>`);
-    } else if (element.startsWith('<handshake')) {
-      socket.write('<handshake/>');
-      this.#connected.add();
-    } else if (element.startsWith('<stream:error')) {
-      throw new Error(`the gateway reported a stream error: ${element}`);
-    }
   }
 }
 

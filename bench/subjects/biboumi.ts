@@ -6,7 +6,7 @@ import { Daemon } from './daemon.js';
 import {
   COMPONENT_SECRET,
   GATEWAY_DOMAIN,
-  type Running,
+  type RunningRooms,
   SERVER_DOMAIN,
   type Setting,
   type Subject,
@@ -40,18 +40,13 @@ export const biboumi: Subject = {
     return { version: query.status === 0 ? query.stdout : 'unknown version' };
   },
 
-  start(setting): Running {
+  start(setting): RunningRooms {
     const database = join(setting.dataFolder, 'biboumi.sqlite');
     const configuration = join(setting.dataFolder, 'biboumi.cfg');
     prepare(database, setting);
     writeFileSync(configuration, configurationOf(database, setting));
     const daemon = new Daemon(setting.dataFolder, PROGRAM, [configuration], {});
-    return {
-      pid: daemon.pid,
-      exited: daemon.exited,
-      archived: () => archivedIn(database),
-      stop: () => daemon.stop(),
-    };
+    return { process: daemon, archived: () => archivedIn(database) };
   },
 };
 

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Running } from './subject.js';
 
 /** File in the data folder that takes the output of the process. */
 export const OUTPUT_FILE = 'output.log';
 const STOP_MS = 10_000;
 
 /** A process under test, with its output in a log file of the data folder. */
-export class Daemon {
+export class Daemon implements Running {
   readonly #child: ChildProcess;
   /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
@@ -40,6 +41,12 @@ export class Daemon {
     this.#child.kill('SIGTERM');
     await this.exited;
     clearTimeout(force);
+    process.off('exit', this.#kill);
+  }
+
+  async kill(): Promise<void> {
+    this.#kill();
+    await this.exited;
     process.off('exit', this.#kill);
   }
 

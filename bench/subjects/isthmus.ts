@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -9,13 +9,13 @@ import {
   COMPONENT_SECRET,
   GATEWAY_DOMAIN,
   type Running,
+  type RunningRooms,
   SERVER_DOMAIN,
   type Setting,
   type Subject,
 } from './subject.js';
 
 const PROGRAM = 'dist/src/main.js';
-const KEY_BYTES = 32;
 const OWNER_ONLY = 0o600;
 const UNLIMITED = 1_000_000;
 
@@ -29,42 +29,51 @@ export const isthmus: Subject = {
     return { version: commit.trim() };
   },
 
-  start(setting): Running {
-    const configuration = join(setting.dataFolder, 'isthmus.yaml');
-    writeFileSync(configuration, stringify(configurationOf(setting)), { mode: OWNER_ONLY });
-    const program = join(process.cwd(), PROGRAM);
-    const args = [program, 'run', '--config', configuration];
-    const daemon = new Daemon(setting.dataFolder, process.execPath, args, {
-      ISTHMUS_KEY: randomBytes(KEY_BYTES).toString('hex'),
+  start(setting): RunningRooms {
+    const process = runIsthmus(setting, {
+      components: [
+        {
+          domain: GATEWAY_DOMAIN,
+          network: 'irc',
+          options: {
+            servers: { [setting.ircHost]: { port: setting.ircPort, tls: false } },
+            flood: 'disabled',
+          },
+        },
+      ],
+      archive: { enabled: setting.archive },
+      limits: { joinsPerMinute: UNLIMITED, messagesPerSecond: UNLIMITED, messageBurst: UNLIMITED },
     });
-    return {
-      pid: daemon.pid,
-      exited: daemon.exited,
-      archived: () => archivedIn(databaseOf(setting)),
-      stop: () => daemon.stop(),
-    };
+    return { process, archived: () => archivedIn(databaseOf(setting.dataFolder)) };
   },
 };
 
-function configurationOf(setting: Setting): Record<string, unknown> {
-  return {
-    xmpp: { domain: SERVER_DOMAIN, host: '127.0.0.1', port: setting.xmppPort, secret: COMPONENT_SECRET },
-    components: [
-      {
-        domain: GATEWAY_DOMAIN,
-        network: 'irc',
-        options: { servers: { [setting.ircHost]: { port: setting.ircPort, tls: false } }, flood: 'disabled' },
-      },
-    ],
-    data: { folder: setting.dataFolder, database: { kind: 'sqlite', path: databaseOf(setting) } },
-    archive: { enabled: setting.archive },
-    limits: { joinsPerMinute: UNLIMITED, messagesPerSecond: UNLIMITED, messageBurst: UNLIMITED },
+/**
+ * Starts Isthmus on a data folder, which it may have had before: sections of its configuration besides those that are
+ * always the same.
+ */
+export function runIsthmus(
+  { dataFolder, xmppPort }: Pick<Setting, 'dataFolder' | 'xmppPort'>,
+  sections: Readonly<Record<string, unknown>>,
+): Running {
+  const configuration = {
+    xmpp: { domain: SERVER_DOMAIN, host: '127.0.0.1', port: xmppPort, secret: COMPONENT_SECRET },
+    data: { folder: dataFolder, database: { kind: 'sqlite', path: databaseOf(dataFolder) } },
     log: { level: 'warn' },
+    ...sections,
   };
+  const file = join(dataFolder, 'isthmus.yaml');
+  writeFileSync(file, stringify(configuration), { mode: OWNER_ONLY });
+  const program = join(process.cwd(), PROGRAM);
+  return new Daemon(dataFolder, process.execPath, [program, 'run', '--config', file], {
+    // The same for one folder, since it is needed again after a restart.
+    ISTHMUS_KEY: createHash('sha256').update(dataFolder).digest('hex'),
+  });
 }
 
-function databaseOf(setting: Setting): string {
-  return join(setting.dataFolder, 'isthmus.sqlite');
+/** The database in a data folder. */
+export function databaseOf(dataFolder: string): string {
+  return join(dataFolder, 'isthmus.sqlite');
 }
 
 function archivedIn(file: string): number {

@@ -1,5 +1,5 @@
 import { Daemon } from './daemon.js';
-import type { Running, Subject } from './subject.js';
+import type { RunningRooms, Subject } from './subject.js';
 
 /** Self-test of the stubs: a relay that does next to nothing shows the most that they can do. */
 export const passthrough: Subject = {
@@ -9,7 +9,7 @@ export const passthrough: Subject = {
     return { version: 'self-test of the stubs' };
   },
 
-  start(setting): Running {
+  start(setting): RunningRooms {
     const relay = new URL('./passthrough-relay.js', import.meta.url).pathname;
     const daemon = new Daemon(
       setting.dataFolder,
@@ -17,6 +17,6 @@ export const passthrough: Subject = {
       [relay, String(setting.xmppPort), setting.ircHost, String(setting.ircPort)],
       {},
     );
-    return { pid: daemon.pid, exited: daemon.exited, archived: () => 0, stop: () => daemon.stop() };
+    return { process: daemon, archived: () => 0 };
   },
 };

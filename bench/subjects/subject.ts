@@ -2,6 +2,8 @@
 export const SERVER_DOMAIN = 'bench';
 /** Domain of the gateway under test. */
 export const GATEWAY_DOMAIN = 'irc.bench';
+/** Domain of the gateway to the telephone network. */
+export const SMS_DOMAIN = 'sms.bench';
 /** Secret of the component (XEP-0114). */
 export const COMPONENT_SECRET = 'bench-secret';
 
@@ -19,15 +21,22 @@ export interface Setting {
   readonly archive: boolean;
 }
 
-/** A gateway that runs. */
+/** A process under test. */
 export interface Running {
   readonly pid: number;
   /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
+  /** Asks the process to end and resolves when it is gone. */
+  stop(): Promise<void>;
+  /** Ends the process as a crash does (SIGKILL) and resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** A gateway that runs, with rooms. */
+export interface RunningRooms {
+  readonly process: Running;
   /** Channel messages that a reader of the gateway's database sees. */
   archived(): number;
-  /** Ends the process and resolves when it is gone. */
-  stop(): Promise<void>;
 }
 
 /** A gateway that can be measured. */
@@ -36,7 +45,7 @@ export interface Subject {
   /** Version for the report, or why the subject cannot run here. */
   probe(): { readonly version: string } | { readonly missing: string };
   /** Starts the gateway; does not wait for its component connection. */
-  start(setting: Setting): Running;
+  start(setting: Setting): RunningRooms;
 }
 
 /** Names of the subjects. `passthrough` is the self-test of the stubs. */

@@ -1,0 +1,185 @@
+import { databaseBytes } from '../harness/database-size.js';
+import type { SmsRig } from '../harness/sms-rig.js';
+import { type LatencySummary, summarize } from '../harness/tally.js';
+import type { Figure, Scale, SmsMeasurement } from './measurement.js';
+
+const MICROS = 1_000_000;
+const PER = 1_000;
+const KIB = 1_024;
+const PER_SECOND = 200;
+/** How long the stub SMSC takes to report that a text has arrived. */
+const REPORT_AFTER_MS = 200;
+const REGISTERING = 100;
+/** Texts of the warm-up, and of the flood, that wait for their receipt at a time. */
+const WINDOW = 1_000;
+const SAMPLE_MS = 250;
+const RATE_TOLERANCE = 0.99;
+const MOST_GROWTH_PERCENT = 10;
+
+/** 200 texts a second through one SMPP bind with receipts, 200 a second the other way, and as many as it can. */
+export const texts: SmsMeasurement = { name: 'sms', network: 'sms', measure };
+
+async function measure(rig: SmsRig, scale: Scale): Promise<readonly Figure[]> {
+  const { textUsers: users, textPeople: people } = scale;
+  await rig.users.call('register', { users, window: REGISTERING }, rig.stepMs);
+  // Every user writes to all of his people once, which gives each conversation its number.
+  const count = users * people;
+  await rig.during(rig.users.call('flood', { users, people, count, window: WINDOW }, rig.stepMs));
+  return [...(await outbound(rig, scale)), ...(await inbound(rig, scale)), ...(await flood(rig, scale))];
+}
+
+async function outbound(rig: SmsRig, scale: Scale): Promise<readonly Figure[]> {
+  const { textUsers: users, textPeople: people, textSeconds } = scale;
+  const count = textSeconds * PER_SECOND;
+  await rig.settle();
+  await rig.reset({ reportAfterMs: REPORT_AFTER_MS });
+  const bytes = databaseBytes(rig.database);
+  const cpu = rig.cpu();
+  const memory = new MemorySeries(() => rig.memory());
+  await rig.during(
+    Promise.all([
+      rig.users.call('expectConfirmed', { count }, rig.stepMs),
+      rig.users.call('send', { users, people, count, perSecond: PER_SECOND }, rig.stepMs),
+    ]),
+  );
+  const { start, middle, end } = memory.stop();
+  await rig.settle();
+  const used = rig.cpu() - cpu;
+  const times = await rig.centre.call('times', undefined, rig.stepMs);
+  const confirmed = await rig.users.call('confirmed', undefined, rig.stepMs);
+  const submitted = await rig.centre.call('latency', undefined, rig.stepMs);
+  const counters = await counted(rig);
+  const receivedAt = new Map(confirmed.map(({ sequence, receivedAt }) => [sequence, receivedAt]));
+  const since = (from: 'submittedAt' | 'reportedAt'): LatencySummary =>
+    summarize(times.map((text) => (receivedAt.get(text.sequence) ?? Number.NaN) - text[from]));
+  const moments = times.map(({ submittedAt }) => submittedAt);
+  const seconds = (Math.max(...moments) - Math.min(...moments)) / MICROS;
+  const title = `SMS out at ${PER_SECOND}/s`;
+  return [
+    {
+      title: `${title}: submitted`,
+      unit: 'messages/s',
+      value: (times.length - 1) / seconds,
+      target: { value: 'at-least', bound: PER_SECOND * RATE_TOLERANCE },
+    },
+    complete(`${title}: submitted once`, counters.submits - counters.repeats, count),
+    complete(`${title}: confirmed once`, counters.confirmed - counters.confirmedAgain, count),
+    ...percentiles(`${title}: stanza to submit_sm`, submitted),
+    ...percentiles(
+      `${title}: submit_sm to receipt stanza, ${REPORT_AFTER_MS} of it the SMSC's`,
+      since('submittedAt'),
+    ),
+    ...percentiles(`${title}: receipt to receipt stanza`, since('reportedAt')),
+    { title: `${title}: CPU per 1,000`, unit: 's', value: (used / count) * PER },
+    { title: `${title}: memory at the start`, unit: 'MiB', value: start / KIB },
+    { title: `${title}: memory in the middle`, unit: 'MiB', value: middle / KIB },
+    { title: `${title}: memory at the end`, unit: 'MiB', value: end / KIB },
+    {
+      title: `${title}: growth in the second half`,
+      unit: '%',
+      value: (end / middle - 1) * 100,
+      target: { value: 'at-most', bound: MOST_GROWTH_PERCENT },
+    },
+    {
+      title: `${title}: database per 1,000`,
+      unit: 'KiB',
+      value: ((databaseBytes(rig.database) - bytes) / KIB / count) * PER,
+    },
+  ];
+}
+
+async function inbound(rig: SmsRig, scale: Scale): Promise<readonly Figure[]> {
+  const count = scale.textSeconds * PER_SECOND;
+  await rig.reset({ latency: true });
+  const cpu = rig.cpu();
+  const [sent, , arrived] = await rig.during(
+    Promise.all([
+      rig.centre.call('send', { count, perSecond: PER_SECOND }, rig.stepMs),
+      rig.centre.call('expectTaken', { count }, rig.stepMs),
+      rig.users.call('expectTexts', { count }, rig.stepMs),
+    ]),
+  );
+  await rig.settle();
+  const used = rig.cpu() - cpu;
+  const latency = await rig.users.call('latency', undefined, rig.stepMs);
+  const counters = await counted(rig);
+  const title = `SMS in at ${PER_SECOND}/s`;
+  return [
+    {
+      title: `${title}: shown`,
+      unit: 'messages/s',
+      value: (count - 1) / ((arrived.finishedAt - sent.startedAt) / MICROS),
+      target: { value: 'at-least', bound: PER_SECOND * RATE_TOLERANCE },
+    },
+    complete(`${title}: shown once`, counters.texts, count),
+    ...percentiles(`${title}: deliver_sm to stanza`, latency),
+    { title: `${title}: put off by the gateway`, unit: 'deliver_sm', value: counters.refused },
+    { title: `${title}: CPU per 1,000`, unit: 's', value: (used / count) * PER },
+  ];
+}
+
+async function flood(rig: SmsRig, scale: Scale): Promise<readonly Figure[]> {
+  const { textUsers: users, textPeople: people, textFlood: count } = scale;
+  await rig.reset();
+  const cpu = rig.cpu();
+  const stubs = rig.stubCpu();
+  const { startedAt, finishedAt } = await rig.during(
+    rig.users.call('flood', { users, people, count, window: WINDOW }, rig.stepMs),
+  );
+  const seconds = (finishedAt - startedAt) / MICROS;
+  const busiest = (rig.stubCpu() - stubs) / seconds;
+  await rig.settle();
+  const used = rig.cpu() - cpu;
+  const counters = await counted(rig);
+  const title = 'SMS out as fast as it can';
+  return [
+    { title: `${title}: throughput`, unit: 'messages/s', value: count / seconds },
+    complete(`${title}: submitted once`, counters.submits - counters.repeats, count),
+    complete(`${title}: confirmed once`, counters.confirmed - counters.confirmedAgain, count),
+    { title: `${title}: CPU per 1,000`, unit: 's', value: (used / count) * PER },
+    { title: `${title}: busier stub`, unit: '% of a core', value: busiest * 100 },
+  ];
+}
+
+async function counted(rig: SmsRig) {
+  const users = await rig.users.call('counters', undefined, rig.stepMs);
+  if (users.errors > 0) console.log(`  ${users.errors} errors, the first: ${users.firstError}`);
+  return { ...users, ...(await rig.centre.call('counters', undefined, rig.stepMs)) };
+}
+
+function complete(title: string, value: number, of: number): Figure {
+  const target = { value: 'exactly', bound: 100 } as const;
+  return { title, unit: '% of messages', value: (value / of) * 100, target };
+}
+
+function percentiles(title: string, { p50, p99 }: LatencySummary): readonly Figure[] {
+  return [
+    { title: `${title}: p50`, unit: 'ms', value: p50 },
+    { title: `${title}: p99`, unit: 'ms', value: p99 },
+  ];
+}
+
+/** Memory over a run: means over its first tenth, a tenth around the middle, and its last tenth. */
+class MemorySeries {
+  readonly #samples: number[];
+  readonly #read: () => number;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(read: () => number) {
+    this.#read = read;
+    this.#samples = [read()];
+    this.#timer = setInterval(() => this.#samples.push(read()), SAMPLE_MS);
+  }
+
+  stop(): { readonly start: number; readonly middle: number; readonly end: number } {
+    clearInterval(this.#timer);
+    this.#samples.push(this.#read());
+    return { start: this.#mean(0, 0.1), middle: this.#mean(0.45, 0.55), end: this.#mean(0.9, 1) };
+  }
+
+  #mean(from: number, to: number): number {
+    const { length } = this.#samples;
+    const some = this.#samples.slice(Math.floor(length * from), Math.max(1, Math.ceil(length * to)));
+    return some.reduce((sum, sample) => sum + sample, 0) / some.length;
+  }
+}
