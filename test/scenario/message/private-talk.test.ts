@@ -242,6 +242,32 @@ describe('what Alice does elsewhere, where Prosody lets the gateway speak for he
   });
 });
 
+it('J02 F32 where the server would show her own words to nobody (ejabberd before 23.10) they are a marked copy', async () => {
+  const stage = await DomainStage.start({
+    xmpp: 'ejabberd',
+    network: { messaging: new MemoryMessaging() },
+    privileged: true,
+  });
+  try {
+    const alice = await stage.user('alice');
+    await stage.register(alice);
+    stage.world.person('Carol');
+    stage.world.connected.get(contactOf('alice'))?.observe({
+      type: 'direct-message',
+      from: CAROL,
+      nick: 'Carol',
+      text: 'from my phone',
+      style: 'text',
+      id: 'o1' as NetworkMessageId,
+      own: true,
+    });
+    const copy = await alice.waitFor({ name: 'message', from: stage.contact('Carol') }, 'the copy');
+    expect(copy.getChildText('body')).toBe('You, from another device: from my phone');
+  } finally {
+    await stage.stop();
+  }
+});
+
 function sentCopy(stanza: XmlElement): XmlElement | undefined {
   return stanza.getChild('sent', NS.CARBONS)?.getChild('forwarded', NS.FORWARD)?.getChild('message');
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DirectMessage } from '../../../src/gateway/event.js';
 import type { NetworkMessageId } from '../../../src/gateway/ids.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
@@ -192,6 +192,26 @@ describe('what a person sends', () => {
     expect(spoken?.child('active', NS.CHAT_STATES)).toBeDefined();
     expect(rest).toEqual([]);
     expect(await typing(false)).toEqual([]);
+  });
+
+  it('F15 somebody of whom nothing more is heard has paused', async () => {
+    const stage = await TalkStage.start(EVERYTHING, { limits: { typingExpiryMs: 5_000 } });
+    await stage.write(`<body>hello</body><active xmlns='${NS.CHAT_STATES}'/>`);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const [composing] = await stage.hear({ type: 'typing', contact: bob, composing: true });
+      expect(composing?.child('composing', NS.CHAT_STATES)).toBeDefined();
+      vi.advanceTimersByTime(4_999);
+      expect(await stage.hear({ type: 'typing', contact: bob, composing: true })).toEqual([]);
+      vi.advanceTimersByTime(4_999);
+      expect(stage.take()).toEqual([]);
+      vi.advanceTimersByTime(1);
+      const [paused, ...more] = stage.take();
+      expect(paused?.child('paused', NS.CHAT_STATES)).toBeDefined();
+      expect(more).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('S11 a text beyond measure comes in parts, in order, each taken back with the whole', async () => {
