@@ -27,6 +27,15 @@ export function credentialsOf(
   return { ...offered, systemId: user, password: secret };
 }
 
+/** Where the provider must report incoming texts to; undefined for one that does not call back, or without HTTP. */
+export function webhookOf(
+  { environment, options }: SmsContext,
+  { name, hook }: { readonly name: string; readonly hook: string },
+): string | undefined {
+  const offered = Object.hasOwn(options.providers, name) ? options.providers[name] : undefined;
+  return offered?.kind === 'twilio' ? environment.webhooks.address(`${hook}/message`) : undefined;
+}
+
 /**
  * Logs in with the provider and out again. Resolves with why it does not take the account, or undefined (C06).
  * @throws {GatewayError} `network-unreachable` when it says neither yes nor no in time (C07)

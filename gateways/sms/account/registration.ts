@@ -7,7 +7,7 @@ import type { Text } from '../../../src/gateway/text.js';
 import { kindOf } from '../address.js';
 import type { SmsContext } from '../context.js';
 import { isRegion, type Region, readNumber } from '../number.js';
-import { credentialsOf, tryProvider } from './provider.js';
+import { credentialsOf, tryProvider, webhookOf } from './provider.js';
 import { PROVIDER_SECRET, regionOf, settingsOf, type Way } from './settings.js';
 
 /** Bytes of the unguessable part of a provider's webhook address. */
@@ -219,7 +219,7 @@ function askProvider(
           : await tryProvider(context, credentials);
       if (tried) return askProvider(context, number, region, account, tried);
       const hook = known?.name === provider ? known.hook : randomBytes(HOOK_BYTES).toString('hex');
-      const address = context.environment.webhooks.address(hook);
+      const address = webhookOf(context, { name: provider, hook });
       return {
         kind: 'done',
         result: {

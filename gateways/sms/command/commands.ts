@@ -2,6 +2,7 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { FormStep, Step } from '../../../src/gateway/form.js';
 import type { AccountChange, AccountView, Command } from '../../../src/gateway/gateway.js';
 import type { Text } from '../../../src/gateway/text.js';
+import { webhookOf } from '../account/provider.js';
 import { regionOf, settingsOf } from '../account/settings.js';
 import { displayOf, isDialable } from '../address.js';
 import type { SmsContext } from '../context.js';
@@ -72,7 +73,7 @@ function askCost(context: SmsContext, account: AccountView, problem?: Text): For
 async function showNumber(context: SmsContext, account: AccountView): Promise<Step<AccountChange>> {
   const { way, number, provider } = settingsOf(account);
   const own = way === 'own-provider' ? number : await context.numbers.numberOf(account.id);
-  const hook = provider && context.environment.webhooks.address(provider.hook);
+  const hook = provider && webhookOf(context, provider);
   const lines: Text[] = [
     own === undefined ? { key: 'sms-number-shared' } : { key: 'sms-number-own', args: { number: own } },
     ...(way === 'own-provider' && hook !== undefined
