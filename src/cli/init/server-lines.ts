@@ -12,7 +12,7 @@ export function prosodyLines({ server, port, components }: ServerLines): string 
   const domains = components.map(({ domain }) => domain);
   const privileges = domains.map(
     (domain) => `        [${lua(domain)}] = {
-            roster = "both"; message = "outgoing"; presence = "managed_entity";
+            roster = "both"; message = "outgoing";
             iq = {
                 ["http://jabber.org/protocol/pubsub"] = "both";
                 ["http://jabber.org/protocol/pubsub#owner"] = "set";
@@ -90,8 +90,6 @@ ${components.map(({ domain }) => `      - ${yamlText(domain)}`).join('\n')}
       both: isthmus
     message:
       outgoing: isthmus
-    presence:
-      managed_entity: isthmus
   mod_http_upload:
     access: isthmus_upload
 

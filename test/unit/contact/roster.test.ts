@@ -132,6 +132,20 @@ describe('contacts in a roster, by privilege', () => {
     expect(others.others?.filter(({ attrs }) => attrs.from === jidOf('bob'))).toEqual([]);
   });
 
+  it('J03 Q05 where the item is no subscription, a person asks when he first matters; one deleted does not', async () => {
+    await stage.comes();
+    await stage.serveRoster(roster, { ignoreSubscription: true });
+    roster.delete('carol');
+    await stage.goes();
+    stage.take();
+    await stage.comes();
+    await stage.serveRoster(roster, { ignoreSubscription: true });
+    for (const name of ['Bob', 'Carol', 'Bob']) stage.world.tell(name, 'romeo', 'hello');
+    await stage.settled();
+    const asked = stage.take().filter(({ attrs }) => attrs.type === 'subscribe');
+    expect(asked.map(({ attrs }) => attrs.from)).toEqual([jidOf('bob')]);
+  });
+
   it('J03 roster pushes of the server are answered, and what they say counts', async () => {
     await stage.comes();
     await stage.serveRoster(roster);
