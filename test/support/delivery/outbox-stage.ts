@@ -39,11 +39,14 @@ export interface OutboxStageOptions {
   /** The network; it outlives the gateway. */
   readonly post?: MemoryPost;
   readonly store?: Store;
+  /** The network hands on what is said now, and stores nothing. Default false. */
+  readonly live?: boolean;
 }
 
 /** One run of the gateway: what ends with its process. */
 interface Run {
   readonly outbox: Outbox;
+  readonly delivery: DurableDelivery;
   readonly network: MemoryGateway;
   readonly account: Account;
 }
@@ -58,9 +61,16 @@ export class OutboxStage {
   /** What was logged as a fault. */
   readonly faults: string[] = [];
   readonly #options: DomainOptions;
+  readonly #live: boolean;
   #run: Run | undefined;
 
-  private constructor({ delivery, post = new MemoryPost(), store = new MemoryStore() }: OutboxStageOptions) {
+  private constructor({
+    delivery,
+    post = new MemoryPost(),
+    store = new MemoryStore(),
+    live = false,
+  }: OutboxStageOptions) {
+    this.#live = live;
     this.post = post;
     this.store = store;
     this.#options = roomOptions(DOMAIN, { delivery: { ...PATIENT, ...delivery } });
@@ -74,6 +84,10 @@ export class OutboxStage {
 
   get outbox(): Outbox {
     return this.#now.outbox;
+  }
+
+  get delivery(): DurableDelivery {
+    return this.#now.delivery;
   }
 
   get account(): Account {
@@ -99,7 +113,8 @@ export class OutboxStage {
     });
     const network = context.gateway as MemoryGateway;
     const outbox = new Outbox(context, { sessions: this.#sessions(network, () => outbox), notices });
-    this.#run = { outbox, network, account };
+    this.#run = { outbox, delivery, network, account };
+    await delivery.resume();
     await outbox.restored();
     this.#sessions(network, () => outbox).ensure(account);
     await this.settled();
@@ -179,7 +194,7 @@ export class OutboxStage {
   #context(): DomainContext {
     return {
       options: this.#options,
-      gateway: new MemoryGateway(undefined, { post: this.post }),
+      gateway: new MemoryGateway(undefined, this.#live ? {} : { post: this.post }),
       store: this.store,
       sink: this.sink,
       accounts: new Accounts(this.#options, this.store),
