@@ -144,6 +144,7 @@ class Client implements Store {
     hold: (rows) => this.#messages.add({ kind: 'hold', rows }),
     release: (account, ids) => this.#messages.add({ kind: 'release', account, ids }),
     byId: (id) => this.#connection.call('message', id),
+    reported: (id) => this.#connection.call('reportedMessage', id),
     byXmppId: (account, id, contact) => this.#connection.call('messageByXmppId', account, id, contact),
     byNetworkId: (account, id) => this.#connection.call('messageByNetworkId', account, id),
     recent: (account, limit, contact) => this.#connection.call('recentMessages', account, limit, contact),

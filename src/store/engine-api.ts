@@ -2,7 +2,7 @@ import type { WriteBatch } from './batch.js';
 import type { ContactRecord } from './contact-store.js';
 import type { ContactOperation } from './contact-table.js';
 import type { MessageOperation } from './message-operation.js';
-import type { MessageRecord, MessageState, OutboxEntry } from './message-store.js';
+import type { MessageRecord, MessageState, OutboxEntry, ReportedMessage } from './message-store.js';
 import type { StateRow } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import type { OperationOutcome } from './operation.js';
@@ -48,6 +48,7 @@ export interface EngineApi {
   changeContacts(operations: readonly ContactOperation[]): Promise<readonly OperationOutcome[]>;
   changeMessages(operations: readonly MessageOperation[]): Promise<readonly OperationOutcome[]>;
   message(id: string): Promise<MessageRecord | undefined>;
+  reportedMessage(id: string): Promise<ReportedMessage | undefined>;
   messageByXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
   messageByNetworkId(account: AccountKey, id: string): Promise<MessageRecord | undefined>;
   recentMessages(account: AccountKey, limit: number, contact?: string): Promise<readonly MessageRecord[]>;

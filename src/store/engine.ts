@@ -31,6 +31,7 @@ import { applyOperations } from './operation.js';
 import { type EngineLimits, type EngineOptions, engineLimits } from './options.js';
 import { outboxOf, waitingOf } from './outbox-table.js';
 import { findHistory, findPage } from './page.js';
+import { countReports, loadReports } from './part-report-table.js';
 import { resealColumns } from './reseal.js';
 import { purgeArchive, purgePassersBy } from './retention.js';
 import { RoomTable } from './room-table.js';
@@ -203,6 +204,13 @@ export class Engine implements EngineApi {
 
   message(id: string) {
     return this.#writer.read((sql) => findMessage(sql, id));
+  }
+
+  reportedMessage(id: string) {
+    return this.#writer.read(async (sql) => {
+      const record = await findMessage(sql, id);
+      return record && countReports(record, await loadReports(sql, [record.id]));
+    });
   }
 
   messageByXmppId(account: AccountKey, id: string, contact?: string) {

@@ -18,6 +18,7 @@ import {
 } from './message-table.js';
 import { postpone, removeOutbox, storeOutbox } from './outbox-table.js';
 import {
+  countReports,
   loadEarlyReports,
   loadReports,
   removeEarlyReports,
@@ -272,9 +273,7 @@ class MessageBatch {
   }
 
   #reported(record: MessageRecord): ReportedMessage {
-    const reports = [...(this.#reports.get(record.id)?.values() ?? [])];
-    const delivered = reports.filter(({ report }) => report.outcome === 'delivered').length;
-    return { record, delivered, failed: reports.length - delivered };
+    return countReports(record, [...(this.#reports.get(record.id)?.values() ?? [])]);
   }
 
   #put(record: MessageRecord): void {

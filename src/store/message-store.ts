@@ -112,6 +112,8 @@ export interface Messages {
    */
   report(domain: string, networkId: string, report: PartReport): Promise<ReportedMessage | undefined>;
   byId(id: string): Promise<MessageRecord | undefined>;
+  /** As {@link byId}, with the reports on its parts. */
+  reported(id: string): Promise<ReportedMessage | undefined>;
   /** By any of its XMPP ids, the newest; within one conversation when `contact` is given. */
   byXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
   /** The message that claimed the id last. */

@@ -1,4 +1,4 @@
-import type { PartReport } from './message-store.js';
+import type { MessageRecord, PartReport, ReportedMessage } from './message-store.js';
 import type { Sql, Value } from './sql.js';
 
 /** A report as it is stored. */
@@ -17,6 +17,12 @@ interface StoredRow extends Pick<StoredReport, 'message' | 'domain' | 'networkId
 }
 
 const SELECT = `SELECT message, domain, network_id AS "networkId", outcome, detail, time FROM part_reports`;
+
+/** A message with what these reports, on its parts, add up to. */
+export function countReports(record: MessageRecord, reports: readonly StoredReport[]): ReportedMessage {
+  const delivered = reports.filter(({ report }) => report.outcome === 'delivered').length;
+  return { record, delivered, failed: reports.length - delivered };
+}
 
 /** All reports on these messages. */
 export async function loadReports(sql: Sql, messages: readonly string[]): Promise<readonly StoredReport[]> {

@@ -97,6 +97,11 @@ class MemoryMessages implements Messages {
     return this.#records.get(id);
   }
 
+  async reported(id: string): Promise<ReportedMessage | undefined> {
+    const record = this.#records.get(id);
+    return record && this.#reported(record);
+  }
+
   async byXmppId(account: number, id: string, contact?: string): Promise<MessageRecord | undefined> {
     return this.#of(account, contact).findLast((row) => row.xmppIds.includes(id));
   }

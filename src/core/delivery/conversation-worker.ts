@@ -6,13 +6,12 @@ import type { DomainContext } from '../domain.js';
 import type { SessionKeeper } from '../service/service-context.js';
 import { steadyNow } from '../steady-clock.js';
 import { type Attempt, attempt, obstacle } from './attempt.js';
-import type { AuthorNotices, BadEnd } from './author-notices.js';
+import type { AuthorNotices } from './author-notices.js';
 import { type AccountQueue, type Conversation, type Entry, timeOfId } from './conversation-queue.js';
 import { pauseAfter } from './delivery-options.js';
-import type { DeliveryReports } from './delivery-reports.js';
+import type { MessageEnds } from './message-ends.js';
 import { openPayload } from './open-payload.js';
 import type { Payloads } from './payloads.js';
-import { Settling } from './settling.js';
 
 /** What an outbox works with. */
 export interface OutboxParts {
@@ -23,7 +22,6 @@ export interface OutboxParts {
 /** Sends the messages of each conversation, one after the other, pausing where that may help. */
 export class ConversationWorker {
   readonly #running = new Set<Promise<void>>();
-  readonly #settling: Settling;
   readonly #started = steadyNow();
   #stopped = false;
 
@@ -31,12 +29,10 @@ export class ConversationWorker {
     private readonly context: DomainContext,
     private readonly parts: OutboxParts,
     private readonly payloads: Payloads,
-    private readonly reports: DeliveryReports,
+    private readonly ends: MessageEnds,
     /** Called when a queue may have become empty. */
     private readonly emptied: (queue: AccountQueue, conversation?: Conversation) => void,
-  ) {
-    this.#settling = new Settling(context);
-  }
+  ) {}
 
   /** Begins with the first message unless somebody is at it, or the conversation pauses. */
   proceed(queue: AccountQueue, conversation: Conversation): void {
@@ -65,37 +61,11 @@ export class ConversationWorker {
     queue.timer.unref();
   }
 
-  /** A message is over without having arrived: its author is told, then it is written down. */
-  end(queue: AccountQueue, entry: Entry, state: BadEnd, error: unknown): void {
-    void this.#end(queue, entry, state, error, true);
-  }
-
-  /** As {@link end}, for one that the user has taken back; resolves when it is written down. */
-  cancel(queue: AccountQueue, entry: Entry, telling: boolean): Promise<void> {
-    const error = new GatewayError('rejected', { key: 'delivery-cancelled-reason' });
-    return this.#end(queue, entry, 'cancelled', error, telling);
-  }
-
   /** Nothing new is sent from now on. Resolves when what is under way has ended and is written down. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#running);
-    await this.#settling.stop();
-  }
-
-  #end(queue: AccountQueue, entry: Entry, state: BadEnd, error: unknown, telling: boolean): Promise<void> {
-    this.payloads.release(entry);
-    const { store, accounts } = this.context;
-    return this.#settling.add(
-      async () => {
-        const record = queue.closed ? undefined : await store.messages.byId(entry.id);
-        if (!record) return;
-        if (telling) await this.parts.notices.ended(await accounts.byId(queue.account), record, state, error);
-        const detail = error instanceof GatewayError ? JSON.stringify(error.text) : '';
-        await store.messages.change(entry.id, { state, detail, changedAt: Date.now(), outbox: 'done' });
-      },
-      () => this.#settled(queue),
-    );
+    await this.ends.stop();
   }
 
   #goesOn(queue: AccountQueue, { entries, pausedUntil }: Conversation): boolean {
@@ -189,7 +159,8 @@ export class ConversationWorker {
     }
     queue.drop(conversation, head);
     const error = new GatewayError('network-unreachable', { key: 'delivery-too-late' });
-    this.end(queue, head, head.maybeSent ? 'unknown' : 'expired', error);
+    this.payloads.release(head);
+    void this.ends.bad(queue, head, head.maybeSent ? 'unknown' : 'expired', error);
     return true;
   }
 
@@ -220,7 +191,7 @@ export class ConversationWorker {
     switch (result.kind) {
       case 'accepted':
         this.#gone(queue, conversation, head);
-        void this.#accepted(queue, head, result.acceptance?.ids ?? []);
+        this.ends.accepted(queue, head, result.acceptance?.ids ?? []);
         if (result.acceptance?.note) this.parts.notices.noted(account, result.acceptance.note);
         return;
       case 'later':
@@ -232,7 +203,7 @@ export class ConversationWorker {
         if (!(result.error instanceof GatewayError))
           this.context.log.error({ err: result.error }, 'a message could not be sent');
         this.#gone(queue, conversation, head);
-        this.end(queue, head, head.maybeSent ? 'unknown' : result.state, result.error);
+        void this.ends.bad(queue, head, head.maybeSent ? 'unknown' : result.state, result.error);
         return;
       }
       default:
@@ -245,27 +216,6 @@ export class ConversationWorker {
     this.payloads.release(head);
     conversation.pauses = 0;
     conversation.told = false;
-  }
-
-  #accepted(queue: AccountQueue, head: Entry, addNetworkIds: readonly string[]): Promise<void> {
-    return this.#settling.add(
-      async () => {
-        const reported = await this.context.store.messages.change(head.id, {
-          state: 'sent',
-          detail: '',
-          addNetworkIds,
-          changedAt: Date.now(),
-          outbox: 'done',
-        });
-        for (const early of reported) await this.reports.decide(early);
-      },
-      () => this.#settled(queue),
-    );
-  }
-
-  #settled(queue: AccountQueue): void {
-    queue.size -= 1;
-    this.emptied(queue);
   }
 
   /** The message has to wait, and those after it. */

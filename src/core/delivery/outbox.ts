@@ -1,7 +1,7 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { DeliveryReport } from '../../gateway/event.js';
 import type { AccountId, ContactId } from '../../gateway/ids.js';
-import type { OutboxEntry, ReportedMessage } from '../../store/message-store.js';
+import type { MessageState, OutboxEntry, ReportedMessage } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { steadyNow } from '../steady-clock.js';
@@ -9,6 +9,7 @@ import { isConnected } from './attempt.js';
 import { AccountQueue, type Conversation, type Entry, type Payload, timeOfId } from './conversation-queue.js';
 import { ConversationWorker, type OutboxParts } from './conversation-worker.js';
 import { DeliveryReports } from './delivery-reports.js';
+import { MessageEnds } from './message-ends.js';
 import type { Outgoing, QueuedMessage } from './outgoing.js';
 import { Payloads } from './payloads.js';
 
@@ -32,6 +33,7 @@ export class Outbox {
   readonly #removed = new WeakSet<Account>();
   readonly #reports: DeliveryReports;
   readonly #payloads: Payloads;
+  readonly #ends: MessageEnds;
   readonly #worker: ConversationWorker;
   #restoring: Promise<void> | undefined;
   /** Up to here the last run's entries have been read. */
@@ -44,12 +46,11 @@ export class Outbox {
   ) {
     this.#payloads = new Payloads(context);
     this.#reports = new DeliveryReports(context, parts.notices);
-    this.#worker = new ConversationWorker(
-      context,
-      parts,
-      this.#payloads,
-      this.#reports,
-      (queue, conversation) => this.#tidy(queue, conversation),
+    this.#ends = new MessageEnds(context, parts.notices, this.#reports, (queue) =>
+      this.#tidy(queue, undefined),
+    );
+    this.#worker = new ConversationWorker(context, parts, this.#payloads, this.#ends, (queue, conversation) =>
+      this.#tidy(queue, conversation),
     );
   }
 
@@ -99,7 +100,10 @@ export class Outbox {
     const { conversation, entry } = found;
     if (entry.committing && !(await entry.committing)) return false;
     if (entry.taken || entry.state !== 'waiting' || !queue.drop(conversation, entry)) return false;
-    await this.#worker.cancel(queue, entry, telling);
+    this.#payloads.release(entry);
+    const reason = new GatewayError('rejected', { key: 'delivery-cancelled-reason' });
+    if (telling) await this.#ends.bad(queue, entry, 'cancelled', reason);
+    else await this.#ends.dropped(queue, entry);
     return true;
   }
 
@@ -258,14 +262,15 @@ export class Outbox {
       for (const row of page) {
         after = row.id;
         if (only !== undefined && row.account !== only) continue;
-        this.#recall(this.#queue(row.account as AccountId), row, row.state === 'sending');
+        this.#recall(this.#queue(row.account as AccountId), row, row.state);
       }
       if (only === undefined) this.#restoredTo = after;
       if (page.length < RESTORE_PAGE) return;
     }
   }
 
-  #recall(queue: AccountQueue, row: OutboxEntry, sending: boolean): void {
+  #recall(queue: AccountQueue, row: OutboxEntry, state: MessageState): void {
+    const sending = state === 'sending';
     const now = steadyNow();
     const utc = Date.now();
     const entry: Entry = {
@@ -283,7 +288,12 @@ export class Outbox {
     queue.size += 1;
     if (sending && !this.context.gateway.repeatable) {
       const cutOff = new GatewayError('network-unreachable', { key: 'delivery-cut-off' }, 'unknown');
-      this.#worker.end(queue, entry, 'unknown', cutOff);
+      void this.#ends.bad(queue, entry, 'unknown', cutOff);
+      return;
+    }
+    if (state !== 'waiting' && !sending) {
+      // Its end was written down, perhaps not yet told.
+      this.#ends.finish(queue, entry);
       return;
     }
     const conversation = queue.conversation(row.contact as ContactId);

@@ -5,7 +5,7 @@ import { NetworkHost } from '../../../src/core/account/network-host.js';
 import { AuthorNotices } from '../../../src/core/delivery/author-notices.js';
 import { DurableDelivery } from '../../../src/core/delivery/durable-delivery.js';
 import { Outbox } from '../../../src/core/delivery/outbox.js';
-import type { DomainContext, DomainOptions } from '../../../src/core/domain.js';
+import type { DomainContext, DomainOptions, StanzaSink } from '../../../src/core/domain.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
 import type { DeliveryReport } from '../../../src/gateway/event.js';
@@ -23,6 +23,7 @@ import type { MemorySession } from '../memory-network/session.js';
 import { MemoryStore } from '../memory-store.js';
 import { NoMedia } from '../no-media.js';
 import { RecordingSink } from '../recording-sink.js';
+import { SeveredStore } from './severed-store.js';
 
 /** The user of these tests, and the client that he writes with. */
 export const USER = 'romeo@example.org';
@@ -41,6 +42,8 @@ export interface OutboxStageOptions {
   readonly store?: Store;
   /** The network hands on what is said now, and stores nothing. Default false. */
   readonly live?: boolean;
+  /** Turns of the event loop that the store takes for half a call. Default 0. */
+  readonly storeTurns?: () => number;
 }
 
 /** One run of the gateway: what ends with its process. */
@@ -49,6 +52,9 @@ interface Run {
   readonly delivery: DurableDelivery;
   readonly network: MemoryGateway;
   readonly account: Account;
+  readonly store: SeveredStore;
+  /** Once the process is no more, nothing leaves it. */
+  readonly life: { alive: boolean };
 }
 
 /** An outbox over a network in memory, which can be killed and started again on the same store. */
@@ -62,6 +68,7 @@ export class OutboxStage {
   readonly faults: string[] = [];
   readonly #options: DomainOptions;
   readonly #live: boolean;
+  readonly #storeTurns: () => number;
   #run: Run | undefined;
 
   private constructor({
@@ -69,8 +76,10 @@ export class OutboxStage {
     post = new MemoryPost(),
     store = new MemoryStore(),
     live = false,
+    storeTurns = () => 0,
   }: OutboxStageOptions) {
     this.#live = live;
+    this.#storeTurns = storeTurns;
     this.post = post;
     this.store = store;
     this.#options = roomOptions(DOMAIN, { delivery: { ...PATIENT, ...delivery } });
@@ -103,7 +112,17 @@ export class OutboxStage {
 
   /** A run of the gateway, on what the store has. The user's session is connected where the network is there. */
   async run(): Promise<void> {
-    const context = this.#context();
+    const store = new SeveredStore(this.store, this.#storeTurns);
+    const life = { alive: true };
+    const sink: StanzaSink = {
+      congested: false,
+      send: (xml) => {
+        if (life.alive) this.sink.send(xml);
+      },
+      drained: () => this.sink.drained(),
+      whenConfirmed: () => this.sink.whenConfirmed(),
+    };
+    const context = this.#context(store.face, sink);
     const account = await context.accounts.ensure(parseJid(USER));
     if (!account.registered) await context.accounts.update(account, { registered: true });
     account.resources.set(CLIENT, { priority: 0, show: '', status: '' });
@@ -113,31 +132,38 @@ export class OutboxStage {
     });
     const network = context.gateway as MemoryGateway;
     const outbox = new Outbox(context, { sessions: this.#sessions(network, () => outbox), notices });
-    this.#run = { outbox, delivery, network, account };
+    this.#run = { outbox, delivery, network, account, store, life };
     await delivery.resume();
     await outbox.restored();
     this.#sessions(network, () => outbox).ensure(account);
     await this.settled();
   }
 
-  /** The process ends at this instant, and a new one starts. What the old one was waiting for never comes. */
+  /** The process ends at this instant, and a new one starts. What the network had not answered it has, untold. */
   async kill(): Promise<void> {
-    const { outbox, account } = this.#now;
-    outbox.forget(account);
-    this.post.open.length = 0;
+    this.#end();
     await this.run();
   }
 
   /** An orderly stop and a new start. */
   async restart(): Promise<void> {
     await this.outbox.stop();
+    this.#end();
     await this.run();
   }
 
   /** The user writes to a person; returns the id that the gateway gave to it. Its stanza id is `x-` and the text. */
   async write(contact: string, text: string, receipt = false): Promise<string> {
+    const { id, committed } = this.submit(contact, text, receipt);
+    await committed;
+    await this.settled();
+    return id;
+  }
+
+  /** As {@link write}, without waiting. */
+  submit(contact: string, text: string, receipt: boolean): { id: string; committed: Promise<void> } {
     const id = uuidv7();
-    await this.outbox.submit(this.account, {
+    const committed = this.outbox.submit(this.account, {
       id,
       contact: contact as ContactId,
       xmppIds: [`x-${text}`],
@@ -146,8 +172,7 @@ export class OutboxStage {
       message: { text },
       files: [],
     });
-    await this.settled();
-    return id;
+    return { id, committed };
   }
 
   async report(message: string, outcome: DeliveryReport['outcome'], error?: DeliveryReport['error']) {
@@ -164,6 +189,14 @@ export class OutboxStage {
   /** Resolves when nothing is under way any more. */
   async settled(): Promise<void> {
     for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #end(): void {
+    const { store, life, network } = this.#now;
+    store.sever();
+    life.alive = false;
+    for (const session of network.sessions) session.send = () => ({ accepted: new Promise(() => undefined) });
+    for (const open of this.post.open.splice(0)) open.keep();
   }
 
   get #now(): Run {
@@ -191,14 +224,14 @@ export class OutboxStage {
     };
   }
 
-  #context(): DomainContext {
+  #context(store: Store, sink: StanzaSink): DomainContext {
     return {
       options: this.#options,
       gateway: new MemoryGateway(undefined, this.#live ? {} : { post: this.post }),
-      store: this.store,
-      sink: this.sink,
-      accounts: new Accounts(this.#options, this.store),
-      requests: new IqRequests((xml) => this.sink.send(xml)),
+      store,
+      sink,
+      accounts: new Accounts(this.#options, store),
+      requests: new IqRequests((xml) => sink.send(xml)),
       host: new NetworkHost(),
       media: new NoMedia(),
       translator: new FluentTranslator([loadCoreLocales(), memoryLocales]),

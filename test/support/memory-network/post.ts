@@ -15,6 +15,8 @@ export interface OpenAnswer extends PostedMessage {
   /** The network takes it, in so many parts. */
   accept(parts?: number): void;
   refuse(error: GatewayError): void;
+  /** The network takes it, and its word of that is lost. */
+  keep(): void;
 }
 
 /** How the network answers; `open`: when the test says so. */
@@ -62,6 +64,7 @@ export class MemoryPost {
           resolve({ ids: this.#newIds(parts) });
         },
         refuse: reject,
+        keep: () => this.#take(message),
       });
     });
     return { accepted };

@@ -1,0 +1,49 @@
+import type { Store } from '../../../src/store/store.js';
+
+/** A store as one process has it: calls take a moment, and when the process is killed nothing of them comes back. */
+export class SeveredStore {
+  #severed = false;
+
+  constructor(
+    private readonly store: Store,
+    /** Turns of the event loop before a call is carried out, and before its answer arrives. */
+    private readonly turns: () => number,
+  ) {}
+
+  /** The process is killed: calls that were not carried out never will be. */
+  sever(): void {
+    this.#severed = true;
+  }
+
+  /** What the process is given. */
+  get face(): Store {
+    return new Proxy(this.store, {
+      get: (store, name) => {
+        const part: unknown = Reflect.get(store, name);
+        return name === 'messages' || name === 'inbox' ? this.#slow(part as object) : part;
+      },
+    });
+  }
+
+  #slow(part: object): object {
+    return new Proxy(part, {
+      get: (target, name) => {
+        const call: unknown = Reflect.get(target, name);
+        if (typeof call !== 'function') return call;
+        if (name === 'confirm')
+          return (...args: unknown[]) => this.#severed || Reflect.apply(call, target, args);
+        return async (...args: unknown[]) => {
+          await this.#wait();
+          const result: unknown = await Reflect.apply(call, target, args);
+          await this.#wait();
+          return result;
+        };
+      },
+    });
+  }
+
+  async #wait(): Promise<void> {
+    for (let turn = this.turns(); turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#severed) await new Promise(() => undefined);
+  }
+}
