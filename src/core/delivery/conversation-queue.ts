@@ -32,6 +32,8 @@ export interface Conversation {
   readonly entries: Entry[];
   /** Settles when nobody works on its first entry any more; undefined while nobody does. */
   run: Promise<void> | undefined;
+  /** Settles when the last message that the network took is written down; undefined when all are. */
+  written: Promise<void> | undefined;
   /** Steady milliseconds until which it waits. */
   pausedUntil: number | undefined;
   /** Steady milliseconds of the last try. */
@@ -64,6 +66,7 @@ export class AccountQueue {
         contact,
         entries: [],
         run: undefined,
+        written: undefined,
         pausedUntil: undefined,
         lastTry: Number.NEGATIVE_INFINITY,
         pauses: 0,

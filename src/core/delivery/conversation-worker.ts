@@ -64,7 +64,10 @@ export class ConversationWorker {
   /** Nothing new is sent from now on. Resolves when what is under way has ended and is written down. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    // From now on what cannot be written down is tried once more only.
+    const ended = this.ends.stop();
     await Promise.all(this.#running);
+    await ended;
     await this.ends.stop();
   }
 
@@ -76,7 +79,13 @@ export class ConversationWorker {
   async #run(queue: AccountQueue, conversation: Conversation): Promise<void> {
     for (;;) {
       const [head] = conversation.entries;
-      if (!head || !this.#goesOn(queue, conversation)) break;
+      if (!head || !this.#goesOn(queue, conversation)) {
+        const { written } = conversation;
+        if (!written) break;
+        conversation.written = undefined;
+        await written;
+        continue;
+      }
       try {
         await this.#step(queue, conversation, head);
       } catch (error) {
@@ -85,7 +94,7 @@ export class ConversationWorker {
         this.#pause(queue, conversation, head);
       }
     }
-    await this.#handBack(queue, conversation);
+    if (this.#stopped) await this.#handBack(queue, conversation);
     conversation.run = undefined;
     this.emptied(queue, conversation);
   }
@@ -93,7 +102,7 @@ export class ConversationWorker {
   /** At a stop: what the network was never given may be sent after the next start. */
   async #handBack(queue: AccountQueue, { entries }: Conversation): Promise<void> {
     const [head] = entries;
-    if (!this.#stopped || queue.closed || !head || head.state === 'waiting' || head.maybeSent) return;
+    if (queue.closed || !head || head.state === 'waiting' || head.maybeSent) return;
     if (head.committing && !(await head.committing)) return;
     await this.#unmark(head, {}).catch((error: unknown) => {
       this.context.log.warn({ err: error }, 'a message that was not sent is kept as one that may have been');
@@ -191,7 +200,7 @@ export class ConversationWorker {
     switch (result.kind) {
       case 'accepted':
         this.#gone(queue, conversation, head);
-        this.ends.accepted(queue, head, result.acceptance?.ids ?? []);
+        conversation.written = this.ends.accepted(queue, head, result.acceptance?.ids ?? []);
         if (result.acceptance?.note) this.parts.notices.noted(account, result.acceptance.note);
         return;
       case 'later':

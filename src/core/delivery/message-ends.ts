@@ -23,9 +23,9 @@ export class MessageEnds {
     this.#settling = new Settling(context);
   }
 
-  /** The network has it, under these ids. */
-  accepted(queue: AccountQueue, { id }: Entry, addNetworkIds: readonly string[]): void {
-    void this.#settle(queue, async () => {
+  /** The network has it, under these ids; resolves when that is written down. */
+  accepted(queue: AccountQueue, { id }: Entry, addNetworkIds: readonly string[]): Promise<void> {
+    return this.#settle(queue, async () => {
       // The entry goes last: a restart in between looks at reports that came before the ids.
       const reported = await this.#change(id, { state: 'sent', detail: '', addNetworkIds });
       for (const early of reported) await this.reports.decide(early);

@@ -1,8 +1,16 @@
 import type { Store } from '../../../src/store/store.js';
 
-/** A store as one process has it: calls take a moment, and when the process is killed nothing of them comes back. */
+/** What a dead process waits for. */
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * A store as one process has it: calls take a moment and are carried out in order; when the process is killed nothing
+ * of them comes back.
+ */
 export class SeveredStore {
   #severed = false;
+  /** Settles when the call before the next one has been carried out. */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: Store,
@@ -33,8 +41,12 @@ export class SeveredStore {
         if (name === 'confirm')
           return (...args: unknown[]) => this.#severed || Reflect.apply(call, target, args);
         return async (...args: unknown[]) => {
-          await this.#wait();
-          const result: unknown = await Reflect.apply(call, target, args);
+          const carriedOut = this.#before
+            .catch(() => undefined)
+            .then(() => this.#wait())
+            .then((): unknown => (this.#severed ? NEVER : Reflect.apply(call, target, args)));
+          this.#before = carriedOut;
+          const result = await carriedOut;
           await this.#wait();
           return result;
         };
@@ -44,6 +56,6 @@ export class SeveredStore {
 
   async #wait(): Promise<void> {
     for (let turn = this.turns(); turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
-    if (this.#severed) await new Promise(() => undefined);
+    if (this.#severed) await NEVER;
   }
 }
