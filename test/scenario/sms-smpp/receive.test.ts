@@ -129,6 +129,14 @@ describe('F08 repeated deliveries over SMPP', () => {
     expect(first?.id).not.toBe(second?.id);
   });
 
+  it('equal texts are two when the second comes before the first is answered', async () => {
+    await using stage = await Stage.bound();
+    await Promise.all(['ok', 'ok'].map((text) => stage.bind.text({ text })));
+    const [first, second] = stage.heard.messages.all;
+    expect([first?.text, second?.text]).toEqual(['ok', 'ok']);
+    expect(first?.id).not.toBe(second?.id);
+  });
+
   it('a text that comes again after the connection broke is the same', async () => {
     await using stage = await Stage.bound();
     await stage.bind.text({ text: 'ok' });

@@ -14,7 +14,7 @@ import { PartJoiner } from './part-joiner.js';
 import type { PDU } from './pdu.js';
 import { kindOf, readReceipt } from './receipt.js';
 import type { Receipts } from './receipts.js';
-import { Repeats } from './repeats.js';
+import { type Arrival, Repeats } from './repeats.js';
 
 /** esm_class: the text begins with a user data header (SMPP 3.4 §5.2.12). */
 const headerIndicator = 0x40;
@@ -75,8 +75,8 @@ export class Incoming {
     }
     this.#busy++;
     const delivery = readDelivery(pdu);
-    const since = performance.now();
-    void this.#take(delivery)
+    const arrival = { link: link.progress, sequence: pdu.sequence_number, since: performance.now() };
+    void this.#take(delivery, arrival)
       .catch((error: unknown) => {
         this.#log.warn({ err: error }, 'an SMPP delivery could not be taken now');
         return status.temporaryError;
@@ -84,7 +84,7 @@ export class Incoming {
       .then((code) => {
         this.#busy--;
         link.answer(pdu, code);
-        if (code === status.ok) this.#repeats.answered(delivery, link, performance.now() - since);
+        this.#repeats.answered(delivery, arrival, link.mark, code === status.ok);
       });
   }
 
@@ -100,14 +100,14 @@ export class Incoming {
   }
 
   /** Resolves with the command_status of the answer. */
-  async #take(delivery: Delivery): Promise<number> {
+  async #take(delivery: Delivery, arrival: Arrival): Promise<number> {
     const kind = kindOf(delivery);
     if (kind === 'receipt') return this.#receipt(delivery);
     // Acknowledgements that a handset or its user makes: nobody has asked for them.
     if (kind === 'other') return status.ok;
     const from = fromSmppAddress(delivery.source);
     if (from === '') return status.invalidSourceAddress;
-    return this.#queue.run(from, () => this.#text(delivery, from));
+    return this.#queue.run(from, () => this.#text(delivery, arrival, from));
   }
 
   async #receipt(delivery: Delivery): Promise<number> {
@@ -123,7 +123,7 @@ export class Incoming {
     return status.ok;
   }
 
-  async #text(delivery: Delivery, from: string): Promise<number> {
+  async #text(delivery: Delivery, arrival: Arrival, from: string): Promise<number> {
     const { content, esmClass, sar } = delivery;
     const to = fromSmppAddress(delivery.destination);
     const set = characterSetOf(delivery.dataCoding, this.#options.defaultAlphabet);
@@ -138,7 +138,7 @@ export class Incoming {
     }
     const text = decodeBody(body, set, { locking, single });
     if (text === undefined) return status.permanentError;
-    const id = await this.#repeats.identify(delivery);
+    const id = await this.#repeats.identify(delivery, arrival);
     await this.#listener.message({ id, from, to, text });
     return status.ok;
   }
