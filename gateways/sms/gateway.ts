@@ -19,12 +19,12 @@ import type { SmsContext } from './context.js';
 import { receive } from './inbound/receive.js';
 import { Conversations } from './number/conversations.js';
 import { NumberBook } from './number/number-book.js';
+import { conversationTimes, numberRules, sharedNumbers } from './number/operator-numbers.js';
 import { OptOuts } from './number/opt-outs.js';
 import type { SmsOptions } from './options.js';
 import { Outgoing } from './policy/outgoing.js';
 import { SmsSession } from './session.js';
 
-const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** The telephone network: texts and, where the carrier has MMS, pictures. */
@@ -53,16 +53,14 @@ export class SmsGateway implements Gateway {
     const { state } = environment;
     const now = Date.now;
     this.addresses = new SmsAddressCodec(options.region);
-    const own = options.numbers.filter(({ shared }) => !shared).map(({ number }) => number);
-    const shared = options.numbers.filter((entry) => entry.shared).map(({ number }) => number);
     const { codeMinutes, tries, codesPerDay } = options.claims;
     this.#context = {
       options,
       environment,
       codec: this.addresses,
       region: options.region,
-      numbers: new NumberBook(state, own, options.quarantineDays * DAY_MS, now),
-      conversations: new Conversations(state, shared, options.conversationDays * DAY_MS, now),
+      numbers: new NumberBook(state, numberRules(options), now),
+      conversations: new Conversations(state, sharedNumbers(options), conversationTimes(options), now),
       optOuts: new OptOuts(state),
       claims: new Claims(state, { codeMs: codeMinutes * MINUTE_MS, tries, codesPerDay }, now),
       outgoing: new Outgoing(options, state, now),

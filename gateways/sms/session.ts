@@ -120,7 +120,9 @@ export class SmsSession implements Session {
   }
 
   async logout(): Promise<void> {
-    await this.#context.numbers.release(this.#account.id);
+    const { numbers, conversations } = this.#context;
+    await numbers.release(this.#account.id);
+    await conversations.release(this.#account.id);
   }
 
   configure(account: AccountView): void {
@@ -177,10 +179,7 @@ export class SmsSession implements Session {
     if (settings.way === 'own-provider')
       throw new GatewayError('bad-credentials', { key: 'sms-provider-gone' });
     await this.#settled;
-    const own =
-      settings.way === 'own-number'
-        ? await numbers.numberOf(this.#account.id)
-        : await numbers.assign(this.#account.id);
+    const own = await numbers.numberOf(this.#account.id);
     if (own === undefined && settings.way === 'own-number')
       throw new GatewayError('rejected', { key: 'sms-number-taken' });
     const number = own ?? (await this.#shared(conversations, to));
@@ -192,9 +191,12 @@ export class SmsSession implements Session {
     return { line, number };
   }
 
-  #shared(conversations: SmsContext['conversations'], to: ContactId): Promise<string> {
+  async #shared(conversations: SmsContext['conversations'], to: ContactId): Promise<string> {
     if (this.#context.options.numbers.some(({ shared }) => shared))
       return conversations.numberFor(this.#account.id, to);
+    // One may have become free since he registered.
+    const free = await this.#context.numbers.assign(this.#account.id);
+    if (free !== undefined) return free;
     throw new GatewayError('limit', { key: 'sms-no-number-free' });
   }
 

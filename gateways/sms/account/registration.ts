@@ -103,7 +103,7 @@ async function gatewayNumber(
     options.numbers.filter((listed) => !listed.shared).map((listed) => numbers.isFree(listed.number)),
   );
   if (kept === undefined && !shared && !free.includes(true)) return again({ key: 'sms-no-number-free' });
-  return { kind: 'done', result: { settings: { way: 'gateway', region } } };
+  return { kind: 'done', result: { settings: { way: 'gateway', region }, secrets: {} } };
 }
 
 /** Sends a code to the number, and takes it (C21: wrong codes can be tried again, a while, a few times). */
@@ -115,11 +115,12 @@ async function claim(
   again: (problem: Text) => Step<AccountChange>,
 ): Promise<Step<AccountChange>> {
   const { claims, lines, numbers, options } = context;
+  if (!numbers.mayBeOwn(number)) return again({ key: 'sms-number-of-gateway' });
   const owner = await numbers.ownerOf(number);
   if (owner !== undefined && owner !== account?.id)
     throw new GatewayError('nick-in-use', { key: 'sms-number-taken' });
   const settings = { way: 'own-number', region, number } as const;
-  if (owner !== undefined) return { kind: 'done', result: { settings } };
+  if (owner !== undefined) return { kind: 'done', result: { settings, secrets: {} } };
   const line = lines.get(options.claims.carrier ?? '') ?? [...lines.values()][0];
   if (line === undefined)
     throw new GatewayError('network-unreachable', { key: 'sms-no-carrier' }, 'not-sent', true);
@@ -153,7 +154,7 @@ function askCode(context: SmsContext, claim: Claim, problem?: Text): FormStep<Ac
         case 'proven':
           return {
             kind: 'done',
-            result: { settings: { ...claim.settings, claimant: claim.claimant } },
+            result: { settings: claim.settings, secrets: {} },
             note: { key: 'sms-number-proven', args: { number: claim.number } },
           };
         case 'wrong':

@@ -48,9 +48,11 @@ export async function receive(
     log.warn({ carrier: line.name }, 'a text with an impossible number was dropped');
     return;
   }
-  const account =
-    (await context.numbers.ownerOf(number)) ?? (await context.conversations.ownerOf(number, from));
-  const operators = context.options.numbers.some((listed) => listed.number === number);
+  const listed = context.options.numbers.find((entry) => entry.number === number);
+  const operators = listed !== undefined;
+  const account = listed?.shared
+    ? await context.conversations.ownerOf(number, from)
+    : await context.numbers.ownerOf(number);
   const said = { number, from, text: message.text };
   if (operators) await honour(context, said);
   else if (account !== undefined) await honour(context, { ...said, owner: account });

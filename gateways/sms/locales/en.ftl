@@ -14,6 +14,7 @@ sms-way-not-offered = This gateway does not offer that. Choose one of the ways i
 sms-bad-country = That is no country. Give its two letters, such as DE, RU or US.
 sms-bad-number = That is no phone number. Give it with its country code, such as +15551234567, or as you dial it at home.
 sms-no-number-free = All numbers of the gateway are in use. Ask its operator for another one.
+sms-number-of-gateway = That is a number of the gateway itself. Choose “A number of the gateway”, or give a number of your own.
 sms-number-taken = Another user of this gateway has that number. If it is yours, ask the operator.
 sms-no-carrier = The gateway has no way out to the telephone network now. Try again later, or ask its operator.
 sms-too-many-codes = Too many codes were sent to this number today. Try again tomorrow.

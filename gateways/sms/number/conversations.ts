@@ -1,22 +1,29 @@
+import { createHash } from 'node:crypto';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
-import type { NetworkState } from '../../../src/gateway/state.js';
+import type { NetworkState, StateEntry } from '../../../src/gateway/state.js';
 
 const CONVERSATIONS = 'conversations';
 const ROUTES = 'routes';
+/** Routes read at a time when a user leaves. */
+const PAGE = 200;
 
 /**
  * Numbers that many users stand behind: a conversation is one number and one correspondent, and belongs to the user
  * who wrote first. Two users who write to the same person do it from two numbers, so that no answer reaches the
- * wrong one.
+ * wrong one. Keys are digests: what rests after a user has left names nobody.
  */
 export class Conversations {
   constructor(
     private readonly state: NetworkState,
     /** Shared numbers in E.164 with `+`, or short codes. */
     private readonly numbers: readonly string[],
-    /** How long a conversation without a word still belongs to its user, in milliseconds. */
-    private readonly idleMs: number,
+    private readonly times: {
+      /** How long a conversation without a word belongs to its user, in milliseconds. */
+      readonly idleMs: number;
+      /** How long it belongs to nobody after its user has left, in milliseconds. */
+      readonly quarantineMs: number;
+    },
     private readonly now: () => number,
   ) {}
 
@@ -25,54 +32,74 @@ export class Conversations {
    * @throws {GatewayError} `limit` when other users hold the conversations of all numbers with him
    */
   async numberFor(account: AccountId, correspondent: ContactId): Promise<string> {
-    const route = await this.state.get(ROUTES, `${account} ${correspondent}`);
+    const routeKey = `${account} ${digest(correspondent)}`;
+    const route = await this.state.get(ROUTES, routeKey);
     const known = route?.value.number;
     const candidates =
-      typeof known === 'string' ? [known, ...this.numbers.filter((n) => n !== known)] : this.numbers;
+      typeof known === 'string' && this.numbers.includes(known)
+        ? [known, ...this.numbers.filter((number) => number !== known)]
+        : this.numbers;
     for (const number of candidates) {
-      if (!this.numbers.includes(number)) continue;
-      if (await this.#take(number, account, correspondent)) return number;
+      const key = digest(`${number} ${correspondent}`);
+      if (!(await this.#take(key, account))) continue;
+      if (known !== number || this.#isOld(route))
+        await this.state.put(ROUTES, this.#entry(routeKey, account, { number, key }));
+      return number;
     }
     throw new GatewayError('limit', { key: 'sms-conversation-taken' });
   }
 
   /** Whose conversation this is; undefined: nobody's, and nobody is told. */
   async ownerOf(number: string, correspondent: ContactId): Promise<AccountId | undefined> {
-    const key = `${number} ${correspondent}`;
+    const key = digest(`${number} ${correspondent}`);
     const entry = await this.state.get(CONVERSATIONS, key);
-    if (entry?.account !== undefined) await this.#keep(key, entry.account, entry.expiresAt);
-    return entry?.account;
+    if (entry?.account === undefined) return undefined;
+    if (this.#isOld(entry)) await this.state.put(CONVERSATIONS, this.#entry(key, entry.account));
+    return entry.account;
   }
 
-  async #take(number: string, account: AccountId, correspondent: ContactId): Promise<boolean> {
-    const key = `${number} ${correspondent}`;
-    const expiresAt = this.now() + this.idleMs;
-    const taken = await this.state.putIfAbsent(CONVERSATIONS, { key, value: {}, account, expiresAt });
-    if (!taken) {
-      const entry = await this.state.get(CONVERSATIONS, key);
-      if (entry?.account !== account) return false;
-      await this.#keep(key, account, entry.expiresAt);
+  /** The user leaves: late answers to him must not reach whoever writes to the same people next. */
+  async release(account: AccountId): Promise<void> {
+    const prefix = `${account} `;
+    for (let after = prefix; ; ) {
+      const page = await this.state.list(ROUTES, after, PAGE);
+      const own = page.filter(({ key }) => key.startsWith(prefix));
+      for (const route of own) {
+        const { key } = route.value;
+        const expiresAt = this.now() + this.times.quarantineMs;
+        if (typeof key === 'string' && (await this.state.get(CONVERSATIONS, key))?.account === account)
+          await this.state.put(CONVERSATIONS, { key, value: {}, expiresAt });
+        await this.state.delete(ROUTES, route.key);
+        after = route.key;
+      }
+      if (own.length < PAGE) return;
     }
-    await this.#keep(`${account} ${correspondent}`, account, undefined, number);
+  }
+
+  async #take(key: string, account: AccountId): Promise<boolean> {
+    const entry = await this.state.get(CONVERSATIONS, key);
+    if (entry === undefined) {
+      if (await this.state.putIfAbsent(CONVERSATIONS, this.#entry(key, account))) return true;
+      return (await this.state.get(CONVERSATIONS, key))?.account === account;
+    }
+    if (entry.account !== account) return false;
+    if (this.#isOld(entry)) await this.state.put(CONVERSATIONS, this.#entry(key, account));
     return true;
   }
 
-  /** Puts the end off, not with every message: half of the time must have passed. */
-  async #keep(
-    key: string,
-    account: AccountId,
-    expiresAt: number | undefined,
-    number?: string,
-  ): Promise<void> {
-    const now = this.now();
-    if (number !== undefined) {
-      const route = await this.state.get(ROUTES, key);
-      if (route?.value.number === number && (route.expiresAt ?? 0) - now > this.idleMs / 2) return;
-      const entry = { key, value: { number }, account, expiresAt: now + this.idleMs };
-      await this.state.put(ROUTES, entry);
-      return;
-    }
-    if ((expiresAt ?? 0) - now > this.idleMs / 2) return;
-    await this.state.put(CONVERSATIONS, { key, value: {}, account, expiresAt: now + this.idleMs });
+  #entry(key: string, account: AccountId, value: StateEntry['value'] = {}): StateEntry {
+    const { idleMs, quarantineMs } = this.times;
+    // Until nobody would answer any more it stays his: an answer after a long time is for him and nobody else.
+    return { key, value, account, expiresAt: this.now() + idleMs + quarantineMs };
   }
+
+  /** Whether its end should be put off; not with every message. */
+  #isOld(entry: StateEntry | undefined): boolean {
+    const { idleMs, quarantineMs } = this.times;
+    return (entry?.expiresAt ?? 0) - this.now() < quarantineMs + idleMs / 2;
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }

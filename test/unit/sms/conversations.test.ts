@@ -8,9 +8,10 @@ const bob = 2 as AccountId;
 const carol = '+15557654321' as ContactId;
 const dave = '+15557654322' as ContactId;
 const IDLE_MS = 60_000;
+const QUARANTINE_MS = 600_000;
 
 function conversations(numbers: readonly string[], state = new MemoryState(), now = Date.now): Conversations {
-  return new Conversations(state, numbers, IDLE_MS, now);
+  return new Conversations(state, numbers, { idleMs: IDLE_MS, quarantineMs: QUARANTINE_MS }, now);
 }
 
 describe('many users behind one number', () => {
@@ -62,7 +63,29 @@ describe('many users behind one number', () => {
     await shared.numberFor(alice, carol);
     now += IDLE_MS * 0.8;
     expect(await shared.ownerOf('+15550001', carol)).toBe(alice);
-    const entry = await state.get('conversations', `+15550001 ${carol}`);
-    expect(entry?.expiresAt).toBe(now + IDLE_MS);
+    const [entry] = await state.list('conversations', '', 10);
+    expect(entry?.expiresAt).toBe(now + IDLE_MS + QUARANTINE_MS);
+  });
+
+  it('S12 a late answer to a user who has left reaches nobody, and nobody can take his place', async () => {
+    const state = new MemoryState();
+    const shared = conversations(['+15550001'], state);
+    await shared.numberFor(alice, carol);
+    await shared.numberFor(bob, dave);
+    await shared.release(alice);
+    expect(await shared.ownerOf('+15550001', carol)).toBeUndefined();
+    await expect(shared.numberFor(bob, carol)).rejects.toMatchObject({ code: 'limit' });
+    expect(await shared.ownerOf('+15550001', dave)).toBe(bob);
+  });
+
+  it('C19 what rests after a user has left names nobody', async () => {
+    const state = new MemoryState();
+    const shared = conversations(['+15550001'], state);
+    await shared.numberFor(alice, carol);
+    await shared.release(alice);
+    const left = [...(await state.list('conversations', '', 10)), ...(await state.list('routes', '', 10))];
+    expect(left).toHaveLength(1);
+    expect(JSON.stringify(left)).not.toContain(carol.slice(1));
+    expect(left[0]?.account).toBeUndefined();
   });
 });

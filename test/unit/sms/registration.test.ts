@@ -71,6 +71,14 @@ describe('registration', () => {
     expect(stage.carrier.sent).toEqual([]);
   });
 
+  it('S12 a number of the gateway itself cannot be brought, though its codes would arrive here', async () => {
+    const shared = { number: '+12125550101', carrier: 'main', shared: true };
+    const stage = new SmsStage({ numbers: [shared], claims: { allowed: true } });
+    const step = await register(stage.context, { way: 'own-number', number: shared.number }, undefined);
+    expect(form(step).problem).toEqual({ key: 'sms-number-of-gateway' });
+    expect(stage.carrier.sent).toEqual([]);
+  });
+
   it('S17 codes go only where texts may go', async () => {
     const stage = new SmsStage({ numbers: pool, claims: { allowed: true } });
     const values = { way: 'own-number', number: '+442079460000' };

@@ -6,6 +6,11 @@ import type { SmsContext } from '../../../gateways/sms/context.js';
 import { receive } from '../../../gateways/sms/inbound/receive.js';
 import { Conversations } from '../../../gateways/sms/number/conversations.js';
 import { NumberBook } from '../../../gateways/sms/number/number-book.js';
+import {
+  conversationTimes,
+  numberRules,
+  sharedNumbers,
+} from '../../../gateways/sms/number/operator-numbers.js';
 import { OptOuts } from '../../../gateways/sms/number/opt-outs.js';
 import { optionsSchema } from '../../../gateways/sms/options.js';
 import { Outgoing } from '../../../gateways/sms/policy/outgoing.js';
@@ -55,15 +60,18 @@ export class SmsStage {
       carriers: { main: { kind: 'smpp', host: 'smsc.example.test', systemId: 'me', password: 'pw' } },
       ...options,
     });
-    const own = parsed.numbers.filter(({ shared }) => !shared).map(({ number }) => number);
-    const shared = parsed.numbers.filter((entry) => entry.shared).map(({ number }) => number);
     this.context = {
       options: parsed,
       environment: testEnvironment({ host: this.host, state: this.state }),
       codec: new SmsAddressCodec(parsed.region),
       region: parsed.region,
-      numbers: new NumberBook(this.state, own, 60_000, Date.now),
-      conversations: new Conversations(this.state, shared, 60_000, Date.now),
+      numbers: new NumberBook(this.state, numberRules(parsed), Date.now),
+      conversations: new Conversations(
+        this.state,
+        sharedNumbers(parsed),
+        conversationTimes(parsed),
+        Date.now,
+      ),
       optOuts: new OptOuts(this.state),
       claims: new Claims(this.state, { codeMs: 60_000, tries: 3, codesPerDay: 3 }, Date.now),
       outgoing: new Outgoing(parsed, this.state, Date.now),
