@@ -8,26 +8,32 @@ import { Account } from './account.js';
 /** Users known to have no account, so that strangers cost no look at the disk (S04). */
 const REMEMBERED_STRANGERS = 20_000;
 
+/** Accounts remembered to be erased, against rows that were read before that; the store gives no id twice. */
+const REMEMBERED_ERASED = 2_000;
+
 /** The accounts of one domain that are in memory, and the way to the others. */
 export class Accounts {
   readonly #active = new Map<string, Account>();
   readonly #byId = new Map<AccountId, Account>();
   readonly #loading = new Map<string, Promise<Account | undefined>>();
   readonly #strangers = new BoundedMap<string, true>(REMEMBERED_STRANGERS);
+  /** By owner; settles when the store has erased the account, or could not. */
+  readonly #erasing = new Map<string, Promise<void>>();
+  readonly #erased = new BoundedMap<number, true>(REMEMBERED_ERASED);
 
   constructor(
     readonly options: Pick<DomainOptions, 'domain' | 'language'>,
     readonly store: Store,
   ) {}
 
-  /** The account if it is in memory. */
+  /** The account if it is in memory, and is not being erased. */
   active(owner: string): Account | undefined {
     return this.#active.get(owner);
   }
 
-  /** Settles when the account that is being read has been read; undefined when none is. */
+  /** Settles when the account that is being read has been read, or erased; undefined when none is. */
   pending(owner: string): Promise<unknown> | undefined {
-    return this.#loading.get(owner)?.catch(() => undefined);
+    return this.#erasing.get(owner) ?? this.#loading.get(owner)?.catch(() => undefined);
   }
 
   /** False when the store has been asked lately and knew nobody. */
@@ -80,15 +86,44 @@ export class Accounts {
     account.session?.configure(account.view());
   }
 
-  /** Forgets and erases for good. */
+  /**
+   * Erases for good. Whoever asks for the account meanwhile waits, or what is being erased would be read again and
+   * live on without its row. Rejects with the store's error; the account is as before then.
+   */
   async erase(account: Account): Promise<void> {
-    this.#forget(account);
-    await this.store.accounts.erase(account.record.id);
+    const { owner } = account;
+    const erasing = this.#eraseRow(account).finally(() => this.#erasing.delete(owner));
+    this.#erasing.set(
+      owner,
+      erasing.catch(() => undefined),
+    );
+    await erasing;
   }
 
   /** Drops an account from memory that nothing refers to any more. */
   release(account: Account): void {
     if (account.idle && this.#active.get(account.owner) === account) this.#forget(account);
+  }
+
+  async #eraseRow(account: Account): Promise<void> {
+    const { id } = account.record;
+    const inMemory = this.#active.get(account.owner) === account;
+    this.#forget(account);
+    this.#erased.set(id, true);
+    try {
+      await this.store.accounts.erase(id);
+      this.#strangers.set(account.owner, true);
+    } catch (error) {
+      this.#erased.delete(id);
+      this.#strangers.delete(account.owner);
+      if (inMemory) this.#remember(account);
+      throw error;
+    }
+  }
+
+  #remember(account: Account): void {
+    this.#active.set(account.owner, account);
+    this.#byId.set(account.record.id as AccountId, account);
   }
 
   #forget(account: Account): void {
@@ -99,13 +134,18 @@ export class Accounts {
   async #load(owner: Jid, fetch: () => Promise<Account['record'] | undefined>): Promise<Account | undefined> {
     const existing = this.#active.get(owner.bare);
     if (existing) return existing;
+    const erasing = this.#erasing.get(owner.bare);
+    if (erasing) {
+      await erasing;
+      return this.#load(owner, fetch);
+    }
     const pending = this.#loading.get(owner.bare);
     if (pending) {
       const found = await pending;
       if (found) return found;
     }
     const loading = fetch().then((record) => {
-      if (!record) {
+      if (!record || this.#erased.get(record.id)) {
         this.#strangers.set(owner.bare, true);
         return undefined;
       }
@@ -113,8 +153,7 @@ export class Accounts {
       const raced = this.#active.get(owner.bare);
       if (raced) return raced;
       const account = new Account(record, owner.local, this.options.language);
-      this.#active.set(owner.bare, account);
-      this.#byId.set(record.id as AccountId, account);
+      this.#remember(account);
       return account;
     });
     this.#loading.set(owner.bare, loading);

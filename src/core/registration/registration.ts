@@ -95,6 +95,8 @@ export class Registration {
         for (const back of undo) back();
         throw error;
       }
+      // What the user did meanwhile may have connected him again.
+      await sessions.end(account);
       await media.forget(account);
       for (const listener of this.#onRemoved) listener(account.owner);
       return {
