@@ -28,8 +28,28 @@ export function domainOptions(
     limits,
     delivery,
     contacts,
+    dataPolicy: dataPolicyOf(config, component, gateway),
     software: { name: 'Isthmus', version },
     // Derived, so that ids stay the same over restarts and need no file of their own (XEP-0421 §4.1).
     occupantKey: Buffer.from(hkdfSync('sha256', key, component.domain, 'occupant-id', OCCUPANT_KEY_BYTES)),
+  };
+}
+
+const HOURS_PER_DAY = 24;
+
+/** What is kept longest decides; what waits for the user himself is kept until he takes it. */
+function dataPolicyOf(
+  { archive, delivery, media }: Config,
+  { dataPolicy }: ComponentConfig,
+  { conferenceType }: Gateway,
+): DomainOptions['dataPolicy'] {
+  const archived = archive.enabled && conferenceType !== undefined ? archive.days * HOURS_PER_DAY : 0;
+  return {
+    retentionHours: Math.max(archived, delivery.expireHours, media.limits.linkHours),
+    terms: dataPolicy.terms,
+    transmission: dataPolicy.transmission === 'unknown' ? undefined : dataPolicy.transmission,
+    encryption: dataPolicy.encryption,
+    networkRetention: dataPolicy.networkRetention,
+    networkTerms: dataPolicy.networkTerms,
   };
 }

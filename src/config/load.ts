@@ -156,6 +156,7 @@ function resolveConfig(
       secret: environmentSecret(component.domain, environment) ?? component.secret ?? shared ?? '',
       policy: component.policy,
       allow: component.allow,
+      dataPolicy: component.dataPolicy,
       options: options[index],
     }),
   );

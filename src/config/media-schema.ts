@@ -36,6 +36,16 @@ const limits = numbers('Bounds of files, either way.', {
   decodeSeconds: [mediaLimits.decodeSeconds, 'How long decoding a picture may take (seconds).'],
   thumbnailPixels: [mediaLimits.thumbnailPixels, 'Longer side of a thumbnail (pixels).'],
   thumbnailBytes: [mediaLimits.thumbnailBytes, 'A larger thumbnail is left out (bytes).'],
+  avatarPixels: [mediaLimits.avatarPixels, 'Longer side of the picture of a person (pixels).'],
+  avatarBytes: [mediaLimits.avatarBytes, 'A larger one is made smaller still (bytes).'],
+  avatarSourceBytes: [
+    mediaLimits.avatarSourceBytes,
+    'Size of the picture of a person as the network has it (bytes).',
+  ],
+  avatarCacheBytes: [
+    mediaLimits.avatarCacheBytes,
+    'Room on disk for pictures of people; beyond it those go that were longest not asked for (bytes).',
+  ],
 });
 
 const host = z

@@ -10,6 +10,31 @@ import { bareJid, domainName, jidOrDomain, numbers, positive } from './values.js
  * descriptions are the comments of the file that `isthmus init` writes. Keys that are times end in their unit.
  */
 
+const uri = z
+  .string()
+  .regex(
+    /^(xmpp|mailto|https?|tel|sip|ircs?):.+/,
+    'must be a URI such as xmpp:admin@example.org or mailto:…',
+  );
+
+const dataPolicy = z
+  .strictObject({
+    terms: uri.optional().describe("The gateway's terms of service: a URI."),
+    transmission: z
+      .enum(['unknown', 'plain', 'encrypted', 'e2e'])
+      .default('unknown')
+      .describe('How data travels between the gateway and the network.'),
+    encryption: z.string().min(1).optional().describe('By which means, such as TLSv1.3.'),
+    networkRetention: z
+      .string()
+      .regex(/^(\d{1,9}|infinite|unknown)$/, 'must be a number of hours, infinite or unknown')
+      .default('unknown')
+      .describe('How long the network keeps data: hours, infinite or unknown.'),
+    networkTerms: uri.optional().describe("The network's terms of service: a URI."),
+  })
+  .prefault({})
+  .describe('What users can read of what becomes of their data (XEP-0504); the rest follows from settings.');
+
 const component = z.strictObject({
   domain: domainName.describe("The gateway's own domain, configured as a component of the server."),
   network: z.string().min(1).describe('Which network it leads to: irc.'),
@@ -28,6 +53,7 @@ const component = z.strictObject({
     .array(jidOrDomain)
     .default([])
     .describe('Who may use a closed component: bare JIDs or whole domains.'),
+  dataPolicy,
   options: z.unknown().optional().describe("The network's own settings."),
 });
 
@@ -147,6 +173,8 @@ const limits = numbers('Protection against floods, per user unless said otherwis
   roomsPerUser: [200, 'Rooms at a time.'],
   membersPerRoom: [50_000, 'People shown in one room, whatever a network says.'],
   resourcesPerUser: [20, 'Clients of one user in one room, or online.'],
+  searchesPerMinute: [10, 'Searches for people in a minute.'],
+  searchResults: [50, 'Hits shown of one search.'],
   dialoguesPerUser: [5, 'Unfinished commands or dialogues.'],
   dialogueIdleMs: [900_000, 'How long an unfinished command or dialogue is remembered (ms).'],
 });
@@ -186,12 +214,6 @@ const contacts = z
   .prefault({})
   .describe('People on the networks, as users meet them.');
 
-const uri = z
-  .string()
-  .regex(
-    /^(xmpp|mailto|https?|tel|sip|ircs?):.+/,
-    'must be a URI such as xmpp:admin@example.org or mailto:…',
-  );
 const contact = z
   .strictObject({
     abuse: z.array(uri).default([]).describe('For complaints.'),
@@ -249,6 +271,7 @@ export interface ComponentConfig {
   readonly policy: 'open' | 'registered' | 'closed' | undefined;
   /** Prepared bare JIDs and domains. */
   readonly allow: readonly string[];
+  readonly dataPolicy: z.infer<typeof dataPolicy>;
   /** Output of the network's own schema. */
   readonly options: unknown;
 }

@@ -4,6 +4,7 @@ import type { IqRequests } from '../xmpp/iq.js';
 import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
 import type { DeliveryOptions } from './delivery/delivery-options.js';
+import type { DataPolicyOptions } from './disco/data-policy.js';
 import type { Media } from './media/media.js';
 import type { ScreeningOptions } from './screening/screening-options.js';
 import type { Translator } from './translator.js';
@@ -57,12 +58,16 @@ export interface DomainOptions {
     /** People kept and shown in one room: a network may name any number of them. */
     readonly membersPerRoom: number;
     readonly resourcesPerUser: number;
+    /** Searches for people of one user in a minute, and hits shown of one. */
+    readonly searchesPerMinute: number;
+    readonly searchResults: number;
     readonly dialoguesPerUser: number;
     /** Milliseconds after which an unfinished dialogue is forgotten. */
     readonly dialogueIdleMs: number;
   };
   readonly delivery: DeliveryOptions;
   readonly contacts: ScreeningOptions;
+  readonly dataPolicy: DataPolicyOptions;
   readonly software: { readonly name: string; readonly version: string };
   /** Key of occupant ids (XEP-0421 §4.1). */
   readonly occupantKey: Buffer;

@@ -15,6 +15,7 @@ import { PrivateTalk } from './message/private-talk.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
 import { Privileges } from './privilege/privileges.js';
+import { ContactProfiles } from './profile/contact-profiles.js';
 import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
 import { RoomEvents } from './room/room-events.js';
@@ -60,7 +61,7 @@ export class GatewayDomain {
     this.#presence = new ServicePresence(
       context,
       this.#sessions,
-      () => service.caps(),
+      (account) => service.caps(account),
       this.#grace,
       this.#people,
     );
@@ -78,7 +79,13 @@ export class GatewayDomain {
     });
     const service = new ServiceFace(
       { ...context, sessions: this.#sessions, people: this.#people },
-      { keeper: this.#stays, outbox: this.#outbox, features, screening: this.#screening },
+      {
+        keeper: this.#stays,
+        outbox: this.#outbox,
+        features,
+        screening: this.#screening,
+        profiles: new ContactProfiles(context, books, this.#people),
+      },
     );
     const talk = new PrivateTalk(
       context,

@@ -17,6 +17,7 @@ import type { ServicePresence } from './presence/service-presence.js';
 import type { Privileges } from './privilege/privileges.js';
 import { Refusals } from './refusals.js';
 import type { RoomStanzas } from './room/room-stanzas.js';
+import { AbuseReports } from './service/abuse-reports.js';
 
 /** Parsed local parts remembered; the hot path meets the same few again and again. */
 const ADDRESS_CACHE = 20_000;
@@ -56,6 +57,7 @@ export class StanzaRouter {
   readonly #addresses = new Map<string, Located>();
   readonly #limits: RateLimits;
   readonly #refusals: Refusals;
+  readonly #reports: AbuseReports;
   readonly #iqs: IqDispatch;
 
   constructor(
@@ -64,6 +66,7 @@ export class StanzaRouter {
   ) {
     this.#limits = new RateLimits(context.options.limits);
     this.#refusals = new Refusals(context);
+    this.#reports = new AbuseReports(context);
     this.#iqs = new IqDispatch(context, handlers.iqs, this.#refusals);
   }
 
@@ -171,6 +174,7 @@ export class StanzaRouter {
       else rooms.roomMessage(account, from, located.id, stanza);
       return;
     }
+    if (located.kind === 'service' && this.#reports.receive(stanza, from)) return;
     if (located.kind === 'service' || located.kind === 'place') {
       const done = this.handlers.serviceMessage({ stanza, from, to, account, language, target: located });
       if (done) done.catch((error: unknown) => this.#fault(stanza, error, account));

@@ -9,6 +9,7 @@ import type {
   OpenedFiles,
   PublishedFile,
 } from '../core/media/media.js';
+import type { Pictures } from '../core/profile/pictures.js';
 import type { InboundAttachment, OutboundAttachment } from '../gateway/attachment.js';
 import { GatewayError } from '../gateway/error.js';
 import type { MediaFacet } from '../gateway/session.js';
@@ -33,6 +34,7 @@ interface KnownFile {
 
 /** Files of the users of one gateway domain. */
 export class DomainMedia implements Media {
+  readonly pictures: Pictures;
   readonly #services: UploadServices;
 
   constructor(
@@ -40,6 +42,7 @@ export class DomainMedia implements Media {
     requests: Pick<IqRequests, 'request'>,
     private readonly shared: SharedMedia,
   ) {
+    this.pictures = shared.avatars;
     this.#services = new UploadServices({ domain, requests, ...shared.limits, now: Date.now });
   }
 

@@ -9,6 +9,7 @@ import type { Resolver } from './guarded-fetch.js';
 import { LinkStore } from './link-store.js';
 import type { MediaLimits } from './options.js';
 import { PictureDesk } from './picture.js';
+import { PictureCache } from './picture-cache.js';
 import { TempFolder } from './temp-folder.js';
 import { TransferSlots } from './transfer-slots.js';
 
@@ -37,6 +38,7 @@ export interface SharedMedia extends Required<MediaServiceOptions> {
   readonly links: LinkStore;
   readonly slots: TransferSlots;
   readonly pictures: PictureDesk;
+  readonly avatars: PictureCache;
   readonly bytesIn: DailyBytes;
   readonly bytesOut: DailyBytes;
 }
@@ -47,14 +49,17 @@ export class MediaService {
 
   /** Makes its folders. @throws {Error} when they cannot be made */
   static async open(options: MediaServiceOptions): Promise<MediaService> {
-    const { dataFolder, limits } = options;
+    const { dataFolder, limits, log } = options;
+    const temp = await TempFolder.open(dataFolder, limits.tempBytes);
+    const pictures = new PictureDesk();
     return new MediaService({
       resolve: (host) => lookup(host, { all: true }),
       ...options,
-      temp: await TempFolder.open(dataFolder, limits.tempBytes),
+      temp,
       links: await LinkStore.open(dataFolder, limits),
       slots: new TransferSlots(limits),
-      pictures: new PictureDesk(),
+      pictures,
+      avatars: await PictureCache.open(dataFolder, limits, temp, pictures, log),
       bytesIn: new DailyBytes(limits.bytesPerDayIn),
       bytesOut: new DailyBytes(limits.bytesPerDayOut),
     });

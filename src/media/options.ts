@@ -42,6 +42,14 @@ export interface MediaLimits {
   readonly thumbnailPixels: number;
   /** A larger thumbnail is left out (bytes). */
   readonly thumbnailBytes: number;
+  /** Longer side of the picture of a person (pixels). */
+  readonly avatarPixels: number;
+  /** A larger one of these is made smaller (bytes). */
+  readonly avatarBytes: number;
+  /** Bytes of such a picture as the network has it. */
+  readonly avatarSourceBytes: number;
+  /** Bytes on disk of pictures of people; beyond them those go that were longest not asked for. */
+  readonly avatarCacheBytes: number;
 }
 
 /** The defaults of {@link MediaLimits}. */
@@ -67,6 +75,10 @@ export const mediaLimits: MediaLimits = {
   decodeSeconds: 10,
   thumbnailPixels: 128,
   thumbnailBytes: 6_144,
+  avatarPixels: 192,
+  avatarBytes: 32_768,
+  avatarSourceBytes: 10_485_760,
+  avatarCacheBytes: 209_715_200,
 };
 
 /** Ports that links of users may lead to unless the operator says otherwise: those of the web and of XMPP servers. */

@@ -1,6 +1,7 @@
 import sharp, { type SharpOptions } from 'sharp';
 import type { Thumbnail } from '../core/media/media.js';
 import type { MediaLimits } from './options.js';
+import { type SmallPicture, smallPicture } from './small-picture.js';
 
 /** Types that are handed to the decoder; whatever else claims to be a picture is not. */
 const DECODED: ReadonlySet<string> = new Set([
@@ -37,6 +38,18 @@ export class PictureDesk {
     const looked = this.#last.then(() => lookAtPicture(path, limits));
     this.#last = looked;
     return looked;
+  }
+
+  /** As {@link smallPicture}; undefined for what is no picture, too. Never rejects. */
+  makeSmall(
+    path: string,
+    mediaType: string,
+    limits: Parameters<typeof smallPicture>[1],
+  ): Promise<SmallPicture | undefined> {
+    if (!DECODED.has(mediaType)) return Promise.resolve(undefined);
+    const made = this.#last.then(() => smallPicture(path, limits)).catch(() => undefined);
+    this.#last = made;
+    return made;
   }
 }
 

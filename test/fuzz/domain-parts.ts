@@ -1,5 +1,5 @@
 import type { DomainOptions } from '../../src/core/domain.js';
-import { WELCOMING } from '../support/core/contact-options.js';
+import { OPEN_BOOK, WELCOMING } from '../support/core/contact-options.js';
 import { PATIENT } from '../support/core/delivery-options.js';
 
 /** The gateway's domain in all fuzz targets. */
@@ -16,6 +16,8 @@ const WIDE: DomainOptions['limits'] = {
   roomsPerUser: 5,
   membersPerRoom: 1000,
   resourcesPerUser: 3,
+  searchesPerMinute: 5,
+  searchResults: 3,
   dialoguesPerUser: 2,
   dialogueIdleMs: 60_000,
 };
@@ -38,6 +40,7 @@ export function fuzzOptions(
     limits: { ...WIDE, ...limits },
     delivery: PATIENT,
     contacts: WELCOMING,
+    dataPolicy: OPEN_BOOK,
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
   };

@@ -1,9 +1,12 @@
 import { fileErrors, fileNotice } from '../../src/core/media/file-errors.js';
 import type { FileNotice, FileOwner, Media, OpenedFiles } from '../../src/core/media/media.js';
+import type { Pictures } from '../../src/core/profile/pictures.js';
 import type { InboundAttachment } from '../../src/gateway/attachment.js';
+import { MemoryPictures } from './memory-pictures.js';
 
 /** A gateway without a place for files. */
 export class NoMedia implements Media {
+  readonly pictures: Pictures = new MemoryPictures();
   /** Whose files were removed. */
   readonly forgotten: string[] = [];
 

@@ -8,6 +8,7 @@ import { ContactFeatures } from '../../src/core/disco/contact-features.js';
 import type { DomainOptions } from '../../src/core/domain.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
+import { ContactProfiles, type ProfileViewers } from '../../src/core/profile/contact-profiles.js';
 import { ContactScreening } from '../../src/core/screening/contact-screening.js';
 import type { ServiceContext, SessionKeeper } from '../../src/core/service/service-context.js';
 import { ServiceFace } from '../../src/core/service/service-face.js';
@@ -20,7 +21,7 @@ import { type Jid, parseJid } from '../../src/xmpp/jid.js';
 import { unescapeLocal } from '../../src/xmpp/jid-escaping.js';
 import { NS } from '../../src/xmpp/namespace.js';
 import { StanzaError } from '../../src/xmpp/stanza-error.js';
-import { WELCOMING } from './core/contact-options.js';
+import { OPEN_BOOK, WELCOMING } from './core/contact-options.js';
 import { PATIENT } from './core/delivery-options.js';
 import { MemoryGateway, type MemoryOptions } from './memory-network/gateway.js';
 import { MemoryStore } from './memory-store.js';
@@ -46,6 +47,8 @@ const LIMITS: DomainOptions['limits'] = {
   roomsPerUser: 10,
   membersPerRoom: 1000,
   resourcesPerUser: 5,
+  searchesPerMinute: 5,
+  searchResults: 3,
   dialoguesPerUser: 2,
   dialogueIdleMs: 60_000,
 };
@@ -69,8 +72,17 @@ const OPTIONS: DomainOptions = {
   limits: LIMITS,
   delivery: PATIENT,
   contacts: WELCOMING,
+  dataPolicy: OPEN_BOOK,
   software: { name: 'Isthmus', version: '0.0.0-test' },
   occupantKey: Buffer.alloc(32),
+};
+
+/** No contact is shown to anybody. */
+const NOBODY_WATCHES: ProfileViewers = {
+  onShown: () => undefined,
+  isShown: () => false,
+  showAgain: () => undefined,
+  clients: { of: async () => new Set() },
 };
 
 /** What a stage is made with. */
@@ -131,6 +143,7 @@ export class ServiceStage {
       outbox: this.outbox,
       features: new ContactFeatures(this.context, books),
       screening: new ContactScreening(this.context, books, delivery),
+      profiles: new ContactProfiles(this.context, books, NOBODY_WATCHES),
     });
     this.#router.add(...this.face.handlers());
   }

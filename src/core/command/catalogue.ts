@@ -2,6 +2,7 @@ import { admit } from '../account/policy.js';
 import type { Outbox } from '../delivery/outbox.js';
 import type { Registration } from '../registration/registration.js';
 import type { ContactScreening } from '../screening/contact-screening.js';
+import type { PeopleSearch } from '../search/people-search.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { adminCommands } from './admin/admin-commands.js';
 import { networkCommand } from './network-command.js';
@@ -12,6 +13,7 @@ import { muteCommand, unmuteCommand } from './own/mute-commands.js';
 import { cancelCommand, queueCommand } from './own/queue-commands.js';
 import { registerCommand, unregisterCommand } from './own/register-command.js';
 import { requestsCommand } from './own/requests-command.js';
+import { searchCommand } from './own/search-command.js';
 import { loginCommand, logoutCommand } from './own/session-commands.js';
 import { settingsCommand } from './own/settings-command.js';
 import { statusCommand } from './own/status-command.js';
@@ -24,6 +26,7 @@ export interface CommandParts {
   readonly keeper: RoomKeeper;
   readonly outbox: Outbox;
   readonly screening: Pick<ContactScreening, 'control' | 'screening'>;
+  readonly search: PeopleSearch;
 }
 
 /** All commands of one gateway domain: the core's own, then the network's, then the operator's. */
@@ -33,7 +36,7 @@ export class CommandCatalogue {
   constructor(
     readonly context: ServiceContext,
     registration: Registration,
-    { keeper, outbox, screening: { control, screening } }: CommandParts,
+    { keeper, outbox, screening: { control, screening }, search }: CommandParts,
   ) {
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
     this.#commands = [
@@ -47,6 +50,7 @@ export class CommandCatalogue {
         screening,
       ),
       joinCommand(context),
+      searchCommand(search),
       stayCommand(context, keeper),
       leaveCommand(context, keeper),
       blockCommand(context, control),

@@ -2,7 +2,7 @@ import type { ContactPresence } from '../../gateway/contact.js';
 import type { ContactId } from '../../gateway/ids.js';
 import type { ContactRecord } from '../../store/contact-store.js';
 import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
-import { NS } from '../../xmpp/namespace.js';
+import { renderPhotoUpdate } from '../../xmpp/xep/0153-vcard-avatars/photo.js';
 import { idleElement } from '../../xmpp/xep/0319-last-interaction/idle.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
@@ -26,6 +26,7 @@ interface Seen {
  */
 export class ContactPresences {
   readonly #seen = new WeakMap<Account, Seen>();
+  #onShown: ((account: Account, record: ContactRecord) => void) | undefined;
 
   constructor(
     private readonly context: DomainContext,
@@ -33,6 +34,16 @@ export class ContactPresences {
     private readonly caps: (account: Account, contact: ContactId) => string,
     private readonly shown: ShownContacts,
   ) {}
+
+  /** Calls back whenever a contact is shown as available. */
+  onShown(listener: (account: Account, record: ContactRecord) => void): void {
+    this.#onShown = listener;
+  }
+
+  /** Whether the user was last told that the contact is available. */
+  isShown(account: Account, contact: ContactId): boolean {
+    return this.#seen.get(account)?.told.has(contact) ?? false;
+  }
 
   /** The network's last word on a contact. */
   current(account: Account, contact: ContactId): ContactPresence | undefined {
@@ -144,17 +155,18 @@ export class ContactPresences {
     );
   }
 
-  #send(account: Account, { contact, photo }: ContactRecord, presence: ContactPresence): void {
-    const id = contact as ContactId;
+  #send(account: Account, record: ContactRecord, presence: ContactPresence): void {
+    const id = record.contact as ContactId;
     const from = findJid(this.context, { kind: 'contact', id });
     if (from === undefined) return;
     const offline = presence.show === 'offline';
     if (!offline && !steady(account)) this.shown.shown(account);
     const type = offline ? " type='unavailable'" : '';
-    const extra = offline ? '' : `${this.caps(account, id)}${idle(presence)}${photoElement(photo)}`;
+    const extra = offline ? '' : `${this.caps(account, id)}${idle(presence)}${photoElement(account, record)}`;
     this.context.sink.send(
       `<presence${type} from='${xmlAttr(from)}' to='${xmlAttr(account.owner)}'>${showElement(presence)}${statusElement(presence)}${extra}</presence>`,
     );
+    if (!offline) this.#onShown?.(account, record);
   }
 }
 
@@ -191,7 +203,9 @@ function statusElement({ status = '' }: ContactPresence): string {
   return status === '' ? '' : `<status>${xmlText(status.slice(0, STATUS_MAX))}</status>`;
 }
 
-/** XEP-0153 §3.1; nothing is said of a picture that is not known. */
-function photoElement(photo: string): string {
-  return photo === '' ? '' : `<x xmlns='${NS.VCARD_UPDATE}'><photo>${photo}</photo></x>`;
+/** XEP-0153 §3.1; where the network has no pictures nothing is said of them. */
+function photoElement({ session }: Account, { photo, avatar }: ContactRecord): string {
+  if (photo !== '') return renderPhotoUpdate(photo);
+  if (!session?.people?.avatar) return '';
+  return renderPhotoUpdate(avatar === '' ? '' : undefined);
 }

@@ -9,6 +9,7 @@ import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import type { DomainContext } from '../domain.js';
 import type { Privileges } from '../privilege/privileges.js';
+import type { PictureViewers } from '../profile/avatars.js';
 import { ClientFeatures } from './client-features.js';
 import type { ContactBooks } from './contact-book.js';
 import { ContactPresences, steady } from './contact-presences.js';
@@ -47,7 +48,9 @@ export interface PeopleFacts {
 }
 
 /** People as contacts, for one gateway domain: relations, rosters and presence. */
-export class People implements PeopleFacts {
+export class People implements PeopleFacts, PictureViewers {
+  /** What clients of users can do. */
+  readonly clients: ClientFeatures;
   readonly #presences: ContactPresences;
   readonly #subscriptions: Subscriptions;
   readonly #relations: ContactRelations;
@@ -71,8 +74,8 @@ export class People implements PeopleFacts {
     this.#presences = new ContactPresences(context, caps, this.#shown);
     this.#subscriptions = new Subscriptions(context, sessions, books, this.#presences);
     this.#access = new RosterAccess(context, privileges);
-    const features = new ClientFeatures(context.options.domain, context.requests);
-    this.#suggestions = new RosterSuggestions(context, features);
+    this.clients = new ClientFeatures(context.options.domain, context.requests);
+    this.#suggestions = new RosterSuggestions(context, this.clients);
     this.#rosters = new RosterSync(context, books, this.#access, this.#suggestions, this.#presences);
     this.#lastSeen = new LastSeen(context, books, this.#presences);
     this.#relations = new ContactRelations({
@@ -97,6 +100,18 @@ export class People implements PeopleFacts {
   /** After a start, before users are asked whether they are there. */
   start(): Promise<void> {
     return this.#shown.read();
+  }
+
+  onShown(listener: (account: Account, record: ContactRecord) => void): void {
+    this.#presences.onShown(listener);
+  }
+
+  isShown(account: Account, contact: ContactId): boolean {
+    return this.#presences.isShown(account, contact);
+  }
+
+  showAgain(account: Account, record: ContactRecord): void {
+    this.#presences.tell(account, record);
   }
 
   /** What the network says. */

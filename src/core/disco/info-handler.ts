@@ -5,6 +5,7 @@ import { admit } from '../account/policy.js';
 import { callerOf } from '../command/caller.js';
 import type { CommandCatalogue } from '../command/catalogue.js';
 import type { IqHandler, IqRequest } from '../iq-router.js';
+import type { PeopleSearch } from '../search/people-search.js';
 import type { ServiceContext } from '../service/service-context.js';
 import type { ContactFeatures } from './contact-features.js';
 import { atNode, placeInfo, serviceInfo } from './service-info.js';
@@ -14,6 +15,7 @@ export function discoInfoHandler(
   context: ServiceContext,
   catalogue: CommandCatalogue,
   people: ContactFeatures,
+  search: PeopleSearch,
 ): IqHandler {
   return {
     ns: NS.DISCO_INFO,
@@ -22,7 +24,7 @@ export function discoInfoHandler(
     get: async (request) => {
       const { node } = request.payload.attrs;
       const info =
-        atNode(context, await entityInfo(context, request, people), node) ??
+        atNode(context, await entityInfo(context, request, people, search), node) ??
         (node === undefined ? undefined : commandInfo(context, catalogue, request, node));
       if (!info) throw new StanzaError('item-not-found');
       return discoInfoResult(info);
@@ -34,11 +36,16 @@ function entityInfo(
   context: ServiceContext,
   request: IqRequest,
   people: ContactFeatures,
+  search: PeopleSearch,
 ): DiscoInfo | Promise<DiscoInfo> {
   const { target, account } = request;
   switch (target.kind) {
     case 'service':
-      return serviceInfo(context, admit(context.options, request.from) === 'allowed');
+      return serviceInfo(
+        context,
+        admit(context.options, request.from) === 'allowed',
+        search.offered(account),
+      );
     case 'place':
       return placeInfo(context, context.gateway.addresses.format(target));
     case 'contact':

@@ -3,6 +3,7 @@ import type { DiscoIdentity, DiscoInfo } from '../../xmpp/xep/0030-service-disco
 import { capsElement, capsVer } from '../../xmpp/xep/0115-entity-capabilities/caps.js';
 import { serverInfoForm } from '../../xmpp/xep/0157-contact-addresses/server-info.js';
 import type { DomainContext } from '../domain.js';
+import { dataPolicyForms } from './data-policy.js';
 
 /** What discovery is answered from. */
 export type InfoContext = Pick<DomainContext, 'options' | 'gateway' | 'translator'>;
@@ -24,11 +25,11 @@ const FEATURES = [
 const ROOM_FEATURES = [NS.MUC, NS.MUC_STABLE_ID, 'muc_rooms'] as const;
 
 /**
- * What the gateway itself is and can do (B01-B03, B16). The same for everybody who may register, and without
- * registration for everybody else; in the operator's language, because the names are part of the hash of
+ * What the gateway itself is and can do (B01-B03, B16). The same for everybody who may register (with search
+ * where his network has it), and without registration for everybody else; in the operator's language, because the names are part of the hash of
  * entity capabilities.
  */
-export function serviceInfo(context: InfoContext, mayRegister: boolean): DiscoInfo {
+export function serviceInfo(context: InfoContext, mayRegister: boolean, searchable: boolean): DiscoInfo {
   const { gateway, options } = context;
   const form = serverInfoForm(options.contact);
   return {
@@ -36,9 +37,10 @@ export function serviceInfo(context: InfoContext, mayRegister: boolean): DiscoIn
     features: [
       ...FEATURES,
       ...(mayRegister ? [NS.REGISTER] : []),
+      ...(mayRegister && searchable ? [NS.SEARCH] : []),
       ...(gateway.conferenceType === undefined ? [] : ROOM_FEATURES),
     ],
-    ...(form && { forms: [form] }),
+    forms: [...(form ? [form] : []), ...dataPolicyForms(context)],
   };
 }
 
@@ -81,8 +83,8 @@ function capsNode(context: InfoContext): string {
  * The `<c/>` of presences of the gateway, as XML text; the same while the program runs. Such presences go to
  * users who may register only, so it is the hash of what they see.
  */
-export function serviceCaps(context: InfoContext): string {
-  return capsXml(context, serviceInfo(context, true));
+export function serviceCaps(context: InfoContext, searchable: boolean): string {
+  return capsXml(context, serviceInfo(context, true, searchable));
 }
 
 /** The `<c/>` of a presence of an entity of the gateway, as XML text (B12). */

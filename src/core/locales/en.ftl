@@ -294,6 +294,22 @@ requests-accepted = { $count ->
 requests-refused = The messages are discarded, and the sender is blocked.
 requests-discarded = The messages are discarded.
 
+## Search
+
+command-search = Find people
+search-hint = Fill in one or more fields.
+search-form-only = Your client cannot show the form that this search needs. Send the gateway the word “search” instead.
+search-empty = Fill in at least one field.
+search-none = This network has no search for people.
+search-nobody = Nobody was found.
+search-found = { $count ->
+    [one] { $count } person was found:
+   *[other] { $count } people were found:
+}
+search-address = Address
+search-name = Name
+search-detail = Details
+
 ## Service
 
 service-description = A gateway between XMPP and another network. Send it “help” in a chat.

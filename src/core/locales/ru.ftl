@@ -306,6 +306,24 @@ requests-accepted = { $count ->
 requests-refused = Сообщения удалены, отправитель заблокирован.
 requests-discarded = Сообщения удалены.
 
+## Поиск
+
+command-search = Найти людей
+search-hint = Заполните одно или несколько полей.
+search-form-only = Ваш клиент не может показать форму, которая нужна для этого поиска. Отправьте шлюзу слово «search».
+search-empty = Заполните хотя бы одно поле.
+search-none = В этой сети нет поиска людей.
+search-nobody = Никого не нашлось.
+search-found = { $count ->
+    [one] Нашёлся { $count } человек:
+    [few] Нашлось { $count } человека:
+    [many] Нашлось { $count } человек:
+   *[other] Нашлось { $count } человека:
+}
+search-address = Адрес
+search-name = Имя
+search-detail = Подробности
+
 ## Служба
 
 service-description = Шлюз между XMPP и другой сетью. Отправьте ему в чате «help».

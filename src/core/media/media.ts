@@ -1,6 +1,7 @@
 import type { FileFacts, InboundAttachment, OutboundAttachment } from '../../gateway/attachment.js';
 import type { MediaFacet } from '../../gateway/session.js';
 import type { Text } from '../../gateway/text.js';
+import type { Pictures } from '../profile/pictures.js';
 
 /** Whose file it is: limits are per user. */
 export interface FileOwner {
@@ -60,6 +61,8 @@ export interface OpenedFiles {
 
 /** Files both ways. Nothing is held in memory whole; limits per user are kept inside. */
 export interface Media {
+  /** Pictures of people. */
+  readonly pictures: Pictures;
   /**
    * Takes a file over from the network and puts it where the user's clients can fetch it: on his server
    * (XEP-0363), else on the gateway's own HTTP server.

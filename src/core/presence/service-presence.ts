@@ -38,7 +38,7 @@ export class ServicePresence {
     private readonly context: DomainContext,
     private readonly sessions: Sessions,
     /** Entity capabilities of the gateway (XEP-0115). */
-    private readonly caps: () => string,
+    private readonly caps: (account: Account) => string,
     private readonly grace: ReturnGrace,
     private readonly people: Pick<People, 'online' | 'gone'>,
   ) {}
@@ -75,7 +75,7 @@ export class ServicePresence {
   show(account: Account): void {
     if (account.resources.size > 0) {
       this.context.sink.send(
-        `<presence from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>${this.caps()}</presence>`,
+        `<presence from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>${this.caps(account)}</presence>`,
       );
     } else this.#toBare(account.owner, 'unavailable');
   }

@@ -10,7 +10,7 @@ import type { ServiceContext } from './service-context.js';
 
 const MS_PER_SECOND = 1_000;
 
-/** Ping, version, time, last activity and vCards (A11, B14, B15, G06, G07). `started`: UTC milliseconds. */
+/** Ping, version, time, last activity and the gateway's own card (A11, B14, B15, G06, G07). `started`: UTC milliseconds. */
 export function informationHandlers(context: ServiceContext, started = Date.now()): readonly IqHandler[] {
   return [
     { ns: NS.PING, name: 'ping', targets: ['service', 'place'], get: () => undefined },
@@ -29,8 +29,6 @@ export function informationHandlers(context: ServiceContext, started = Date.now(
     },
     lastOfContact(context),
     ownCard(context),
-    cardOfContact(context),
-    nodesOfContact(),
   ];
 }
 
@@ -67,41 +65,6 @@ function ownCard(context: ServiceContext): IqHandler {
       });
     },
     set: refuseCard,
-  };
-}
-
-function cardOfContact(context: ServiceContext): IqHandler {
-  return {
-    ns: NS.VCARD,
-    name: 'vCard',
-    targets: ['contact'],
-    get: async (request) => {
-      const { account, target } = request;
-      if (!account || target.kind !== 'contact') throw new StanzaError('service-unavailable');
-      const facts = await describe(context, request);
-      const address = context.gateway.addresses.format(target);
-      return vcardElement({
-        formattedName: facts?.name ?? address,
-        nickname: address,
-        ...(facts && facts.lines.length > 0 && { description: facts.lines.join('\n') }),
-      });
-    },
-    set: refuseCard,
-  };
-}
-
-/**
- * A person of the network publishes nothing: clients that look for keys or avatars hear so at once, and go on
- * in plain text (F11, XEP-0060 §6.5.9.11).
- */
-function nodesOfContact(): IqHandler {
-  return {
-    ns: NS.PUBSUB,
-    name: 'pubsub',
-    targets: ['contact'],
-    get: ({ account }) => {
-      throw new StanzaError(account ? 'item-not-found' : 'service-unavailable');
-    },
   };
 }
 

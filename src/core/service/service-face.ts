@@ -1,3 +1,4 @@
+import type { Account } from '../account/account.js';
 import { AdHocCommands } from '../command/ad-hoc.js';
 import { CommandCatalogue, type CommandParts } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
@@ -6,16 +7,20 @@ import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
 import { serviceCaps } from '../disco/service-info.js';
 import type { IqHandler } from '../iq-router.js';
+import type { ContactProfiles } from '../profile/contact-profiles.js';
 import { registerHandler } from '../registration/register-handler.js';
 import { Registration } from '../registration/registration.js';
 import type { ContactScreening } from '../screening/contact-screening.js';
+import { PeopleSearch } from '../search/people-search.js';
+import { searchHandler } from '../search/search-handler.js';
 import { addressHandler } from './address-handler.js';
 import { informationHandlers } from './information-handlers.js';
 import type { ServiceContext } from './service-context.js';
 
 /** What the gateway's face acts on. */
-export interface ServiceParts extends CommandParts {
+export interface ServiceParts extends Omit<CommandParts, 'search'> {
   readonly screening: ContactScreening;
+  readonly profiles: ContactProfiles;
   readonly features: ContactFeatures;
 }
 
@@ -23,15 +28,19 @@ export interface ServiceParts extends CommandParts {
 export class ServiceFace {
   readonly #handlers: readonly IqHandler[];
   readonly #messages: ServiceMessages;
-  readonly #caps: string;
+  readonly #caps: { readonly searching: string; readonly plain: string };
+  readonly #search: PeopleSearch;
 
   constructor(context: ServiceContext, parts: ServiceParts) {
     const registration = new Registration(context);
     registration.onRemoving((account) => {
       parts.screening.forget(account);
+      // Where the removal fails they are fetched again.
+      void parts.profiles.forget(account);
       return parts.outbox.forget(account);
     });
-    const catalogue = new CommandCatalogue(context, registration, parts);
+    const search = new PeopleSearch(context);
+    const catalogue = new CommandCatalogue(context, registration, { ...parts, search });
     const messages = new ServiceMessages(context, catalogue);
     const adHoc = new AdHocCommands(context, catalogue);
     registration.onRemoved((owner) => {
@@ -39,14 +48,17 @@ export class ServiceFace {
       adHoc.forget(owner);
     });
     this.#messages = messages;
-    this.#caps = serviceCaps(context);
+    this.#search = search;
+    this.#caps = { searching: serviceCaps(context, true), plain: serviceCaps(context, false) };
     this.#handlers = [
-      discoInfoHandler(context, catalogue, parts.features),
+      discoInfoHandler(context, catalogue, parts.features, search),
       discoItemsHandler(context, catalogue),
       registerHandler(registration, (caller, step) => messages.proceed(caller, step)),
       adHoc.handler(),
       addressHandler(context),
+      searchHandler(search),
       ...informationHandlers(context),
+      ...parts.profiles.handlers(),
     ];
   }
 
@@ -60,8 +72,8 @@ export class ServiceFace {
     return this.#messages.handle(message);
   }
 
-  /** The `<c/>` of the gateway's presences, as XML text. */
-  caps(): string {
-    return this.#caps;
+  /** The `<c/>` of the gateway's presences to a user, as XML text. */
+  caps(account: Account | undefined): string {
+    return this.#search.offered(account) ? this.#caps.searching : this.#caps.plain;
   }
 }

@@ -6,3 +6,13 @@ export const WELCOMING: DomainOptions['contacts'] = {
   waitingPerUser: 8,
   waitingPerPerson: 5,
 };
+
+/** What the operator says of data. */
+export const OPEN_BOOK: DomainOptions['dataPolicy'] = {
+  retentionHours: 720,
+  terms: 'https://example.org/terms',
+  transmission: 'encrypted',
+  encryption: 'TLSv1.3',
+  networkRetention: 'unknown',
+  networkTerms: undefined,
+};

@@ -1,5 +1,5 @@
 import type { DomainOptions } from '../../../src/core/domain.js';
-import { WELCOMING } from './contact-options.js';
+import { OPEN_BOOK, WELCOMING } from './contact-options.js';
 import { PATIENT } from './delivery-options.js';
 
 /** Limits that no test meets by accident. */
@@ -13,6 +13,8 @@ const WIDE: DomainOptions['limits'] = {
   roomsPerUser: 10,
   membersPerRoom: 1000,
   resourcesPerUser: 5,
+  searchesPerMinute: 5,
+  searchResults: 3,
   dialoguesPerUser: 2,
   dialogueIdleMs: 60_000,
 };
@@ -35,6 +37,7 @@ export function roomOptions(
     archive: { enabled: true, history: 20, maxPage: 50 },
     delivery: PATIENT,
     contacts: WELCOMING,
+    dataPolicy: OPEN_BOOK,
     software: { name: 'Isthmus', version: '0.0.0-test' },
     occupantKey: Buffer.alloc(32),
     ...changes,

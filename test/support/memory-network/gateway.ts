@@ -5,6 +5,7 @@ import type { SessionHost } from '../../../src/gateway/session.js';
 import { memoryAddresses } from './addresses.js';
 import { memoryCommands } from './commands.js';
 import type { MemoryContactLists } from './contacts.js';
+import type { MemoryDirectory } from './directory.js';
 import { memoryLocales } from './locales.js';
 import type { MemoryMessaging } from './messaging.js';
 import type { MemoryPost } from './post.js';
@@ -28,6 +29,8 @@ export interface MemoryOptions {
   readonly messaging?: MemoryMessaging;
   /** It stores and forwards messages. Default: it delivers at once or not at all. */
   readonly post?: MemoryPost;
+  /** Profiles, pictures and a search. Default: people are only described. */
+  readonly directory?: MemoryDirectory;
   /** Sessions live as long as registrations. Default false. */
   readonly lasting?: boolean;
 }

@@ -25,6 +25,8 @@ memory-arrived = You have arrived.
 memory-knock = Knock
 memory-knocked = You knocked at { $place }
 memory-crash = Crash
+memory-search = Search Memory
+memory-city = City
 `;
 
 const ru = `
@@ -54,6 +56,8 @@ memory-arrived = Вы прибыли.
 memory-knock = Постучать
 memory-knocked = Вы постучали в { $place }
 memory-crash = Сломать
+memory-search = Поиск в Памяти
+memory-city = Город
 `;
 
 /** Fluent sources of the memory network. */

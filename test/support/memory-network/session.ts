@@ -12,12 +12,14 @@ import type {
   ReactionsFacet,
   ReceiptsFacet,
   RetractionsFacet,
+  SearchFacet,
   Sent,
   Session,
   SessionHost,
   TypingFacet,
 } from '../../../src/gateway/session.js';
 import type { MemoryContactLists } from './contacts.js';
+import type { MemoryDirectory } from './directory.js';
 import type { MemoryMessaging } from './messaging.js';
 import type { MemoryPost } from './post.js';
 import { MemoryRooms, type RoomUser, refusal } from './rooms.js';
@@ -31,6 +33,7 @@ export interface SessionParts {
   readonly contacts?: MemoryContactLists;
   readonly messaging?: MemoryMessaging;
   readonly post?: MemoryPost;
+  readonly directory?: MemoryDirectory;
 }
 
 /** One user's connection to the world. */
@@ -46,6 +49,7 @@ export class MemorySession implements Session, RoomUser {
   readonly receipts?: ReceiptsFacet;
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet;
+  readonly search?: SearchFacet;
   awayText: string | undefined;
   #state: ConnectionState = { state: 'idle' };
   readonly #kept: InboundEvent[] = [];
@@ -56,7 +60,7 @@ export class MemorySession implements Session, RoomUser {
     private readonly host: SessionHost,
     private readonly parts: SessionParts = {},
   ) {
-    const { contacts, messaging } = parts;
+    const { contacts, messaging, directory } = parts;
     if (messaging) Object.assign(this, messaging.facets());
     if (contacts) this.contacts = contacts.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
@@ -65,7 +69,9 @@ export class MemorySession implements Session, RoomUser {
         this.awayText = text;
       },
     };
-    this.people = { describe: async (contact) => this.#describe(contact) };
+    const describe: PeopleFacet['describe'] = async (contact) => this.#describe(contact);
+    this.people = directory?.people(describe) ?? { describe };
+    if (directory) this.search = directory.search();
   }
 
   /** The user's name on the network. */

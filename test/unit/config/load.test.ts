@@ -47,6 +47,7 @@ describe('configuration', () => {
     expect(config.xmpp).toMatchObject({ domain: 'example.org', port: 5347, host: '127.0.0.1' });
     expect(config.components).toEqual([
       {
+        dataPolicy: { networkRetention: 'unknown', transmission: 'unknown' },
         domain: 'irc.example.org',
         network: 'toy',
         secret: 'hush',

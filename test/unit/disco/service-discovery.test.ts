@@ -144,12 +144,12 @@ describe('discovery of the gateway', () => {
     'B12 B13 the hash of the presence is that of the reply, whatever language asks (%s)',
     async (lang) => {
       const stage = new ServiceStage({ domain: { language: 'ru' } });
-      const ver = /ver='([^']+)'/.exec(stage.face.caps())?.[1] ?? '';
-      const node = /node='([^']+)'/.exec(stage.face.caps())?.[1] ?? '';
+      const ver = /ver='([^']+)'/.exec(stage.face.caps(undefined))?.[1] ?? '';
+      const node = /node='([^']+)'/.exec(stage.face.caps(undefined))?.[1] ?? '';
       const shown = await stage.ok('get', ROMEO, info(`${node}#${ver}`), DOMAIN, lang);
       expect(verOf(shown)).toBe(ver);
       expect(shown.attrs.node).toBe(`${node}#${ver}`);
-      expect(stage.face.caps()).toContain("hash='sha-1'");
+      expect(stage.face.caps(undefined)).toContain("hash='sha-1'");
     },
   );
 
@@ -162,6 +162,33 @@ describe('discovery of the gateway', () => {
       ['FORM_TYPE', ['http://jabber.org/network/serverinfo']],
       ['abuse-addresses', ['mailto:abuse@example.org']],
       ['admin-addresses', ['xmpp:boss@example.org']],
+    ]);
+  });
+});
+
+describe('what becomes of data', () => {
+  const policies = (shown: XmlElement) =>
+    shown
+      .childrenNamed('x', NS.DATA)
+      .flatMap((x) => parseDataForm(x) ?? [])
+      .filter(({ fields }) => fields[0]?.values[0]?.startsWith('urn:xmpp:data-policy:'))
+      .map(({ fields }) => Object.fromEntries(fields.map(({ var: name, values }) => [name, values.join()])));
+
+  it('B17 is told of the gateway and of the network, as the operator has set it', async () => {
+    const stage = new ServiceStage();
+    expect(policies(await stage.ok('get', ROMEO, info()))).toEqual([
+      {
+        FORM_TYPE: 'urn:xmpp:data-policy:0',
+        auth_data: 'plain',
+        data_transmission: 'encrypted',
+        encryption_algorithm: 'TLSv1.3',
+        data_retention: '720',
+        encryption_at_rest: '0',
+        full_erasure: '1',
+        access_policy: 'admins',
+        tos: 'https://example.org/terms',
+      },
+      { FORM_TYPE: 'urn:xmpp:data-policy:identity:gateway:memory:0', data_retention: 'unknown' },
     ]);
   });
 });

@@ -7,6 +7,7 @@ import type { NetworkMessageId } from '../../../src/gateway/ids.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { bob, TalkStage } from '../../support/core/talk-stage.js';
 import { EVERYTHING } from '../../support/memory-network/messaging.js';
+import { MemoryPictures } from '../../support/memory-pictures.js';
 
 const CAT = 'https://files.example.org/cat.jpg';
 const oob = (url: string) => `<x xmlns='${NS.OOB}'><url>${url}</url></x>`;
@@ -20,6 +21,7 @@ const picture: InboundAttachment = { name: 'dog.jpg', open: async () => Readable
 
 /** Files that are always there, and how often they were handled. */
 class ReadyMedia implements Media {
+  readonly pictures = new MemoryPictures();
   published = 0;
   closed = 0;
   readonly opened: object[] = [];

@@ -61,6 +61,36 @@ export function dataFormElement(form: DataForm): XmlElement {
   );
 }
 
+/** A column of a table. */
+export interface DataColumn {
+  readonly var: string;
+  readonly type: DataFieldType;
+  readonly label: string;
+}
+
+/** Results as a table (XEP-0004 §3.4); every row has a value for every column. */
+export function dataTableElement(
+  formType: string,
+  columns: readonly DataColumn[],
+  rows: readonly Readonly<Record<string, string>>[],
+): XmlElement {
+  return el(
+    'x',
+    NS.DATA,
+    { type: 'result' },
+    fieldElement(formTypeField(formType)),
+    el('reported', NS.DATA, null, ...columns.map((column) => el('field', NS.DATA, { ...column }))),
+    ...rows.map((row) =>
+      el(
+        'item',
+        NS.DATA,
+        null,
+        ...columns.map(({ var: name }) => fieldElement({ var: name, values: [row[name] ?? ''] })),
+      ),
+    ),
+  );
+}
+
 function fieldElement(field: DataField): XmlElement {
   return el(
     'field',
