@@ -77,7 +77,9 @@ function unmarked(digits: string, region: Region): ContactId | undefined {
 function unmarkedShort(digits: string, region: Region): ContactId | undefined {
   // Where whole numbers have 7 or 8 digits; all shorter ones are service numbers.
   const number = digits.length >= 7 ? read(digits, region) : undefined;
-  return number?.isValid() ? asContactId(settle(number.number)) : short(digits);
+  // A number of a company that is the same everywhere (310 xxxx in Canada) is a service number too.
+  if (number === undefined || !number.isValid() || number.getType() === 'UAN') return short(digits);
+  return asContactId(settle(number.number));
 }
 
 function international(digits: string): ContactId | undefined {

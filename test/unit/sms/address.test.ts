@@ -48,6 +48,11 @@ describe('SMS addresses', () => {
     },
   );
 
+  it('E05 a service number of seven digits stays what it is, marked or not', () => {
+    expect(toContact('3102566', 'US')).toBe('3102566');
+    expect(toContact('3102566', 'US', 6)).toBe('3102566');
+  });
+
   it('E05 parse(format(x)) is x for whatever sender came in', () => {
     fc.assert(
       fc.property(
