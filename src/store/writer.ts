@@ -17,8 +17,8 @@ interface Job {
 
 /**
  * The one writer. SQLite has one connection, on which transactions must not meet, so everything stands in one
- * queue; writes that are waiting share a transaction and its fsync (group commit). On PostgreSQL only writes
- * queue, and reads take another connection.
+ * queue; writes that are waiting share a transaction and its fsync (group commit), and reads that stand between them
+ * are done in it, so that they do not divide it. On PostgreSQL only writes queue, and reads take another connection.
  */
 export class Writer {
   readonly #source: DataSource;
@@ -76,35 +76,40 @@ export class Writer {
     this.#running = false;
   }
 
+  /** Reads that stand before the first write need not wait for it to be committed. */
   #takeGroup(): readonly Job[] {
-    let length = this.#queue.findIndex((job) => job.kind !== 'write');
+    const [first] = this.#queue;
+    const together: ReadonlySet<Job['kind']> = new Set(
+      first?.kind === 'write' ? ['write', 'read'] : ['read'],
+    );
+    let length = this.#queue.findIndex(({ kind }) => !together.has(kind));
     if (length === -1) length = this.#queue.length;
     return this.#queue.splice(0, Math.min(Math.max(length, 1), this.#groupSize));
   }
 
   async #runGroup(group: readonly Job[]): Promise<void> {
     try {
-      const results = await this.#withConnection((sql) => this.#execute(sql, group));
-      group.forEach((job, index) => {
-        job.resolve(results[index]);
-      });
+      const settle = await this.#withConnection((sql) => this.#execute(sql, group));
+      for (const settled of settle) settled();
     } catch (thrown) {
       const error = toStoreError(thrown);
-      if (group.length === 1 || isEnvironmental(error)) {
-        for (const job of group) job.reject(error);
-      } else {
-        for (const job of group) await this.#runGroup([job]);
+      // what cannot be written can perhaps still be read
+      const over = (job: Job) => group.length === 1 || (isEnvironmental(error) && job.kind !== 'read');
+      for (const job of group) {
+        if (over(job)) job.reject(error);
+        else await this.#runGroup([job]);
       }
     }
   }
 
-  async #execute(sql: Sql, group: readonly Job[]): Promise<unknown[]> {
+  /** Resolves with what tells each job its outcome. */
+  async #execute(sql: Sql, group: readonly Job[]): Promise<readonly (() => void)[]> {
     this.#guard();
     const transaction = group[0]?.kind === 'write' || group[0]?.kind === 'exclusive';
-    const results: unknown[] = [];
+    const settle: (() => void)[] = [];
     if (transaction) await sql.run(this.#concurrentReads ? 'BEGIN' : 'BEGIN IMMEDIATE');
     try {
-      for (const job of group) results.push(await job.work(sql));
+      for (const job of group) settle.push(await perform(job, sql));
       if (transaction) await sql.run('COMMIT');
       for (const job of group) job.committed?.();
     } catch (error) {
@@ -112,7 +117,7 @@ export class Writer {
       if (transaction) await sql.run('ROLLBACK').catch(() => undefined);
       throw error;
     }
-    return results;
+    return settle;
   }
 
   async #withConnection<T>(work: Work<T>): Promise<T> {
@@ -125,5 +130,16 @@ export class Writer {
     } finally {
       await runner.release().catch(() => undefined);
     }
+  }
+}
+
+/** A read that fails leaves nothing to undo: it alone is rejected. */
+async function perform(job: Job, sql: Sql): Promise<() => void> {
+  try {
+    const value = await job.work(sql);
+    return () => job.resolve(value);
+  } catch (error) {
+    if (job.kind !== 'read') throw error;
+    return () => job.reject(toStoreError(error));
   }
 }

@@ -75,12 +75,17 @@ export class Outgoing {
       if (refused) throw refused;
       const segments = this.#segment(text).parts.length;
       const now = this.now();
-      const usage = usageToday(await this.#read(USAGE, account.id), now);
+      const known = `${account.id} ${to}`;
+      const [used, sentBefore, sentTo] = await Promise.all([
+        this.#read(USAGE, account.id),
+        this.#read(HISTORY, account.id),
+        this.state.get(KNOWN, known),
+      ]);
+      const usage = usageToday(used, now);
       const tooMuch = refuseQuota(usage, segments, this.options.segmentsPerDay);
       if (tooMuch) throw tooMuch;
-      const known = `${account.id} ${to}`;
-      const isNew = (await this.state.get(KNOWN, known)) === undefined;
-      const history = readHistory(await this.#read(HISTORY, account.id));
+      const isNew = sentTo === undefined;
+      const history = readHistory(sentBefore);
       const sending = { recipient: to, text, isNew };
       const bulk = refuseBulk(history, sending, this.options.bulk, now);
       if (bulk) throw bulk;

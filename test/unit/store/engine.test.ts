@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrations } from '../../../migrations/index.js';
 import { restoreBackup } from '../../../src/store/backup.js';
 import { Engine } from '../../../src/store/engine.js';
 import { migrate, migrationStatus } from '../../../src/store/migration.js';
+import { Sql } from '../../../src/store/sql.js';
 import type { ArchiveEntry } from '../../../src/store/store.js';
 import { contactRecord, messageRecord, outboxEntry } from '../../support/message-rows.js';
 import { entry, Folder } from './in-thread.js';
@@ -566,6 +567,63 @@ describe('bad disks', () => {
     ]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await engine.statistics()).toMatchObject({ accounts: 2 });
+  });
+});
+
+describe('reads among writes', () => {
+  it('share the transaction, and see what was written before them and nothing that comes after', async () => {
+    const engine = await start();
+    const run = vi.spyOn(Sql.prototype, 'run');
+    const find = (name: string) => engine.findAccount(DOMAIN, `${name}@example.org`);
+    const outcomes = await Promise.all([
+      find('anna'),
+      engine.ensureAccount(DOMAIN, 'anna@example.org'),
+      find('anna'),
+      find('bob'),
+      engine.ensureAccount(DOMAIN, 'bob@example.org'),
+      find('bob'),
+    ]);
+    const commits = run.mock.calls.filter(([statement]) => statement === 'COMMIT').length;
+    run.mockRestore();
+    expect(commits).toBe(1);
+    expect(outcomes.map((account) => account?.owner.split('@')[0])).toEqual([
+      ...[undefined, 'anna', 'anna', undefined, 'bob', 'bob'],
+    ]);
+  });
+
+  it('one that fails undoes nothing', async () => {
+    const engine = await start();
+    const state = (key: string) => ({
+      kind: 'put' as const,
+      domain: DOMAIN,
+      bucket: 'b',
+      row: { key, value: '1' },
+    });
+    await engine.changeStates([state('whole'), state('moved')]);
+    await engine.source.query(
+      `UPDATE network_states SET value = (SELECT value FROM network_states WHERE state_key = 'whole')
+       WHERE state_key = 'moved'`,
+    );
+    const outcomes = await Promise.allSettled([
+      engine.ensureAccount(DOMAIN, 'anna@example.org'),
+      engine.getState(DOMAIN, 'b', 'moved'),
+      engine.ensureAccount(DOMAIN, 'bob@example.org'),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await engine.statistics()).toMatchObject({ accounts: 2 });
+  });
+
+  it('are answered when the disk is full', async () => {
+    const engine = await start();
+    const { id } = await engine.ensureAccount(DOMAIN, 'anna@example.org');
+    const [pages] = await engine.source.query('PRAGMA page_count');
+    await engine.source.query(`PRAGMA max_page_count = ${pages.page_count}`);
+    const outcomes = await Promise.allSettled([
+      engine.appendInbox([{ id: 'a', account: id, domain: DOMAIN, stanza: 'x'.repeat(20_000) }]),
+      engine.findAccount(DOMAIN, 'anna@example.org'),
+      engine.appendInbox([{ id: 'b', account: id, domain: DOMAIN, stanza: 'x'.repeat(20_000) }]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
   });
 });
 
