@@ -17,6 +17,7 @@ import { regionOf, settingsOf } from './account/settings.js';
 import type { CarrierLine } from './carrier/line.js';
 import type { SmsContext } from './context.js';
 import { people } from './facets/people.js';
+import { isEmergencyRefusal } from './policy/destination.js';
 
 /** One user's way to the telephone network. */
 export class SmsSession implements Session {
@@ -139,13 +140,28 @@ export class SmsSession implements Session {
     if (this.#open && this.#own === undefined) this.#report();
   }
 
+  /**
+   * By rule. That no emergency service was reached is said in a chat besides: clients show the error of a message as
+   * a small sign beside it.
+   */
+  refusal(contact: ContactId): GatewayError | undefined {
+    const refused = this.#refused(contact);
+    if (refused && isEmergencyRefusal(refused))
+      void this.#host.emit({ type: 'user-notice', text: refused.text });
+    return refused;
+  }
+
   /** Outcomes are those of the carrier; what is refused by rule was never sent. */
   send(target: Target, message: OutboundMessage): Sent {
     if (target.kind !== 'contact') throw new GatewayError('unsupported', { key: 'sms-people-only' });
-    const { outgoing, region } = this.#context;
-    const refused = outgoing.destination(target.id, regionOf(this.#account, region));
+    const refused = this.#refused(target.id);
     if (refused) throw refused;
     return { accepted: this.#send(target.id, message) };
+  }
+
+  #refused(contact: ContactId): GatewayError | undefined {
+    const { outgoing, region } = this.#context;
+    return outgoing.destination(contact, regionOf(this.#account, region));
   }
 
   async #send(to: ContactId, message: OutboundMessage): Promise<Acceptance> {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Profile, SearchHit } from './contact.js';
+import type { GatewayError } from './error.js';
 import type { Affiliation, InboundEvent, RoomMessage, RoomTraits } from './event.js';
 import type { Form, FormValues } from './form.js';
 import type { AccountView } from './gateway.js';
@@ -61,6 +62,11 @@ export interface Session {
   configure(account: AccountView): void;
   /** Throws GatewayError when it can be known at once that it cannot be sent. */
   send(target: Target, message: OutboundMessage): Sent;
+  /**
+   * Why nothing ever goes to that person, where it is known without the network. A network that stores and forwards
+   * is asked before a message may have to wait: nobody should be left hoping that it goes out later.
+   */
+  refusal?(contact: ContactId): GatewayError | undefined;
   /** State per part of the network, for `status`. */
   states(): readonly { readonly place?: PlaceId; readonly state: ConnectionState }[];
   /** Facets: present means supported, and disco advertises exactly what is present. */

@@ -6,6 +6,8 @@ import type { Region } from '../number.js';
 import { isEmergency } from './emergency.js';
 import type { PolicyOptions } from './options.js';
 
+const EMERGENCY = 'sms-emergency';
+
 /** What decides where messages may go. */
 export interface DestinationRules
   extends Pick<PolicyOptions, 'countries' | 'refusedNumberTypes' | 'shortCodes'> {
@@ -29,6 +31,11 @@ export function refuseDestination(
   if (isEmergency(id, [rules.region, userRegion])) return emergency(id);
   if (rules.shortCodes === 'all' || rules.shortCodes.includes(id)) return undefined;
   return new GatewayError('forbidden', { key: 'sms-short-code-not-allowed', args: { code: id } });
+}
+
+/** Whether it was refused because somebody calls for help. */
+export function isEmergencyRefusal({ text }: GatewayError): boolean {
+  return text.key === EMERGENCY;
 }
 
 function refuseNumber(id: ContactId, rules: DestinationRules): GatewayError | undefined {
@@ -59,5 +66,5 @@ function refuseNumber(id: ContactId, rules: DestinationRules): GatewayError | un
 }
 
 function emergency(number: string): GatewayError {
-  return new GatewayError('forbidden', { key: 'sms-emergency', args: { number } });
+  return new GatewayError('forbidden', { key: EMERGENCY, args: { number } });
 }

@@ -38,9 +38,10 @@ export class CommandCatalogue {
     registration: Registration,
     { keeper, outbox, screening: { control, screening }, search }: CommandParts,
   ) {
+    const rooms = context.gateway.conferenceType !== undefined;
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
     this.#commands = [
-      registerCommand(registration),
+      registerCommand(registration, rooms),
       unregisterCommand(registration),
       statusCommand(context),
       capabilitiesCommand(context),
@@ -49,10 +50,9 @@ export class CommandCatalogue {
         (caller) => network.filter((command) => this.#offered(command, caller)),
         screening,
       ),
-      joinCommand(context),
+      ...(rooms ? [joinCommand(context)] : []),
       searchCommand(search),
-      stayCommand(context, keeper),
-      leaveCommand(context, keeper),
+      ...(rooms ? [stayCommand(context, keeper), leaveCommand(context, keeper)] : []),
       blockCommand(context, control),
       unblockCommand(context, control),
       muteCommand(context, control),

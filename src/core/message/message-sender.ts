@@ -53,11 +53,13 @@ export class MessageSender {
   }
 
   #send(letter: Letter, outbound: OutboundMessage, known: readonly string[]): Promise<void> {
-    const { account, contact, from, message } = letter;
+    const { account, contact, from, message, session } = letter;
     const xmppIds = [...new Set([...idsOf(letter), ...known])];
     const files = carriedFiles(letter);
     const words = files.length > 0 && message.textIsFiles ? { ...outbound, text: '' } : outbound;
     if (this.context.gateway.messaging === 'stored') {
+      const refusal = session.refusal?.(contact);
+      if (refusal) throw refusal;
       return this.outbox.submit(account, {
         id: uuidv7(),
         contact,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { centreStatus } from '../../servers/smpp-centre/centre.js';
 import { say } from '../../support/service-talk.js';
-import { numbers, registerSms, smsStage, text } from './stage.js';
+import { errorOf, numbers, registerSms, smsStage, text } from './stage.js';
 
 describe('what becomes of a text', () => {
   it('F05 the carrier’s refusal and its late failure are errors of the original message, with the reason', async () => {
@@ -65,5 +65,24 @@ describe('what becomes of a text', () => {
     const submits = await stage.centre.submitsOf(3);
     expect(submits.map((submit) => submit.text)).toEqual(['one', 'two', 'three']);
     expect(alice.count({ name: 'message', type: 'error' })).toBe(0);
+  });
+
+  it('F05 a call for help is refused at once, in a chat too, even while the carrier is away', async () => {
+    const stage = await smsStage();
+    const [alice, bind] = await Promise.all([stage.user('alice'), stage.bind()]);
+    await registerSms(alice, stage.domain);
+    stage.centre.refuseBinds(centreStatus.temporaryError);
+    bind.drop();
+    await bind.closed;
+    const id = await text(alice, stage.phone('911'), 'Help');
+    const words = /Emergency services cannot be reached.*Call 911/;
+    expect(await errorOf(alice, stage.phone('911'), id)).toMatch(words);
+    await alice.waitFor(
+      (stanza) => stanza.attrs.from === stage.domain && words.test(stanza.getChildText('body') ?? ''),
+      'the same in a chat',
+    );
+    await expect
+      .poll(() => say(alice, stage.domain, 'queue'), { timeout: 15_000 })
+      .toMatch(/^Nothing of yours/);
   });
 });

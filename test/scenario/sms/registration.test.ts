@@ -84,8 +84,13 @@ describe('a number of the user’s own', () => {
     expect(asked).toMatch(/A code was sent to \+12125550177/);
     const code = await codeSentTo(stage, MINE);
     expect(await say(alice, DOMAIN, another(code))).toMatch(/not the code/);
-    expect(await say(alice, DOMAIN, code)).toContain(`${MINE} is yours now`);
+    const end = await say(alice, DOMAIN, code);
+    expect(end).toMatch(/^You are registered\./);
+    expect(end).toContain(`${MINE} is yours now`);
     await befriend(alice, DOMAIN);
+    const words = [end, await say(alice, DOMAIN, 'help'), await say(alice, DOMAIN, 'status')];
+    expect(words.join('\n')).toMatch(/^number — /m);
+    expect(words.join('\n')).not.toMatch(/rooms?\b/);
     expect(await say(alice, DOMAIN, 'number')).toContain(MINE);
   });
 

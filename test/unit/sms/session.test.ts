@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SmsSession } from '../../../gateways/sms/session.js';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
+import { Recorder } from '../../support/session-recorder.js';
 import { SmsStage } from './stage.js';
 
 const carol = '+12125550123' as ContactId;
@@ -66,6 +67,19 @@ describe('a user sends a text', () => {
       }),
     );
     expect(stage.carrier.sent).toHaveLength(0);
+  });
+
+  it('F05 what never goes out is known without sending; a call for help is answered in a chat besides', () => {
+    const stage = new SmsStage({ numbers: pool });
+    const user = new Recorder();
+    const session = stage.session(stage.account(1), user);
+    expect(session.refusal(carol)).toBeUndefined();
+    expect(session.refusal('+4915112345678' as ContactId)?.text.key).toBe('sms-country-not-allowed');
+    expect(user.events).toEqual([]);
+    expect(session.refusal('911' as ContactId)?.text.key).toBe('sms-emergency');
+    expect(user.events).toEqual([
+      { type: 'user-notice', text: { key: 'sms-emergency', args: { number: '911' } } },
+    ]);
   });
 
   it('B18 a name takes no answers', () => {

@@ -93,8 +93,8 @@ export class SmsStage {
   }
 
   /** His session, connected. */
-  session(account: AccountView): SmsSession {
-    const session = new SmsSession(this.context, account, new Recorder(), () => undefined);
+  session(account: AccountView, recorder = new Recorder()): SmsSession {
+    const session = new SmsSession(this.context, account, recorder, () => undefined);
     session.connect();
     return session;
   }

@@ -1,3 +1,4 @@
+import type { Text } from '../../../gateway/text.js';
 import { NS } from '../../../xmpp/namespace.js';
 import type { Registration } from '../../registration/registration.js';
 import { done, type Outcome, type ServiceCommand, type ServiceStep } from '../service-command.js';
@@ -6,7 +7,8 @@ import { done, type Outcome, type ServiceCommand, type ServiceStep } from '../se
  * Registration and change of it. The node is that of in-band registration, under which clients look for the
  * commands of a gateway that asks more than one form.
  */
-export function registerCommand(registration: Registration): ServiceCommand {
+export function registerCommand(registration: Registration, hasRooms: boolean): ServiceCommand {
+  const said: Text = { key: hasRooms ? 'registration-done-rooms' : 'registration-done' };
   return {
     node: NS.REGISTER,
     word: 'register',
@@ -16,15 +18,17 @@ export function registerCommand(registration: Registration): ServiceCommand {
     start: async (caller) => ({
       kind: 'form',
       form: registration.form(caller.account),
-      submit: async (values) => withNote(await registration.submit(caller, values)),
+      submit: async (values) => withNote(await registration.submit(caller, values), said),
     }),
   };
 }
 
-/** The same end with a sentence, where the network has none of its own. */
-function withNote(step: ServiceStep): ServiceStep {
-  if (step.kind === 'done') return { ...step, note: step.note ?? { key: 'registration-done' } };
-  return { ...step, submit: async (values) => withNote(await step.submit(values)) };
+/** The same end, and what it means. */
+function withNote(step: ServiceStep, said: Text): ServiceStep {
+  if (step.kind !== 'done')
+    return { ...step, submit: async (values) => withNote(await step.submit(values), said) };
+  const { note, lines = [] } = step;
+  return { ...step, note: said, lines: note ? [note, ...lines] : lines };
 }
 
 /** Removal, after a question. */

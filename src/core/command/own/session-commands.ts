@@ -21,12 +21,12 @@ export function loginCommand(context: ServiceContext): ServiceCommand {
   };
 }
 
-/** Leaves all rooms and disconnects. */
+/** Disconnects; where there are rooms, leaves them all. */
 export function logoutCommand(context: ServiceContext): ServiceCommand {
   return {
     node: 'isthmus:logout',
     word: 'logout',
-    title: { key: 'command-logout' },
+    title: { key: context.gateway.conferenceType ? 'command-logout-rooms' : 'command-logout' },
     scope: 'service',
     allows: ({ account }) => account !== undefined,
     start: async (caller) => {

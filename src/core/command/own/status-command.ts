@@ -7,13 +7,14 @@ import { languageName } from '../../translation/language-name.js';
 import { plain } from '../plain-text.js';
 import type { ServiceCommand } from '../service-command.js';
 
-/** Tells the user's connections, rooms and language. */
+/** Tells the user's connections, his rooms where there are any, and his language. */
 export function statusCommand(context: ServiceContext): ServiceCommand {
-  const { translator } = context;
+  const { translator, gateway } = context;
+  const hasRooms = gateway.conferenceType !== undefined;
   return {
     node: 'isthmus:status',
     word: 'status',
-    title: { key: 'command-status' },
+    title: { key: hasRooms ? 'command-status-rooms' : 'command-status' },
     scope: 'service',
     allows: ({ account }) => account !== undefined,
     start: async ({ account, language }) => {
@@ -31,7 +32,7 @@ export function statusCommand(context: ServiceContext): ServiceCommand {
         note: registered,
         lines: [
           ...(connections.length > 0 ? connections : [{ key: 'status-disconnected' }]),
-          { key: 'status-rooms', args: { count: rooms.length } },
+          ...(hasRooms ? [{ key: 'status-rooms', args: { count: rooms.length } }] : []),
           ...rooms.map((occupancy) => plain(occupancy.room.jid)),
           ...(contacts ? [contacts] : []),
           { key: 'status-language', args: { language: languageName(language) } },
