@@ -44,6 +44,8 @@ export interface OutboxStageOptions {
   readonly live?: boolean;
   /** Turns of the event loop that the store takes for half a call. Default 0. */
   readonly storeTurns?: () => number;
+  /** Opens the store anew, for the run after a kill. Default: it goes on as it is. */
+  readonly reopen?: () => Promise<Store>;
 }
 
 /** One run of the gateway: what ends with its process. */
@@ -61,7 +63,7 @@ interface Run {
 export class OutboxStage {
   readonly sink = new RecordingSink();
   readonly post: MemoryPost;
-  readonly store: Store;
+  store: Store;
   /** What the gateway said to the user, by key. */
   readonly notices: string[] = [];
   /** What was logged as a fault. */
@@ -69,6 +71,7 @@ export class OutboxStage {
   readonly #options: DomainOptions;
   readonly #live: boolean;
   readonly #storeTurns: () => number;
+  readonly #reopen: (() => Promise<Store>) | undefined;
   #run: Run | undefined;
 
   private constructor({
@@ -77,9 +80,11 @@ export class OutboxStage {
     store = new MemoryStore(),
     live = false,
     storeTurns = () => 0,
+    reopen,
   }: OutboxStageOptions) {
     this.#live = live;
     this.#storeTurns = storeTurns;
+    this.#reopen = reopen;
     this.post = post;
     this.store = store;
     this.#options = roomOptions(DOMAIN, { delivery: { ...PATIENT, ...delivery } });
@@ -142,6 +147,7 @@ export class OutboxStage {
   /** The process ends at this instant, and a new one starts. What the network had not answered it has, untold. */
   async kill(): Promise<void> {
     this.#end();
+    if (this.#reopen) this.store = await this.#reopen();
     await this.run();
   }
 
