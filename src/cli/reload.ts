@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 const RELOADABLE = [
   'users',
   'limits',
+  'delivery',
   'contact',
   'language',
   'log.level',
