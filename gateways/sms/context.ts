@@ -1,5 +1,6 @@
 import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
 import type { Claims } from './account/claims.js';
+import type { OwnAccounts } from './account/own-accounts.js';
 import type { SmsAddressCodec } from './address.js';
 import type { CarrierLine } from './carrier/line.js';
 import type { Conversations } from './number/conversations.js';
@@ -20,6 +21,7 @@ export interface SmsContext {
   readonly optOuts: OptOuts;
   readonly claims: Claims;
   readonly outgoing: Outgoing;
+  readonly ownAccounts: OwnAccounts;
   /** The operator's ways out, by name. */
   readonly lines: ReadonlyMap<string, CarrierLine>;
   /** UTC milliseconds. */

@@ -10,6 +10,7 @@ import type {
 } from '../../src/gateway/gateway.js';
 import type { SessionHost } from '../../src/gateway/session.js';
 import { Claims } from './account/claims.js';
+import { OwnAccounts } from './account/own-accounts.js';
 import { register, registrationForm } from './account/registration.js';
 import { SmsAddressCodec } from './address.js';
 import { CarrierLine, type LineListener } from './carrier/line.js';
@@ -64,6 +65,7 @@ export class SmsGateway implements Gateway {
       optOuts: new OptOuts(state),
       claims: new Claims(state, { codeMs: codeMinutes * MINUTE_MS, tries, codesPerDay }, now),
       outgoing: new Outgoing(options, state, now),
+      ownAccounts: new OwnAccounts(),
       lines: this.#lines,
       now,
     };

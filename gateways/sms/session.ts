@@ -12,6 +12,8 @@ import type {
   Session,
   SessionHost,
 } from '../../src/gateway/session.js';
+import type { Text } from '../../src/gateway/text.js';
+import type { OwnAccount } from './account/own-accounts.js';
 import { ownLine } from './account/own-line.js';
 import { regionOf, settingsOf } from './account/settings.js';
 import type { CarrierLine } from './carrier/line.js';
@@ -20,7 +22,7 @@ import { people } from './facets/people.js';
 import { isEmergencyRefusal } from './policy/destination.js';
 
 /** One user's way to the telephone network. */
-export class SmsSession implements Session {
+export class SmsSession implements Session, OwnAccount {
   readonly people: PeopleFacet;
   readonly #context: SmsContext;
   readonly #host: SessionHost;
@@ -34,6 +36,8 @@ export class SmsSession implements Session {
   #settled: Promise<void> = Promise.resolve();
   /** Ends when the own provider is started, and the one before it has ended: both use the same webhooks. */
   #started: Promise<void> = Promise.resolve();
+  /** Makes the connection again that was left for a trial. */
+  #back: NodeJS.Timeout | undefined;
 
   constructor(
     context: SmsContext,
@@ -71,10 +75,42 @@ export class SmsSession implements Session {
     if (key === this.#ownKey && this.#own?.connection.state !== 'bad-credentials') return;
     this.#open = true;
     this.#ownKey = key;
+    clearTimeout(this.#back);
     const before = this.#own;
     this.#own = way === 'own-provider' ? this.#makeOwn() : undefined;
+    if (this.#own) this.#context.ownAccounts.add(this.#account.id, this);
+    else this.#context.ownAccounts.remove(this.#account.id, this);
     this.#started = this.#start(before, this.#own);
     this.#settled = this.#settle();
+  }
+
+  /** The state of the own provider. */
+  get state(): ConnectionState {
+    return this.#own?.connection ?? { state: 'idle' };
+  }
+
+  async aside(trial: () => Promise<Text | undefined>): Promise<Text | undefined> {
+    const own = this.#own;
+    const tried = this.#started.then(() => own?.stop()).then(trial);
+    this.#started = tried.then(
+      () => undefined,
+      () => undefined,
+    );
+    // Whatever the settings are then, the connection is made again.
+    this.#ownKey = '';
+    const again = (): void => {
+      if (this.#open) this.connect();
+    };
+    try {
+      const problem = await tried;
+      if (problem) again();
+      // What was tried may come to nothing after all.
+      else if (this.#open) this.#back = setTimeout(again, this.#context.options.providerTrialMs);
+      return problem;
+    } catch (error) {
+      again();
+      throw error;
+    }
   }
 
   #makeOwn(): CarrierLine | undefined {
@@ -114,6 +150,8 @@ export class SmsSession implements Session {
     this.#own = undefined;
     this.#ownKey = '';
     this.#open = false;
+    clearTimeout(this.#back);
+    this.#context.ownAccounts.remove(this.#account.id, this);
     this.ended();
     await this.#started;
     await own?.stop();

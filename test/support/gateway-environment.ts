@@ -8,6 +8,11 @@ import type { WebhookRequest, WebhookResponse, Webhooks } from '../../src/gatewa
 export class MemoryState implements NetworkState {
   readonly #buckets = new Map<string, Map<string, StateEntry>>();
 
+  /** Entries in all buckets. */
+  get size(): number {
+    return [...this.#buckets.values()].reduce((sum, bucket) => sum + bucket.size, 0);
+  }
+
   async get(bucket: string, key: string): Promise<StateEntry | undefined> {
     return this.#live(bucket, key);
   }

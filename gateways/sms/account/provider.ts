@@ -1,22 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { Text } from '../../../src/gateway/text.js';
-import type { CarrierState } from '../carrier/carrier.js';
-import { makeCarrier } from '../carrier/make-carrier.js';
 import { smppOptions } from '../carrier/smpp/options.js';
+import { tryBind } from '../carrier/smpp/try-bind.js';
 import { twilioOptions } from '../carrier/twilio/options.js';
+import { tryAccount } from '../carrier/twilio/try-account.js';
 import type { SmsContext } from '../context.js';
 import type { CarrierOptions, ProviderOptions } from '../options.js';
 
-/** Bytes of the name under which a trial works. */
-const NAME_BYTES = 16;
+/** A provider that users may have accounts with, and one of them. */
+export type ProviderAccount = Extract<CarrierOptions, { readonly kind: ProviderOptions['kind'] }>;
 
 /** A provider with a user's own account there; undefined when its account or password cannot be written so. */
 export function credentialsOf(
   offered: ProviderOptions,
   user: string,
   secret: string,
-): CarrierOptions | undefined {
+): ProviderAccount | undefined {
   if (offered.kind === 'twilio') {
     const { accountSid, authToken } = twilioOptions.shape;
     if (!accountSid.safeParse(user).success || !authToken.safeParse(secret).success) return undefined;
@@ -37,34 +36,20 @@ export function webhookOf(
 }
 
 /**
- * Logs in with the provider and out again. Resolves with why it does not take the account, or undefined (C06).
+ * Logs in with the provider and out again; nothing is received by it. Resolves with why it does not take the account,
+ * or undefined (C06).
  * @throws {GatewayError} `network-unreachable` when it says neither yes nor no in time (C07)
  */
 export async function tryProvider(
   { environment, options }: SmsContext,
-  account: CarrierOptions,
+  account: ProviderAccount,
 ): Promise<Text | undefined> {
-  const name = `trial-${randomBytes(NAME_BYTES).toString('hex')}`;
-  const carrier = makeCarrier(environment, name, account, name);
-  const notYet = (): Promise<never> => Promise.reject(new Error('this is a trial'));
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const state = await new Promise<CarrierState['state'] | 'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), options.providerTrialMs);
-      carrier.start({
-        // The provider brings it again when the account is in use.
-        message: notYet,
-        report: notYet,
-        state: ({ state: reached }) => {
-          if (reached !== 'idle' && reached !== 'connecting') resolve(reached);
-        },
-      });
-    });
-    if (state === 'connected') return undefined;
-    if (state === 'refused') return { key: 'sms-provider-refused' };
-    throw new GatewayError('network-unreachable', { key: 'sms-provider-away' }, 'not-sent', true);
-  } finally {
-    clearTimeout(timer);
-    await carrier.stop();
-  }
+  const signal = AbortSignal.timeout(options.providerTrialMs);
+  const { state } =
+    account.kind === 'twilio'
+      ? await tryAccount(account, signal)
+      : await tryBind(account, environment.log, signal);
+  if (state === 'connected') return undefined;
+  if (state === 'refused') return { key: 'sms-provider-refused' };
+  throw new GatewayError('network-unreachable', { key: 'sms-provider-away' }, 'not-sent', true);
 }

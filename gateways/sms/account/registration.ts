@@ -7,7 +7,8 @@ import type { Text } from '../../../src/gateway/text.js';
 import { kindOf } from '../address.js';
 import type { SmsContext } from '../context.js';
 import { isRegion, type Region, readNumber } from '../number.js';
-import { credentialsOf, tryProvider, webhookOf } from './provider.js';
+import type { OwnAccount } from './own-accounts.js';
+import { credentialsOf, type ProviderAccount, tryProvider, webhookOf } from './provider.js';
 import { PROVIDER_SECRET, regionOf, settingsOf, type Way } from './settings.js';
 
 /** Bytes of the unguessable part of a provider's webhook address. */
@@ -214,10 +215,11 @@ function askProvider(
       const credentials = credentialsOf(offered, user.trim(), secret);
       if (credentials === undefined)
         return askProvider(context, number, region, account, { key: 'sms-provider-malformed' });
-      const tried =
-        password === '' && known?.name === provider && known.user === user.trim()
-          ? undefined
-          : await tryProvider(context, credentials);
+      const same = known?.name === provider && known.user === user.trim();
+      const tried = await tryAccount(context, credentials, {
+        live: same && account ? context.ownAccounts.get(account.id) : undefined,
+        unchanged: same && secret === account?.secrets[PROVIDER_SECRET],
+      });
       if (tried) return askProvider(context, number, region, account, tried);
       const hook = known?.name === provider ? known.hook : randomBytes(HOOK_BYTES).toString('hex');
       const address = webhookOf(context, { name: provider, hook });
@@ -238,4 +240,17 @@ function askProvider(
       };
     },
   };
+}
+
+/** Tries an account with a provider, unless it is at work already. As {@link tryProvider}. */
+async function tryAccount(
+  context: SmsContext,
+  credentials: ProviderAccount,
+  known: { readonly live: OwnAccount | undefined; readonly unchanged: boolean },
+): Promise<Text | undefined> {
+  const { live, unchanged } = known;
+  if (unchanged && live?.state.state !== 'bad-credentials') return undefined;
+  const trial = () => tryProvider(context, credentials);
+  // Twilio takes any number of callers, and what it sends meanwhile would find nobody.
+  return live && credentials.kind !== 'twilio' ? live.aside(trial) : trial();
 }

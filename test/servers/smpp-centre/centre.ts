@@ -30,6 +30,8 @@ export type SubmitAnswer = 'accept' | 'hold' | 'receipt-first' | 'drop' | { read
 export interface CentreOptions {
   readonly systemId?: string;
   readonly password?: string;
+  /** Refuses a bind while there is another one. */
+  readonly oneBind?: boolean;
   /** Speaks TLS with it. */
   readonly certificate?: Certificate;
   /** The id of the nth part taken, in submit_sm_resp; default `id-1` and so on. */
@@ -44,12 +46,14 @@ export interface CentreOptions {
 export class SmppCentre {
   readonly host = LOOPBACK;
   readonly systemId: string;
-  readonly password: string;
+  /** May be changed: for binds from then on. */
+  password: string;
   /** Every part that came, whatever was answered. */
   readonly submits = new Inbox<Submit>(({ to, text }) => `a submit to ${to}: ${text}`);
   readonly #options: CentreOptions;
   readonly #server: Server;
   readonly #sessions = new Set<Session>();
+  readonly #bound = new Set<Session>();
   readonly #binds = new Inbox<CentreBind>(({ role }) => `a bind as ${role}`);
   readonly #attempts = new Inbox<PDU>(({ command }) => command);
   #answers: SubmitAnswer[] = [];
@@ -127,7 +131,11 @@ export class SmppCentre {
 
   #session(session: Session): void {
     this.#sessions.add(session);
-    session.on('close', () => this.#sessions.delete(session));
+    session.on('close', () => {
+      this.#sessions.delete(session);
+      this.#bound.delete(session);
+    });
+    session.on('unbind', () => this.#bound.delete(session));
     session.on('error', () => undefined);
     for (const role of ['transceiver', 'transmitter', 'receiver'] as const)
       session.on(`bind_${role}`, (pdu: PDU) => this.#bind(session, role, pdu));
@@ -135,11 +143,13 @@ export class SmppCentre {
 
   #bind(session: Session, role: CentreBind['role'], pdu: PDU): void {
     const known = pdu.system_id === this.systemId && pdu.password === this.password;
-    const status =
-      this.#bindAnswers.shift() ?? this.#refusing ?? (known ? centreStatus.ok : centreStatus.invalidPassword);
+    const full = this.#options.oneBind === true && this.#bound.size > 0;
+    const usual = known ? (full ? centreStatus.bindFailed : centreStatus.ok) : centreStatus.invalidPassword;
+    const status = this.#bindAnswers.shift() ?? this.#refusing ?? usual;
     this.#attempts.push(pdu);
     session.send(pdu.response({ command_status: status, system_id: 'centre' }));
     if (status !== centreStatus.ok) return;
+    this.#bound.add(session);
     const bind = new CentreBind(session, role, pdu, this.#options.receiptIds ?? ((id) => id));
     session.on('submit_sm', (submit: PDU) => this.#submit(bind, submit));
     this.#binds.push(bind);

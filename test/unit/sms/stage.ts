@@ -1,4 +1,5 @@
 import { Claims } from '../../../gateways/sms/account/claims.js';
+import { OwnAccounts } from '../../../gateways/sms/account/own-accounts.js';
 import { SmsAddressCodec } from '../../../gateways/sms/address.js';
 import type { Carrier, CarrierAcceptance, CarrierMessage } from '../../../gateways/sms/carrier/carrier.js';
 import { CarrierLine } from '../../../gateways/sms/carrier/line.js';
@@ -75,6 +76,7 @@ export class SmsStage {
       optOuts: new OptOuts(this.state),
       claims: new Claims(this.state, { codeMs: 60_000, tries: 3, codesPerDay: 3 }, Date.now),
       outgoing: new Outgoing(parsed, this.state, Date.now),
+      ownAccounts: new OwnAccounts(),
       lines: new Map([['main', this.line]]),
       now: Date.now,
     };

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type twilio from 'twilio';
-import type { HttpCaller } from '../http-call.js';
+import { HttpCaller } from '../http-call.js';
 import type { TwilioOptions } from './options.js';
 
 /** What the library asks of its HTTP client (its option `httpClient`). */
@@ -10,16 +11,22 @@ export async function loadTwilio(): Promise<typeof twilio> {
   return (await import('twilio')).default;
 }
 
+/** An answer about one message is about 1 kB. */
+const ANSWER_BYTES = 262_144;
+
+/** HTTP to the API. Throws when `caFile` cannot be read. */
+export function twilioCaller(options: TwilioOptions): HttpCaller {
+  const ca = options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8');
+  return new HttpCaller({ ...options, answerBytes: ANSWER_BYTES }, ca);
+}
+
 /**
  * The library's client for one account; nothing is asked yet. Its HTTP goes by our own calls: another address of the
  * API, certificates and time limits as for all carriers, and errors that tell a request that never left from one
  * whose answer was lost.
  */
-export function twilioClient(
-  library: typeof twilio,
-  options: TwilioOptions,
-  caller: HttpCaller,
-): twilio.Twilio {
+export async function twilioClient(options: TwilioOptions, caller: HttpCaller): Promise<twilio.Twilio> {
+  const library = await loadTwilio();
   const base = new URL(options.apiBase);
   class Transport extends library.RequestClient {
     override async request<TData>(wanted: TransportRequest) {

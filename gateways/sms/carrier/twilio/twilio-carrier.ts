@@ -1,26 +1,17 @@
-import { readFileSync } from 'node:fs';
 import type twilio from 'twilio';
 import { GatewayError } from '../../../../src/gateway/error.js';
 import type { WebhookRequest, WebhookResponse } from '../../../../src/gateway/webhook.js';
-import type {
-  Carrier,
-  CarrierAcceptance,
-  CarrierListener,
-  CarrierMessage,
-  CarrierState,
-} from '../carrier.js';
+import type { Carrier, CarrierAcceptance, CarrierListener, CarrierMessage } from '../carrier.js';
 import type { CarrierEnvironment } from '../environment.js';
-import { AnswerLost, HttpCaller, NotReached } from '../http-call.js';
+import { AnswerLost, type HttpCaller } from '../http-call.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
 import { listedMedia, messageSid, parseStatus, signedFields } from './callback.js';
-import { loadTwilio, twilioClient } from './client.js';
+import { twilioCaller, twilioClient } from './client.js';
+import { accountState, requestFailure, stateAfter } from './failure.js';
 import { receivedMedia } from './media.js';
 import type { TwilioOptions } from './options.js';
-import { refusalOf } from './refusal.js';
 
-/** An answer about one message is about 1 kB. */
-const ANSWER_BYTES = 262_144;
 /** TwiML that sends no reply. */
 const NO_REPLY: WebhookResponse = {
   status: 200,
@@ -47,8 +38,7 @@ export class TwilioCarrier implements Carrier {
     this.media = options.mms;
     this.#options = options;
     this.#environment = environment;
-    const ca = options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8');
-    this.#caller = new HttpCaller({ ...options, answerBytes: ANSWER_BYTES }, ca);
+    this.#caller = twilioCaller(options);
   }
 
   /** Whether Twilio can reach us. */
@@ -59,7 +49,7 @@ export class TwilioCarrier implements Carrier {
   start(listener: CarrierListener): void {
     const { webhooks, path } = this.#environment;
     this.#watch = new PeerWatch(
-      () => this.#look(),
+      () => accountState(this.#connect(), this.#options.accountSid),
       (state) => listener.state(state),
       this.#options.reconnect,
     );
@@ -96,7 +86,7 @@ export class TwilioCarrier implements Carrier {
   }
 
   #connect(): Promise<twilio.Twilio> {
-    this.#client ??= loadTwilio().then((library) => twilioClient(library, this.#options, this.#caller));
+    this.#client ??= twilioClient(this.#options, this.#caller);
     return this.#client;
   }
 
@@ -117,18 +107,8 @@ export class TwilioCarrier implements Carrier {
       this.#watch?.seen({ state: 'connected' });
       return created.sid;
     } catch (error) {
-      const refusal = sendFailure(error);
-      this.#watch?.seen(stateAfter(refusal, error));
-      throw refusal;
-    }
-  }
-
-  async #look(): Promise<CarrierState> {
-    try {
-      await (await this.#connect()).api.v2010.accounts(this.#options.accountSid).fetch();
-      return { state: 'connected' };
-    } catch (error) {
-      return stateAfter(sendFailure(error), error);
+      this.#watch?.seen(stateAfter(error));
+      throw requestFailure(error);
     }
   }
 
@@ -160,34 +140,4 @@ export class TwilioCarrier implements Carrier {
     if (report) await listener.report(report);
     return NO_REPLY;
   }
-}
-
-/** The library's `RestException` has a status, and Twilio's code when the answer was Twilio's. */
-function sendFailure(error: unknown): GatewayError {
-  if (error instanceof NotReached) {
-    return new GatewayError('network-unreachable', { key: 'sms-carrier-unreachable' }, 'not-sent', true);
-  }
-  if (
-    error instanceof Error &&
-    'status' in error &&
-    typeof error.status === 'number' &&
-    error.status >= 300
-  ) {
-    const code = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-    return refusalOf(error.status, code, String(error.message));
-  }
-  // The answer was lost, or is nothing that the library understands.
-  return new GatewayError('network-unreachable', { key: 'sms-carrier-answer-lost' }, 'unknown');
-}
-
-function stateAfter(refusal: GatewayError, error: unknown): CarrierState {
-  if (refusal.code === 'bad-credentials') {
-    return { state: 'refused', reason: 'Twilio does not accept the account or the token' };
-  }
-  if (refusal.code !== 'network-unreachable' || refusal.text.key === 'sms-carrier-busy') {
-    return { state: 'connected' };
-  }
-  const reason =
-    error instanceof NotReached || error instanceof AnswerLost ? error.reason : 'no usable answer';
-  return { state: 'unreachable', reason };
 }
