@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { XmppClient } from '../../client/xmpp-client.js';
-import { SmppCentre } from '../../servers/smpp-centre/centre.js';
+import { centreStatus, SmppCentre } from '../../servers/smpp-centre/centre.js';
 import { sid, startTwilioApi } from '../../servers/twilio-api.js';
 import { filesHolding } from '../../support/disk.js';
 import {
@@ -100,7 +100,7 @@ describe('a user’s own account with a provider', () => {
     await tried.closed;
     const bind = await theirs.bind();
     await Promise.all([theirs.bindAttempt(), theirs.bindAttempt()]);
-    theirs.refuseBinds(0x0e);
+    theirs.refuseBinds(centreStatus.invalidPassword);
     bind.drop();
     await theirs.bindAttempt();
     await alice.waitFor({ name: 'message', from: DOMAIN, body: /refuses the account/ }, 'the word of it');

@@ -47,6 +47,8 @@ export interface SmsStageOptions extends UsersStageOptions {
   readonly centre?: CentreOptions;
   /** Options of the SMPP carrier. */
   readonly carrier?: Readonly<Record<string, unknown>>;
+  /** Further carriers. */
+  readonly carriers?: Readonly<Record<string, unknown>>;
 }
 
 const SECRET = 'stage-secret';
@@ -82,7 +84,7 @@ export async function smsStage(options: SmsStageOptions = {}): Promise<SmsStage>
   const stage = await usersStage({
     ...options,
     options: {
-      carriers: { main: smppCarrier(centre, options.carrier) },
+      carriers: { main: smppCarrier(centre, options.carrier), ...options.carriers },
       numbers: [{ number: numbers.own, carrier: 'main' }],
       ...options.options,
     },
