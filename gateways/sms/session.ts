@@ -229,6 +229,8 @@ export class SmsSession implements Session, OwnAccount {
   async sender(to: ContactId): Promise<{ readonly line: CarrierLine; readonly number: string }> {
     const { numbers, conversations, options } = this.#context;
     const settings = settingsOf(this.#account);
+    if (this.#own?.connection.state === 'bad-credentials')
+      throw new GatewayError('bad-credentials', { key: 'sms-carrier-refused' });
     if (this.#own !== undefined) return { line: this.#own, number: settings.number ?? '' };
     if (settings.way === 'own-provider')
       throw new GatewayError('bad-credentials', { key: 'sms-provider-gone' });

@@ -77,11 +77,17 @@ export class AccountQueue {
     return conversation;
   }
 
-  /** Takes an entry out of its conversation; false when it is there no more. */
-  drop({ entries }: Conversation, entry: Entry): boolean {
+  /** Takes an entry out of its conversation; false when it is there no more. What comes next waits for nothing. */
+  drop(conversation: Conversation, entry: Entry): boolean {
+    const { entries } = conversation;
     const index = entries[0] === entry ? 0 : entries.indexOf(entry);
     if (index < 0) return false;
     entries.splice(index, 1);
+    if (entries.length === 0) {
+      conversation.pausedUntil = undefined;
+      conversation.pauses = 0;
+      conversation.told = false;
+    }
     return true;
   }
 

@@ -176,14 +176,19 @@ export class ConversationWorker {
   /** Writes down that the network may have it from now on. False when it must not have it any more. */
   async #mark(queue: AccountQueue, head: Entry): Promise<boolean> {
     if (head.state === 'waiting') {
-      await this.context.store.messages.change(head.id, { state: 'sending', changedAt: Date.now() });
+      const before = head.attempts > 0 ? { detail: '' } : {};
+      await this.context.store.messages.change(head.id, {
+        state: 'sending',
+        changedAt: Date.now(),
+        ...before,
+      });
       head.state = 'sending';
     }
     return !queue.closed && !this.#stopped;
   }
 
   /** The network does not have it: a restart may send it. */
-  async #unmark(head: Entry, change: Pick<MessageChange, 'outbox'>): Promise<void> {
+  async #unmark(head: Entry, change: Pick<MessageChange, 'outbox' | 'detail'>): Promise<void> {
     const state = head.maybeSent ? head.state : 'waiting';
     await this.context.store.messages.change(head.id, { state, changedAt: Date.now(), ...change });
     head.state = state;
@@ -244,6 +249,7 @@ export class ConversationWorker {
     if (head.state === 'sending' && !queue.closed) {
       const wait = (conversation.pausedUntil ?? steadyNow()) - steadyNow();
       await this.#unmark(head, {
+        detail: JSON.stringify(error.text),
         outbox: { attempts: head.attempts, nextAt: Math.round(Date.now() + wait) },
       });
     } else head.taken = false;

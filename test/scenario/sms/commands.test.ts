@@ -81,6 +81,7 @@ describe('commands of a user of SMS', () => {
     stage.centre.answerNext(notNow);
     const id = await text(alice, carol, 'not now');
     await stage.centre.submit();
+    await alice.waitFor({ name: 'message', from: DOMAIN, body: /has to wait/ }, 'the word that it waits');
     const queue = () => command(alice, DOMAIN, 'isthmus:queue').then(noteOf);
     await expect.poll(queue, { timeout: 15_000 }).toMatch(/next try at/);
     expect(await queue()).toContain(numbers.carol);
@@ -88,9 +89,9 @@ describe('commands of a user of SMS', () => {
     expect(why).toMatch(/waits to be sent.*next try is at.*problem of its own/s);
     const asked = await command(alice, DOMAIN, 'isthmus:cancel');
     expect(commandOf(asked).toString()).toContain(numbers.carol);
-    expect(await say(alice, DOMAIN, 'cancel')).toMatch(/nothing to cancel|Message/);
-    await say(alice, DOMAIN, 'stop');
-    expect(await answer('isthmus:cancel', { message: 'all' })).toMatch(/1 message was cancelled/);
+    expect(await say(alice, DOMAIN, 'queue')).toMatch(/^1 message waits/);
+    expect(await say(alice, DOMAIN, 'cancel')).toMatch(/Message.*1\. .*2\. All of them/s);
+    expect(await say(alice, DOMAIN, '2')).toMatch(/1 message was cancelled/);
     await errorOf(alice, carol, id);
     expect(await queue()).toMatch(/Nothing of yours waits/);
     expect(await answer('isthmus:why', { message: id })).toMatch(/cancelled/i);

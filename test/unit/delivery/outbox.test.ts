@@ -413,6 +413,17 @@ describe('cancelling', () => {
     expect(stage.post.texts('bob')).toEqual(['two']);
   });
 
+  it('what is written after the last one was taken back does not wait for it', async () => {
+    const stage = await OutboxStage.start();
+    stage.post.next('bob', busy());
+    const one = await stage.write('bob', 'one');
+    await stage.settled();
+    expect(await stage.outbox.cancel(stage.account, one)).toBe(true);
+    await stage.write('bob', 'two');
+    await stage.settled();
+    expect(stage.post.texts('bob')).toEqual(['two']);
+  });
+
   it('is refused once the network may have it', async () => {
     const stage = await OutboxStage.start();
     stage.post.next('bob', 'open');
