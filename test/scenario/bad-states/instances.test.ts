@@ -100,7 +100,7 @@ describe('an end in the middle of traffic', () => {
     expect(said.length).toBeGreaterThan(0);
   });
 
-  it('S23 SIGKILL after a private message was accepted and before the server read it: it comes with the next run, once', async () => {
+  it('F08 S23 SIGKILL after a private message was accepted and before the server read it: it comes with the next run, once', async () => {
     stage = await BadStage.start();
     const { user, irc } = await stage.join();
     const { gateway, peer } = stage;

@@ -111,7 +111,7 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
     expect(errorCondition(answer)).toBe('item-not-found');
   });
 
-  it('F16 a correction is said as one; a reaction and a retraction are errors', async () => {
+  it('F16 F18 F19 a correction is said as one; a reaction and a retraction are errors', async () => {
     const id = await send('<body>teh</body>');
     await carol.waitForMessage('carol', 'teh');
     await send(`<body>the</body><replace xmlns='urn:xmpp:message-correct:0' id='${id}'/>`);
@@ -168,7 +168,7 @@ describe.each(SERVERS)('private messages through %s', (xmpp) => {
     expect(said().length).toBe(before + 1);
   });
 
-  it('Q14 the extras that clients add are not text', async () => {
+  it('F12 Q14 the extras that clients add are not text', async () => {
     const id = alice.nextId();
     await send(
       "<body>just this</body><active xmlns='http://jabber.org/protocol/chatstates'/>" +

@@ -45,7 +45,7 @@ describe.each(SERVERS)('messages that wait, through %s', (xmpp) => {
     expect(bodies.filter((body) => body === 'are you there?')).toHaveLength(1);
   }
 
-  it('a person writes while the user is offline: he has it when he comes, with its time', async () => {
+  it('F07 a person writes while the user is offline: he has it when he comes, with its time', async () => {
     const alice = await stage.user('alice');
     await stage.register(alice);
     await alice.disconnect();
@@ -60,7 +60,7 @@ describe.each(SERVERS)('messages that wait, through %s', (xmpp) => {
     await again.disconnect();
   });
 
-  it('a user writes while the network is away: he is told, and it is sent after a restart of the gateway', async () => {
+  it('A04 F04 a user writes while the network is away: he is told, and it is sent after a restart of the gateway', async () => {
     const alice = await stage.user('alice');
     await alice.barrier(stage.domain);
     post.reachable = false;

@@ -81,7 +81,7 @@ describe.each(engines)('messages on the way, on $name', (engine) => {
     expect(receipts).toHaveLength(2);
   });
 
-  it('many conversations at once: each in order, each message once, whatever the network answers first', async () => {
+  it('F08 many conversations at once: each in order, each message once, whatever the network answers first', async () => {
     const stage = await start();
     const ids = new Map<string, string>();
     const committed: Promise<void>[] = [];

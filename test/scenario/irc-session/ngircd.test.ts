@@ -81,7 +81,7 @@ describe('a session on ngIRCd', () => {
     await bob.waitForLine(/ PART #lobby :bye QUIT$/);
   });
 
-  it('I02 accounts of one channel observe one and the same event', async () => {
+  it('I02 S14 accounts of one channel observe one and the same event', async () => {
     open();
     const bob = await friend('Bob', '#many');
     const users = await Promise.all(['Ann', 'Ben', 'Cid'].map((nick) => joined(nick, '#many')));

@@ -71,7 +71,7 @@ describe.each(SERVERS)('people of a network without presence, through %s', (xmpp
     ).toEqual([]);
   });
 
-  it('D10 D11 S04 who is not registered is told so by `unsubscribed`', async () => {
+  it('D10 D11 S04 S12 who is not registered is told so by `unsubscribed`', async () => {
     const bob = await stage.user('bob');
     await bob.iq('get', undefined, "<query xmlns='jabber:iq:roster'/>");
     await bob.send(`<presence type='subscribe' to='${contact}'/>`);

@@ -31,7 +31,7 @@ describe.each(SERVERS)('in-band registration through %s', (xmpp) => {
     expect(byName.has('server')).toBe(true);
   });
 
-  it('C05 A10 a required field left empty is not acceptable, with the old code too, and nothing is stored', async () => {
+  it('A10 C05 Q12 a required field left empty is not acceptable, with the old code too, and nothing is stored', async () => {
     const answer = await alice.iq('set', stage.domain, registration('<nick/><password>CANARY-1</password>'));
     expect(errorCondition(answer)).toBe('not-acceptable');
     expect(answer.getChild('error')?.attrs).toMatchObject({ type: 'modify', code: '406' });

@@ -55,7 +55,7 @@ describe.each(XMPP_SERVERS)('the archive of a room on %s', (xmpp) => {
     stage = await ircStage({ xmpp });
   });
 
-  it('I16 I17 I18 I19 pages meet without gap or overlap, forwards and backwards; bad queries are refused', async () => {
+  it('H25 I16 I17 I18 I19 I20 pages meet without gap or overlap, forwards and backwards; bad queries are refused', async () => {
     const room = stage.room('#kept');
     const carol = await stage.person('carol');
     await carol.join('#kept');

@@ -25,7 +25,7 @@ describe.each(XMPP_SERVERS)('discovering rooms on %s', (xmpp) => {
     stage = await ircStage({ xmpp });
   });
 
-  it('H01 H02 H03 H04 H05 H07 H08 Q06 what a room says of itself, from outside and from inside', async () => {
+  it('H01 H02 H03 H04 H05 H07 H08 H30 Q06 what a room says of itself, from outside and from inside', async () => {
     const room = stage.room('#disco');
     const carol = await stage.person('carol');
     await carol.join('#disco');

@@ -9,7 +9,7 @@ describe('putting people out of rooms', () => {
     stage = await ircStage();
   });
 
-  it('I24 a kick by an operator reaches IRC and all who are there; without the right the refusal is the server’s', async () => {
+  it('I24 I28 a kick by an operator reaches IRC and all who are there; without the right the refusal is the server’s', async () => {
     const room = stage.room('#kick');
     const alice = await stage.user('alice');
     const bob = await stage.user('bob');

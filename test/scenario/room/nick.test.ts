@@ -9,7 +9,7 @@ describe('nicks in rooms', () => {
     stage = await ircStage();
   });
 
-  it('H24 H25 a change of nick goes to all rooms of the network, keeps the occupant-id and reaches IRC', async () => {
+  it('H24 H25 H26 a change of nick goes to all rooms of the network, keeps the occupant-id and reaches IRC', async () => {
     const [one, two] = [stage.room('#one'), stage.room('#two')];
     const carol = await stage.person('carol');
     await carol.join('#one');

@@ -52,7 +52,7 @@ describe('ranks on a server that has all of them', () => {
     expect(await standing(alice, `${room}/ally`)).toBe('admin moderator');
   });
 
-  it('I29 +m and -m change the role of those without voice, and they are refused what they cannot say', async () => {
+  it('I01 I04 I29 +m and -m change the role of those without voice, and they are refused what they cannot say', async () => {
     const room = stage.room('#quiet');
     const dave = await stage.person('dave');
     const erin = await stage.person('erin');

@@ -35,7 +35,7 @@ describe('what is said', () => {
     expect(errorCondition(refused)).toBe('policy-violation');
   });
 
-  it('F24 Q14 actions, colours, notices and CTCP; payloads beside a body leave only the text', async () => {
+  it('F09 F24 I23 Q14 actions, colours, notices and CTCP; payloads beside a body leave only the text', async () => {
     const room = stage.room('#style');
     const dave = await stage.person('dave');
     await dave.join('#style');

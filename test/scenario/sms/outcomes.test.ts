@@ -48,7 +48,7 @@ describe('what becomes of a text', () => {
     expect(stage.centre.submits.all.map((submit) => submit.text)).toEqual(['once', 'the next']);
   });
 
-  it('A04 while the carrier is away texts wait, in order, over a kill of the gateway too', async () => {
+  it('A04 F04 while the carrier is away texts wait, in order, over a kill of the gateway too', async () => {
     const stage = await smsStage({ config: { delivery: { retryFirstMs: 100, retryMaxMs: 500 } } });
     const [alice, bind] = await Promise.all([stage.user('alice'), stage.bind()]);
     await registerSms(alice, stage.domain);

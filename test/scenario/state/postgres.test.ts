@@ -3,7 +3,7 @@ import { startPostgres } from '../../servers/postgres.js';
 import { ircStage } from '../../support/irc-stage.js';
 import { command, commandOf, complete, register, registration } from '../../support/service-talk.js';
 
-it('a whole conversation, and a restart, on PostgreSQL', async () => {
+it('A04 F08 a whole conversation, and a restart, on PostgreSQL', async () => {
   const postgres = await startPostgres();
   const stage = await ircStage({
     config: { data: { database: { kind: 'postgres', url: postgres.url } } },

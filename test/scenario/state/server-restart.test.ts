@@ -37,7 +37,7 @@ async function ownArchive(user: XmppClient): Promise<(string | null)[]> {
 
 describe.each(SERVERS)('%s goes away and comes back', (xmpp) => {
   // An orderly stop tells of clients' departures first, of all or of some: their users have left for good.
-  it('A04 H17 Q12 killed: IRC sees nothing of it, the user is back in his room and misses nothing', async () => {
+  it('A04 F08 H17 Q12 killed: IRC sees nothing of it, the user is back in his room and misses nothing', async () => {
     const { stage, carol, room } = await scene(xmpp);
     carol.say('#lasting', 'before');
     await stage.server.kill();

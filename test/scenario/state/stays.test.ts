@@ -29,7 +29,7 @@ describe.each(SERVERS)('a user who stays in a room while offline, through %s', (
     expect(await complete(alice, stage.domain, 'isthmus:stay', { room: value })).toContain(room);
   });
 
-  it('is still there when his last client has gone, and finds what was said', async () => {
+  it('H21 is still there when his last client has gone, and finds what was said', async () => {
     await alice.disconnect();
     carol.say('#stay', 'while you were out');
     await carol.barrier();

@@ -142,7 +142,7 @@ describe('a message of the user', () => {
 });
 
 describe('a network that is away', () => {
-  it('messages wait in order, their user is told once, and a reconnect sends them at once', async () => {
+  it('A04 F04 messages wait in order, their user is told once, and a reconnect sends them at once', async () => {
     const stage = await OutboxStage.start();
     stage.session.lose();
     const one = await stage.write('bob', 'one');

@@ -233,6 +233,15 @@ describe('the public list of rooms', () => {
     expect(listed(shown)).toHaveLength(200);
   });
 
+  it('Q11 names hold no slash, of which some clients make groups', async () => {
+    const stage = await stageWithRooms();
+    stage.gateway.world.room('#one/two');
+    const shown = await stage.ok('get', ROMEO, items(), hall);
+    const names = shown.childrenNamed('item').map(({ attrs }) => attrs.name ?? '');
+    expect(names.filter((name) => name.includes('/'))).toEqual([]);
+    expect(names).toContain('#one\u2215two (0)');
+  });
+
   it('a refusal of the network is an error', async () => {
     const stage = await stageWithRooms();
     expect((await stage.fails('get', ROMEO, items(), `!nowhere@${DOMAIN}`)).condition).toBe('item-not-found');

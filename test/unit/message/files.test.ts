@@ -62,7 +62,7 @@ async function start(media = new ReadyMedia()) {
 }
 
 describe('files of users', () => {
-  it('G01 a link by itself goes as a file, and what was opened is closed', async () => {
+  it('G04 a link by itself goes as a file, and what was opened is closed', async () => {
     const { stage, media } = await start();
     await stage.write(`<body>${CAT}</body>${oob(CAT)}`, 'm1');
     expect(stage.messaging.sent).toEqual([
@@ -71,7 +71,7 @@ describe('files of users', () => {
     expect(media.closed).toBe(1);
   });
 
-  it('G02 what is said of the file is known before it is fetched; words beside it stay', async () => {
+  it('G04 what is said of the file is known before it is fetched; words beside it stay', async () => {
     const { stage, media } = await start();
     await stage.write(`<body>look</body>${sharing(CAT).replace(/<fallback.*/, '')}${oob(CAT)}`, 'm1');
     expect(media.opened).toEqual([{ url: CAT, name: 'cat.jpg', mediaType: 'image/jpeg', size: 9 }]);
