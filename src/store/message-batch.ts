@@ -153,10 +153,7 @@ class MessageBatch {
           report: { ...operation.report, time: Math.min(storedTime(operation.report.time), this.#now) },
         });
       case 'hold':
-        for (const row of operation.rows) {
-          const id = storedText(row.id);
-          if (this.#accounts.has(row.account) && !this.#held.has(id)) this.#held.set(id, { ...row, id });
-        }
+        this.#hold(operation.rows);
         return undefined;
       case 'release':
         for (const id of operation.ids) {
@@ -184,13 +181,21 @@ class MessageBatch {
     await storeHeld(sql, cipher, [...this.#held.values()]);
   }
 
+  #hold(rows: readonly InboxRow[]): void {
+    for (const row of rows) {
+      const id = storedText(row.id);
+      if (this.#accounts.has(row.account) && !this.#held.has(id)) this.#held.set(id, { ...row, id });
+    }
+  }
+
   #accept(record: MessageRecord, stanzas: readonly InboxRow[]): boolean {
     const known =
       this.#records.has(record.id) ||
       record.networkIds.some((id) => this.#owners.has(pair(record.account, id)));
     if (known || !this.#accounts.has(record.account)) return false;
     this.#insert(record);
-    this.#stanzas.push(...stanzas);
+    if (record.state === 'held') this.#hold(stanzas);
+    else this.#stanzas.push(...stanzas);
     return true;
   }
 

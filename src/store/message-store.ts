@@ -90,7 +90,7 @@ export interface ReportedMessage {
 /** The two-way map of message ids, the outbox, and what became of every message. */
 export interface Messages {
   /**
-   * A message of a person, with the stanzas that show it, in one transaction. False, and nothing is written, when the
+   * A message of a person, with the stanzas that show it, in one transaction; those of a `held` one are held. False, and nothing is written, when the
    * account knows one of its network ids already, when a message has the id, or when the account is gone.
    */
   accept(record: MessageRecord, stanzas: readonly InboxRow[]): Promise<boolean>;

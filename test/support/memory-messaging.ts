@@ -53,7 +53,8 @@ class MemoryMessages implements Messages {
     if (this.#records.has(id)) return false;
     if (networkIds.some((networkId) => this.#owners.has(`${account} ${networkId}`))) return false;
     this.#insert(record);
-    for (const row of stanzas) await this.#inbox.append(row);
+    if (record.state === 'held') await this.hold(stanzas);
+    else for (const row of stanzas) await this.#inbox.append(row);
     return true;
   }
 

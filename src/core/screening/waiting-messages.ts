@@ -50,18 +50,16 @@ export class WaitingMessages implements StanzaKeeper {
   }
 
   async deliver(account: Account, id: string, stanzas: readonly string[]): Promise<void> {
-    await this.#hold(account, inboxRows(this.context, account, id, stanzas));
+    const rows = inboxRows(this.context, account, id, stanzas);
+    await this.context.store.messages.hold(rows);
+    this.#counted(account, rows);
   }
 
-  /**
-   * Written down with the ids first, then set aside: after a crash between the two it is shown at the next start,
-   * which is better than lost.
-   */
   async accept(account: Account, incoming: Incoming, stanzas: readonly string[]): Promise<boolean> {
     const rows = inboxRows(this.context, account, incoming.id, stanzas);
     const record = incomingRecord(this.context, account, incoming, 'held');
     if (!(await this.context.store.messages.accept(record, rows))) return false;
-    await this.#hold(account, rows);
+    this.#counted(account, rows);
     return true;
   }
 
@@ -102,8 +100,7 @@ export class WaitingMessages implements StanzaKeeper {
     return settled;
   }
 
-  async #hold(account: Account, rows: readonly InboxRow[]): Promise<void> {
-    await this.context.store.messages.hold(rows);
+  #counted(account: Account, rows: readonly InboxRow[]): void {
     const counts = this.#counts.get(account);
     for (const { stanza } of rows) add(counts, senderOf(stanza));
   }

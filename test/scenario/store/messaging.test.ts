@@ -218,6 +218,21 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     expect(await store.messages.held(bob)).toEqual([row('c', bob)]);
   });
 
+  it('a message that is accepted to be held never enters the inbox, and comes once', async () => {
+    const record = messageRecord(anna, { direction: 'in', state: 'held', networkIds: ['w'] });
+    const row = { id: record.id, account: anna, domain: DOMAIN, stanza: '<message/>' };
+    const again = { ...messageRecord(anna, { direction: 'in', state: 'held', networkIds: ['w'] }) };
+    const accepted = await Promise.all([
+      store.messages.accept(record, [row]),
+      store.messages.accept(again, [{ ...row, id: again.id }]),
+    ]);
+    expect(accepted).toEqual([true, false]);
+    await reopen();
+    expect(await store.inbox.pending(DOMAIN)).toEqual([]);
+    expect(await store.messages.held(anna)).toEqual([row]);
+    await store.messages.release(anna, [record.id]);
+  });
+
   it('retention removes what waits for nothing, with its ids and reports', async () => {
     const old = { createdAt: 1_000, changedAt: 1_000 };
     const waiting = messageRecord(anna, old);
