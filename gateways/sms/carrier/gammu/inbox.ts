@@ -21,38 +21,52 @@ export class Inbox {
 
   /**
    * Hands over, in the order of arrival, every message whose files gammu-smsd has left alone for a while, and deletes
-   * them when it is kept; ends, with the files in their place, when one could not be. Resolves with whether some are
-   * still being written. Rejects when the folder cannot be read.
+   * them when it is kept. One that could not be kept stays for the next look, and what its author wrote after it;
+   * nobody else waits for it. Resolves with whether some are still being written. Rejects when the folder cannot be
+   * read.
    */
   async look(take: (message: CarrierInbound) => Promise<void>, stopped: () => boolean): Promise<boolean> {
     let unsettled = false;
+    let failed = 0;
+    let failure: unknown;
+    const waiting = new Set<string>();
     for (const names of await this.#messages()) {
       if (stopped()) break;
-      const files = await this.#read(names);
-      if (files === 'gone') continue;
-      if (files === 'unsettled') {
-        unsettled = true;
-        continue;
+      const author = names[0]?.sender ?? '';
+      if (waiting.has(author)) continue;
+      try {
+        const done = await this.#deal(names, take);
+        unsettled ||= !done;
+      } catch (error) {
+        waiting.add(author);
+        failed += 1;
+        failure ??= error;
       }
-      const message = files === 'too-big' ? 'unusable' : toInbound(files, this.#options.number);
-      if (message === 'unusable') {
-        this.#log.warn({ carrier: 'gammu', count: names.length }, `Not a text: renamed to ${ASIDE}…`);
-        await this.#each(names, (path) =>
-          rename(path, join(this.#options.inboxPath, `${ASIDE}${nameIn(path)}`)),
-        );
-        continue;
-      }
-      if (message !== 'report') {
-        try {
-          await take(message);
-        } catch (error) {
-          this.#log.warn({ carrier: 'gammu', err: error }, 'A received text could not be kept yet');
-          return unsettled;
-        }
-      }
-      await this.#each(names, unlink);
     }
+    if (failed > 0)
+      this.#log.warn({ carrier: 'gammu', err: failure, failed }, 'Received texts could not be kept yet');
     return unsettled;
+  }
+
+  /** One message; false when it is still being written. Rejects when it is to be tried again. */
+  async #deal(
+    names: readonly InboxName[],
+    take: (message: CarrierInbound) => Promise<void>,
+  ): Promise<boolean> {
+    const files = await this.#read(names);
+    if (files === 'gone') return true;
+    if (files === 'unsettled') return false;
+    const message = files === 'too-big' ? 'unusable' : toInbound(files, this.#options.number);
+    if (message === 'unusable') {
+      this.#log.warn({ carrier: 'gammu', count: names.length }, `Not a text: renamed to ${ASIDE}…`);
+      await this.#each(names, (path) =>
+        rename(path, join(this.#options.inboxPath, `${ASIDE}${nameIn(path)}`)),
+      );
+      return true;
+    }
+    if (message !== 'report') await take(message);
+    await this.#each(names, unlink);
+    return true;
   }
 
   /** Files by message, oldest first. */
