@@ -67,6 +67,7 @@ sms-limitation-plain = Telephones know no edits, reactions or replies to one mes
 
 sms-too-long = This message would take { $parts } SMS; at most { $limit } can be sent at once. Shorten it, or send it in pieces.
 sms-cannot-reply = “{ $name }” is a sender without a number. It cannot be answered.
+sms-number-meant = Nothing was sent: addresses begin with + and the country code. Write to { $number } instead of { $name }.
 sms-no-number = { $number } is not a complete phone number. Check it, with its country code.
 sms-emergency = Emergency services cannot be reached through this gateway, and nothing was sent. Call { $number } from a telephone.
 sms-short-code-not-allowed = This gateway does not send to the short code { $code }, because messages to short codes can cost extra. Ask the operator to allow it.

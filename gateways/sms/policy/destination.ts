@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { ContactId } from '../../../src/gateway/ids.js';
 import { displayOf, kindOf } from '../address.js';
-import type { Region } from '../number.js';
+import { type Region, readNumber } from '../number.js';
 import { isEmergency } from './emergency.js';
 import type { PolicyOptions } from './options.js';
 
@@ -25,8 +25,7 @@ export function refuseDestination(
   userRegion: Region = rules.region,
 ): GatewayError | undefined {
   const kind = kindOf(id);
-  if (kind === 'name')
-    return new GatewayError('unsupported', { key: 'sms-cannot-reply', args: { name: displayOf(id) } });
+  if (kind === 'name') return refuseName(displayOf(id), userRegion);
   if (kind === 'number') return refuseNumber(id, rules);
   if (isEmergency(id, [rules.region, userRegion])) return emergency(id);
   if (rules.shortCodes === 'all' || rules.shortCodes.includes(id)) return undefined;
@@ -36,6 +35,16 @@ export function refuseDestination(
 /** Whether it was refused because somebody calls for help. */
 export function isEmergencyRefusal({ text }: GatewayError): boolean {
   return text.key === EMERGENCY;
+}
+
+/** Somebody who leaves out the `+` means a number all the same. */
+function refuseName(name: string, userRegion: Region): GatewayError {
+  const meant = readNumber(name, userRegion);
+  if (meant !== undefined && kindOf(meant) === 'number')
+    return new GatewayError('bad-address', { key: 'sms-number-meant', args: { name, number: meant } });
+  return /^\d+$/.test(name)
+    ? new GatewayError('bad-address', { key: 'sms-no-number', args: { number: name } })
+    : new GatewayError('unsupported', { key: 'sms-cannot-reply', args: { name } });
 }
 
 function refuseNumber(id: ContactId, rules: DestinationRules): GatewayError | undefined {

@@ -77,6 +77,10 @@ describe('where messages may go', () => {
     expect(refusal('72273', { ...german, shortCodes: ['72273'] })).toBeUndefined();
     expect(refusal('72273', { ...german, shortCodes: 'all' })).toBeUndefined();
     expect(refusal('my bank', german)).toBe('sms-cannot-reply');
+    for (const digits of ['015112345678', '004915112345678'])
+      expect(refusal(digits, german)).toBe('sms-number-meant');
+    // Could be a number in Germany as well as one with its country code.
+    expect(refusal('4915112345678', german)).toBe('sms-no-number');
     expect(refusal('+999123456789', { ...german, countries: 'all' })).toBe('sms-no-number');
     expect(refusal('+4912345678901234', { ...german, countries: 'all' })).toBe('sms-cannot-reply');
     expect(refusal('+1555123', american)).toBe('sms-no-number');
