@@ -264,7 +264,13 @@ export class SmsSession implements Session, OwnAccount {
   #report(): void {
     const states = this.#lines().map(({ connection }) => connection);
     const best = states.find(({ state }) => state === 'connected') ?? firstOf(states);
-    if (best) this.#host.report(best);
+    if (best) this.#host.report(this.#asUserSees(best));
+  }
+
+  /** A carrier that refuses the operator is only away for his users: there is nothing that they could correct. */
+  #asUserSees(state: ConnectionState): ConnectionState {
+    if (state.state !== 'bad-credentials' || this.#own !== undefined) return state;
+    return { state: 'transient-failure', text: { key: 'sms-carrier-away' } };
   }
 }
 

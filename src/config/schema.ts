@@ -170,6 +170,8 @@ const limits = numbers('Protection against floods, per user unless said otherwis
     60_000,
     'After how long somebody of whom nothing more is heard is no longer shown as writing (ms).',
   ],
+  outageGraceMs: [120_000, 'How long a network is away before the users who are online are told (ms).'],
+  outageRepeatMs: [3_600_000, 'How long the same trouble of a network is not told to a user again (ms).'],
   roomsPerUser: [200, 'Rooms at a time.'],
   membersPerRoom: [50_000, 'People shown in one room, whatever a network says.'],
   resourcesPerUser: [20, 'Clients of one user in one room, or online.'],

@@ -54,6 +54,10 @@ export interface DomainOptions {
     readonly messageLength: number;
     /** Milliseconds after which somebody who was writing, and of whom nothing more is heard, is taken to have paused. */
     readonly typingExpiryMs: number;
+    /** Milliseconds that a network is away before its users are told. */
+    readonly outageGraceMs: number;
+    /** Milliseconds within which one user is not told the same of it again. */
+    readonly outageRepeatMs: number;
     readonly roomsPerUser: number;
     /** People kept and shown in one room: a network may name any number of them. */
     readonly membersPerRoom: number;

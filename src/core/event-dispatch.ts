@@ -7,6 +7,7 @@ import type { ContactEvents } from './contact/contact-events.js';
 import type { People } from './contact/people.js';
 import type { Outbox } from './delivery/outbox.js';
 import type { DomainContext } from './domain.js';
+import type { ConnectionTroubles } from './presence/connection-troubles.js';
 import type { ServicePresence } from './presence/service-presence.js';
 import type { RoomEvents } from './room/room-events.js';
 import type { RoomMessages } from './room/room-messages.js';
@@ -22,7 +23,8 @@ export class EventDispatch implements HostServices {
     private readonly contacts: ContactEvents,
     private readonly people: People,
     private readonly outbox: Outbox,
-    private readonly presence: ServicePresence,
+    private readonly presence: Pick<ServicePresence, 'notice'>,
+    private readonly troubles: ConnectionTroubles,
   ) {}
 
   get congested(): boolean {
@@ -38,7 +40,7 @@ export class EventDispatch implements HostServices {
   }
 
   report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
-    this.presence.report(account, state, place);
+    this.troubles.report(account, state, place);
     if (state.state === 'connected') this.outbox.connected(account);
   }
 

@@ -12,6 +12,7 @@ import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
 import { PrivateTalk } from './message/private-talk.js';
+import { ConnectionTroubles } from './presence/connection-troubles.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
 import { Privileges } from './privilege/privileges.js';
@@ -33,6 +34,7 @@ export class GatewayDomain {
   readonly #context: DomainContext;
   readonly #sessions: Sessions;
   readonly #presence: ServicePresence;
+  readonly #troubles: ConnectionTroubles;
   readonly #delivery: DurableDelivery;
   readonly #outbox: Outbox;
   readonly #stays: Stays;
@@ -65,6 +67,7 @@ export class GatewayDomain {
       this.#grace,
       this.#people,
     );
+    this.#troubles = new ConnectionTroubles(context, this.#presence);
     this.#delivery = new DurableDelivery(context);
     this.#screening = new ContactScreening(context, books, this.#delivery);
     const { screening, waiting, control, introductions } = this.#screening;
@@ -72,6 +75,7 @@ export class GatewayDomain {
     this.#presence.onBack((account) => {
       void this.#delivery.back(account);
       void control.online(account);
+      this.#troubles.back(account);
     });
     this.#outbox = new Outbox(context, {
       sessions: this.#sessions,
@@ -106,6 +110,7 @@ export class GatewayDomain {
       this.#people,
       this.#outbox,
       this.#presence,
+      this.#troubles,
     );
     this.#sessions.attach(dispatch, rooms, this.#people);
     context.host.attach({
@@ -167,6 +172,7 @@ export class GatewayDomain {
     this.#stopped = true;
     this.#stays.stop();
     this.#grace.stop();
+    this.#troubles.stop();
     this.#talk.stop();
     this.#screening.stop();
     this.#presence.sayGoodbye();

@@ -13,6 +13,8 @@ const WIDE: DomainOptions['limits'] = {
   messageBurst: 1000,
   messageLength: 50_000,
   typingExpiryMs: 60_000,
+  outageGraceMs: 120_000,
+  outageRepeatMs: 3_600_000,
   roomsPerUser: 5,
   membersPerRoom: 1000,
   resourcesPerUser: 3,

@@ -44,6 +44,8 @@ const LIMITS: DomainOptions['limits'] = {
   messageBurst: 100,
   messageLength: 50_000,
   typingExpiryMs: 60_000,
+  outageGraceMs: 120_000,
+  outageRepeatMs: 3_600_000,
   roomsPerUser: 10,
   membersPerRoom: 1000,
   resourcesPerUser: 5,

@@ -31,6 +31,8 @@ error-room-not-destroyed = This network cannot destroy a room through the gatewa
 ## Presence and rooms
 
 away-offline = Offline
+network-back = The network can be reached again.
+place-back = { $place } can be reached again.
 invitation = { $nick } invites you to { $room }.
 room-config = Settings of { $room }
 room-moderated = Only people with voice may speak

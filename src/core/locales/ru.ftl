@@ -31,6 +31,8 @@ error-room-not-destroyed = Эта сеть не может уничтожить 
 ## Присутствие и комнаты
 
 away-offline = Не в сети
+network-back = Сеть снова доступна.
+place-back = Связь с { $place } восстановлена.
 invitation = { $nick } приглашает вас в { $room }.
 room-config = Настройки { $room }
 room-moderated = Говорить могут только получившие голос

@@ -1,11 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { PlaceId } from '../../gateway/ids.js';
-import type { ConnectionState } from '../../gateway/session.js';
 import type { Text } from '../../gateway/text.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { xmlAttr, xmlText } from '../../xmpp/escape-xml.js';
 import type { Jid } from '../../xmpp/jid.js';
-import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import { capsOf } from '../contact/client-features.js';
@@ -25,8 +22,6 @@ const BOUNCES_MAX = 20;
 
 /** Presence between users and the gateway itself (XEP-0100 §4.4-4.5, §8). */
 export class ServicePresence {
-  /** The last trouble told to an account, so that each cause is told once (D03). */
-  readonly #told = new WeakMap<Account, string>();
   /** Messages returned since the user was last heard of. */
   readonly #bounces = new WeakMap<Account, number>();
   /** When a user was last asked for his presence. */
@@ -149,39 +144,6 @@ export class ServicePresence {
       `<message from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}' type='chat' id='${uuidv7()}'>` +
         `<body>${xmlText(body)}</body></message>`,
     );
-  }
-
-  /** What a session reports of its connection (XEP-0100 §4.4, D01-D03). */
-  report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
-    switch (state.state) {
-      case 'connected':
-        this.#told.delete(account);
-        return;
-      case 'transient-failure':
-        this.#trouble(account, 'remote-server-timeout', 'wait', state.text, place);
-        return;
-      case 'bad-credentials':
-        this.#trouble(account, 'not-authorized', 'auth', state.text, place);
-        return;
-      default:
-        return;
-    }
-  }
-
-  #trouble(account: Account, condition: string, type: string, text: Text, place: PlaceId | undefined): void {
-    const cause = `${condition} ${place ?? ''} ${text.key}`;
-    if (this.#told.get(account) === cause) return;
-    this.#told.set(account, cause);
-    // Presence says it to those who subscribed, unless only a part of the network is gone.
-    const partly = account.session?.states().some((other) => other.state.state === 'connected') ?? false;
-    if (account.resources.size > 0 && !partly) {
-      this.context.sink.send(
-        `<presence type='error' from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>` +
-          `<error type='${type}'><${condition} xmlns='${NS.STANZA_ERRORS}'/>` +
-          `<text xmlns='${NS.STANZA_ERRORS}'>${xmlText(this.context.translator.say(text, account.language))}</text></error></presence>`,
-      );
-    }
-    this.notice(account, text);
   }
 
   /** After a start: asks every registered user whether he is there, page by page (XEP-0100 §8). */

@@ -32,7 +32,7 @@ describe.each(SERVERS)('a registered user through %s', (xmpp) => {
   };
 
   beforeAll(async () => {
-    stage = await ircStage({ xmpp });
+    stage = await ircStage({ xmpp, config: { limits: { outageGraceMs: 0 } } });
     [phone, carol] = await Promise.all([stage.user('alice'), stage.person('carol')]);
     const form = submit({ nick: 'Ally', server: stage.irc.host, connect: '1' }, 'jabber:iq:register');
     const answer = await phone.iq('set', stage.domain, registration(form));

@@ -10,6 +10,8 @@ const WIDE: DomainOptions['limits'] = {
   messageBurst: 1000,
   messageLength: 50_000,
   typingExpiryMs: 60_000,
+  outageGraceMs: 120_000,
+  outageRepeatMs: 3_600_000,
   roomsPerUser: 10,
   membersPerRoom: 1000,
   resourcesPerUser: 5,
