@@ -4,12 +4,13 @@ import type { AccountId, ContactId, PlaceId, RoomId } from '../../src/gateway/id
 import { IrcClient } from '../client/irc-client.js';
 import { startNgircd } from '../servers/ngircd.js';
 import { testEnvironment } from '../support/gateway-environment.js';
-import { describeNetwork, type NetworkStage } from './network.js';
+import { describeNetwork } from './network.js';
+import { describeRooms, type RoomsStage } from './rooms.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** The IRC gateway on a real ngIRCd. */
-async function ircStage(): Promise<NetworkStage> {
+async function ircStage(): Promise<RoomsStage> {
   const server = await startNgircd();
   const { host } = server;
   const gateway = ircModule.create(
@@ -41,6 +42,7 @@ async function ircStage(): Promise<NetworkStage> {
     place: host as PlaceId,
     room: (name) => `#${name}%${host}` as RoomId,
     contact: (nick) => `${nick.toLowerCase()}%${host}` as ContactId,
+    known: (nick) => `${nick.toLowerCase()}%${host}` as ContactId,
     account: (nick) => ({
       id: ++accounts as AccountId,
       registered: true,
@@ -77,3 +79,4 @@ async function ircStage(): Promise<NetworkStage> {
 }
 
 describeNetwork('IRC on ngIRCd', ircStage);
+describeRooms('IRC on ngIRCd', ircStage);

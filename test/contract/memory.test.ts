@@ -2,9 +2,10 @@ import { expect } from 'vitest';
 import type { AccountId, ContactId, PlaceId, RoomId } from '../../src/gateway/ids.js';
 import { MemoryGateway } from '../support/memory-network/gateway.js';
 import { contactOf, HALL } from '../support/memory-network/world.js';
-import { describeNetwork, type NetworkStage } from './network.js';
+import { describeNetwork } from './network.js';
+import { describeRooms, type RoomsStage } from './rooms.js';
 
-async function memoryStage(): Promise<NetworkStage> {
+async function memoryStage(): Promise<RoomsStage> {
   const gateway = new MemoryGateway();
   const { world } = gateway;
   let accounts = 0;
@@ -19,6 +20,8 @@ async function memoryStage(): Promise<NetworkStage> {
     place: HALL,
     room: (name) => `#${name}` as RoomId,
     contact: contactOf,
+    known: contactOf,
+    faulty: ['crash'],
     account: (nick) => ({
       id: ++accounts as AccountId,
       registered: true,
@@ -47,3 +50,4 @@ async function memoryStage(): Promise<NetworkStage> {
 }
 
 describeNetwork('in memory', memoryStage);
+describeRooms('in memory', memoryStage);
