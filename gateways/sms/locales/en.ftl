@@ -140,6 +140,7 @@ sms-smpp-temporary = The carrier has a problem of its own at the moment. Try aga
 sms-smpp-too-long = The carrier takes no text of this length. Shorten it, or send it in pieces.
 sms-smpp-not-allowed = The carrier does not allow this text from this account. Ask the operator.
 sms-smpp-refused = The carrier refused the text with status { $status }. Ask the operator what that means there.
+sms-smpp-not-writable = This text cannot be written in the way the carrier wants it. It was not sent; the operator finds the reason in the log.
 sms-smpp-partly-sent = Only a part of this text went out; then something failed. The rest was not sent, and nothing is sent again by itself.
 sms-smpp-outcome-unknown = The connection to the carrier broke while this text was under way. It may have gone out; it is not sent again by itself.
 sms-smpp-not-connected = The carrier cannot be reached at the moment. Nothing was sent. Try again in a while.

@@ -55,7 +55,7 @@ export class SmppCarrier implements Carrier, BindUser {
     this.#parts = parts;
     this.#outgoing = new Outgoing(options);
     this.#receipts = new Receipts(options, log, () => this.#submitter.flying);
-    this.#submitter = new Submitter(options, (id, submission) => this.#receipts.sent(id, submission));
+    this.#submitter = new Submitter(options, log, (id, submission) => this.#receipts.sent(id, submission));
     const roles: readonly BindRole[] =
       options.bind === 'pair' ? ['transmitter', 'receiver'] : ['transceiver'];
     this.#binds = roles.map((role) => new Bind(role, options, log, this));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TokenBucket } from 'limiter';
+import { GatewayError } from '../../../../src/gateway/error.js';
+import type { Log } from '../../../../src/gateway/gateway.js';
 import { isThrottling, status, submitError } from './command-status.js';
 import { type Link, NoAnswer } from './link.js';
 import type { SmppOptions } from './options.js';
@@ -16,6 +18,7 @@ type PartTaken = (id: string, submission: Submission) => string;
  */
 export class Submitter {
   readonly #options: SmppOptions;
+  readonly #log: Log;
   readonly #partTaken: PartTaken;
   readonly #throttle: Throttle;
   readonly #rate: TokenBucket | undefined;
@@ -29,8 +32,9 @@ export class Submitter {
   #idle: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: SmppOptions, partTaken: PartTaken) {
+  constructor(options: SmppOptions, log: Log, partTaken: PartTaken) {
     this.#options = options;
+    this.#log = log;
     this.#partTaken = partTaken;
     this.#throttle = new Throttle(options.throttle);
     const { messagesPerSecond, burst } = options.limits;
@@ -184,8 +188,12 @@ export class Submitter {
   }
 
   #unanswered(submission: Submission, error: unknown, link: Link): void {
+    // It cannot be written as a PDU: neither now nor later.
     if (!(error instanceof NoAnswer)) {
-      submission.fail(submitError(status.systemError));
+      // Its words may quote the text.
+      const reason = error instanceof Error ? error.name : 'unknown';
+      this.#log.error({ reason }, 'a text cannot be written as an SMPP PDU');
+      submission.fail(new GatewayError('rejected', { key: 'sms-smpp-not-writable' }));
       return;
     }
     if (!error.handed) {
