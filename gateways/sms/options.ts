@@ -24,6 +24,10 @@ const provider = z.discriminatedUnion('kind', [
 /** Part of ids that are kept for long: nothing that could be taken apart wrongly. */
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'not a short lower-case name such as main');
 
+/** What users' own accounts with providers are named by: ids and buckets of the state must not meet. */
+const OWN_PREFIX = /^own-/;
+const carrierName = name.refine((text) => !OWN_PREFIX.test(text), 'own-… is for the accounts of users');
+
 const number = z
   .string()
   .transform((text) => text.replace(/[\s()./-]/g, ''))
@@ -42,7 +46,10 @@ export const optionsSchema = z
       .transform((text) => text.toUpperCase())
       .pipe(regionSchema)
       .describe('Country of numbers typed without a country code: two letters'),
-    carriers: z.record(name, carrier).default({}).describe('Ways out and in, by a name that never changes'),
+    carriers: z
+      .record(carrierName, carrier)
+      .default({})
+      .describe('Ways out and in, by a name that never changes'),
     numbers: z
       .array(
         z.strictObject({

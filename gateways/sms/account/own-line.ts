@@ -4,7 +4,7 @@ import type { SessionHost } from '../../../src/gateway/session.js';
 import { CarrierLine, type LineListener } from '../carrier/line.js';
 import { makeCarrier } from '../carrier/make-carrier.js';
 import type { SmsContext } from '../context.js';
-import { deliver, honour, toDirectMessage } from '../inbound/receive.js';
+import { deliver, honour, senderOf, toDirectMessage } from '../inbound/receive.js';
 import { toContact } from '../number.js';
 import { credentialsOf } from './provider.js';
 import { PROVIDER_SECRET, regionOf, settingsOf } from './settings.js';
@@ -33,11 +33,10 @@ function listener(context: SmsContext, account: AccountView, host: SessionHost):
   const region = regionOf(account, context.region);
   return {
     message: async (line, message) => {
-      const from = toContact(message.from, region);
-      if (from === undefined) return;
+      const sender = senderOf(message.from, region);
       const number = toContact(message.to, region) ?? (settingsOf(account).number as ContactId);
-      await honour(context, { number, from, text: message.text, owner: account.id });
-      await deliver(context, account.id, from, toDirectMessage(message, from, line.idOf(message.id)));
+      await honour(context, { number, from: sender.id, text: message.text, owner: account.id });
+      await deliver(context, account.id, sender.id, toDirectMessage(message, sender, line.idOf(message.id)));
     },
     report: async (_line, id, { outcome, error }) => {
       await host.emit({

@@ -24,7 +24,7 @@ export interface CarrierAcceptance {
 export interface CarrierInbound {
   /** Equal ids are one message: a repeated delivery is recognised by it. */
   readonly id: string;
-  /** As the network wrote it, not yet in E.164. */
+  /** As the network wrote it, not yet in E.164; empty for a sender that withholds his number. */
   readonly from: string;
   readonly to: string;
   readonly text: string;

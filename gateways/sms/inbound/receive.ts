@@ -4,19 +4,37 @@ import { displayOf, isDialable, kindOf } from '../address.js';
 import type { CarrierInbound } from '../carrier/carrier.js';
 import type { CarrierLine } from '../carrier/line.js';
 import type { SmsContext } from '../context.js';
-import { toContact } from '../number.js';
+import { asContactId } from '../ids.js';
+import { type Region, toContact } from '../number.js';
 import { keywordOf } from '../policy/keywords.js';
+
+/** Who a text is from. */
+interface Sender {
+  readonly id: ContactId;
+  /** Display name. */
+  readonly name: string;
+}
+
+/** Stands for everybody who withholds his number (3GPP TS 23.040 §9.1.2.5); nobody can answer him. */
+const WITHHELD: Sender = { id: asContactId('anonymous'), name: 'Anonymous' };
+
+/** `raw`: as the carrier writes it. A name is shown as it was written; addresses have it in lower case. */
+export function senderOf(raw: string, region: Region): Sender {
+  const id = toContact(raw, region);
+  if (id === undefined) return WITHHELD;
+  return { id, name: kindOf(id) === 'name' ? raw.trim() : displayOf(id) };
+}
 
 /** A text from somebody as the core takes it. */
 export function toDirectMessage(
-  { from: sender, text, time, attachments }: CarrierInbound,
-  from: ContactId,
+  { text, time, attachments }: CarrierInbound,
+  { id: from, name }: Sender,
   id: NetworkMessageId,
 ): DirectMessage {
   return {
     type: 'direct-message',
     from,
-    nick: nameOf(from, sender),
+    nick: name,
     text,
     style: 'text',
     id,
@@ -25,11 +43,6 @@ export function toDirectMessage(
     // Who has no number to answer to is a program.
     ...(kindOf(from) !== 'number' && { automatic: true }),
   };
-}
-
-/** A name is shown as it was written; addresses have it in lower case. */
-function nameOf(from: ContactId, sender: string): string {
-  return kindOf(from) === 'name' ? sender.trim() : displayOf(from);
 }
 
 /**
@@ -42,10 +55,11 @@ export async function receive(
   message: CarrierInbound,
 ): Promise<void> {
   const { log } = context.environment;
-  const from = toContact(message.from, context.region);
+  const sender = senderOf(message.from, context.region);
+  const from = sender.id;
   const number = toContact(message.to, context.region);
-  if (from === undefined || number === undefined) {
-    log.warn({ carrier: line.name }, 'a text with an impossible number was dropped');
+  if (number === undefined) {
+    log.warn({ carrier: line.name }, 'a text to an impossible number was dropped');
     return;
   }
   const listed = context.options.numbers.find((entry) => entry.number === number);
@@ -60,7 +74,7 @@ export async function receive(
     log.warn({ carrier: line.name, number }, 'a text to a number that nobody has was dropped');
     return;
   }
-  await deliver(context, account, from, toDirectMessage(message, from, line.idOf(message.id)));
+  await deliver(context, account, from, toDirectMessage(message, sender, line.idOf(message.id)));
 }
 
 /** Hands a text to its account, with a word about senders that take no answer (B18). */

@@ -26,6 +26,13 @@ describe('texts in over SMPP', () => {
     expect(await stage.heard.nextMessage()).toMatchObject({ from: '4321', text: 'much to say' });
   });
 
+  it('takes a text whose sender is withheld', async () => {
+    await using stage = await Stage.bound();
+    const fields = { source_addr: '', source_addr_ton: 0, source_addr_npi: 0 };
+    expect(await stage.bind.text({ text: 'guess who', fields })).toBe(centreStatus.ok);
+    expect(await stage.heard.nextMessage()).toMatchObject({ from: '', text: 'guess who' });
+  });
+
   it('reads national shift tables', async () => {
     await using stage = await Stage.bound();
     const turkish = { udh: Buffer.from([3, 0x24, 1, 1]), message: Buffer.from([0x1b, 0x53]) };

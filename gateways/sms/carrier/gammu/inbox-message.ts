@@ -28,7 +28,6 @@ export function toInbound(
   const read = isBackup(head) ? fromBackup(parseBackup(head)) : fromTexts(files);
   if (typeof read === 'string') return read;
   const from = read.from || first.sender;
-  if (from === '') return 'unusable';
   const id = createHash('sha256').update(JSON.stringify([first.stamp, from, read.text]));
   return { id: id.digest('base64url'), from, to: number, text: read.text, time: read.time ?? first.written };
 }

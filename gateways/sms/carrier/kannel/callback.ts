@@ -29,7 +29,7 @@ export function parseInbound(
   const text = decode(fields.get('text') ?? Buffer.alloc(0), field('charset'));
   const from = field('from');
   const id = field('id');
-  if (text === undefined || from === '' || !/^[0-9a-f-]{36}$/i.test(id)) return 'unusable';
+  if (text === undefined || !/^[0-9a-f-]{36}$/i.test(id)) return 'unusable';
   const seconds = Number(field('time'));
   const time = Number.isInteger(seconds) && seconds > 0 ? { time: seconds * 1000 } : {};
   return { id, from, to: field('to'), text, ...time };

@@ -106,7 +106,6 @@ export class Incoming {
     // Acknowledgements that a handset or its user makes: nobody has asked for them.
     if (kind === 'other') return status.ok;
     const from = fromSmppAddress(delivery.source);
-    if (from === '') return status.invalidSourceAddress;
     return this.#queue.run(from, () => this.#text(delivery, arrival, from));
   }
 

@@ -116,7 +116,7 @@ export class TwilioCarrier implements Carrier {
     const fields = await signedFields(request, this.#options.accountSid, this.#options.authToken);
     if (!fields) return { status: 403 };
     const id = messageSid(fields);
-    if (id === undefined || !fields.From) {
+    if (id === undefined) {
       this.#environment.log.warn({ carrier: 'twilio' }, 'A signed webhook is no message: dropped');
       return NO_REPLY;
     }
@@ -125,7 +125,7 @@ export class TwilioCarrier implements Carrier {
     );
     await listener.message({
       id,
-      from: fields.From,
+      from: fields.From ?? '',
       to: fields.To ?? '',
       text: fields.Body ?? '',
       ...(attachments.length === 0 ? {} : { attachments }),
