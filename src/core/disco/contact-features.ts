@@ -11,6 +11,10 @@ import { capsXml, type InfoContext } from './service-info.js';
 /** What every person has, whatever his network can do. */
 const FEATURES = [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.CAPS, NS.LAST, NS.VCARD] as const;
 
+/** Where pictures can be had as items of nodes (XEP-0163 §6). */
+const PEP = { category: 'pubsub', type: 'pep' };
+const NODES = [NS.PUBSUB, `${NS.PUBSUB}#retrieve-items`];
+
 /** Sets of features whose hash is remembered: one per combination of what sessions can do. */
 const REMEMBERED_SETS = 256;
 
@@ -45,16 +49,18 @@ export class ContactFeatures {
 
 /** One person. `noReply`: takes no messages (XEP-0506, B18). */
 function contactInfo({ gateway }: InfoContext, session: Session | undefined, noReply: boolean): DiscoInfo {
-  const account = { category: 'account', type: 'registered' };
+  const pictures = session?.people?.avatar !== undefined;
+  const account = [{ category: 'account', type: 'registered' }, ...(pictures ? [PEP] : [])];
+  const features = [...FEATURES, ...(pictures ? NODES : [])];
   if (noReply)
     return {
-      identities: [account, { category: 'client', type: 'bot' }],
-      features: [...FEATURES, NS.NOREPLY],
+      identities: [...account, { category: 'client', type: 'bot' }],
+      features: [...features, NS.NOREPLY],
     };
   const restrictions = session?.reactions && restrictionsForm(session.reactions);
   return {
-    identities: [account, { category: 'client', type: gateway.contactType }],
-    features: [...FEATURES, ...(session ? messageFeatures(session) : [])],
+    identities: [...account, { category: 'client', type: gateway.contactType }],
+    features: [...features, ...(session ? messageFeatures(session) : [])],
     ...(restrictions && { forms: [restrictions] }),
   };
 }

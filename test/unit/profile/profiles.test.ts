@@ -116,6 +116,22 @@ describe('cards of people', () => {
     expect(nick.child('items')?.child('item')?.childText('nick', NS.NICK)).toBe('bobby');
   });
 
+  it('B09 B12 pictures as nodes are part of what a person is', async () => {
+    const { stage } = await friends('a1');
+    await bobIs(stage, 'online');
+    const caps = stage
+      .take()
+      .find(({ attrs }) => attrs.from === BOB)
+      ?.child('c', NS.CAPS)?.attrs;
+    const query = `<query xmlns='${NS.DISCO_INFO}' node='${caps?.node}#${caps?.ver}'/>`;
+    const info = await stage.result('get', CLIENT, BOB, query);
+    const identities = info.childrenNamed('identity').map(({ attrs }) => `${attrs.category}/${attrs.type}`);
+    expect(identities).toEqual(['account/registered', 'pubsub/pep', 'client/pc']);
+    expect(info.childrenNamed('feature').map(({ attrs }) => attrs.var)).toContain(
+      'http://jabber.org/protocol/pubsub#retrieve-items',
+    );
+  });
+
   it('F11 other nodes, such as those of keys, are not found at once', async () => {
     const { stage, directory } = await friends();
     for (const node of ['eu.siacs.conversations.axolotl.devicelist', 'urn:xmpp:omemo:2:devices'])
