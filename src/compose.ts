@@ -210,7 +210,10 @@ function runDomain(
     domain: component.domain,
     status: () => state,
     accountsInUse: () => [...accounts.all()].map(({ record }) => record.id),
-    reload: (next, changed) => Object.assign(options, domainOptions(next, changed, gateway, key, version)),
+    reload(next, changed) {
+      Object.assign(options, domainOptions(next, changed, gateway, key, version));
+      domain.reloaded();
+    },
     async stop() {
       state = 'stopping';
       await domain.stop('shutdown');

@@ -86,6 +86,7 @@ export class GatewayDomain {
       {
         keeper: this.#stays,
         outbox: this.#outbox,
+        books,
         features,
         screening: this.#screening,
         profiles: new ContactProfiles(context, books, this.#people),
@@ -158,6 +159,11 @@ export class GatewayDomain {
     this.#context.gateway.start?.();
     await this.#stays.resumeAll(() => this.#stopped);
     await this.#presence.probeAll(() => this.#stopped);
+  }
+
+  /** The operator has changed what can change while it runs: users see the gateway as it is now (B12). */
+  reloaded(): void {
+    this.#presence.reshow();
   }
 
   /** The stream is up again: the server may have forgotten who was online, or been away while people left (A04). */

@@ -143,6 +143,7 @@ export class ServiceStage {
     this.face = new ServiceFace(this.context, {
       keeper: { stay: async () => {}, release: async () => false },
       outbox: this.outbox,
+      books,
       features: new ContactFeatures(this.context, books),
       screening: new ContactScreening(this.context, books, delivery),
       profiles: new ContactProfiles(this.context, books, NOBODY_WATCHES),

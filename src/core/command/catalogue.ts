@@ -1,4 +1,5 @@
 import { admit } from '../account/policy.js';
+import type { ContactBooks } from '../contact/contact-book.js';
 import type { Outbox } from '../delivery/outbox.js';
 import type { Registration } from '../registration/registration.js';
 import type { ContactScreening } from '../screening/contact-screening.js';
@@ -8,6 +9,7 @@ import { adminCommands } from './admin/admin-commands.js';
 import { networkCommand } from './network-command.js';
 import { blockCommand, unblockCommand } from './own/block-commands.js';
 import { capabilitiesCommand } from './own/capabilities-command.js';
+import { contactsCommand } from './own/contacts-command.js';
 import { joinCommand } from './own/join-command.js';
 import { muteCommand, unmuteCommand } from './own/mute-commands.js';
 import { cancelCommand, queueCommand } from './own/queue-commands.js';
@@ -27,6 +29,7 @@ export interface CommandParts {
   readonly outbox: Outbox;
   readonly screening: Pick<ContactScreening, 'control' | 'screening'>;
   readonly search: PeopleSearch;
+  readonly books: ContactBooks;
 }
 
 /** All commands of one gateway domain: the core's own, then the network's, then the operator's. */
@@ -36,7 +39,7 @@ export class CommandCatalogue {
   constructor(
     readonly context: ServiceContext,
     registration: Registration,
-    { keeper, outbox, screening: { control, screening }, search }: CommandParts,
+    { keeper, outbox, screening: { control, screening }, search, books }: CommandParts,
   ) {
     const rooms = context.gateway.conferenceType !== undefined;
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
@@ -52,6 +55,7 @@ export class CommandCatalogue {
       ),
       ...(rooms ? [joinCommand(context)] : []),
       searchCommand(search),
+      contactsCommand(context, books),
       ...(rooms ? [stayCommand(context, keeper), leaveCommand(context, keeper)] : []),
       blockCommand(context, control),
       unblockCommand(context, control),

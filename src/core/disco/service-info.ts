@@ -19,15 +19,16 @@ const FEATURES = [
   NS.LAST,
   NS.TIME,
   NS.VCARD,
+  NS.ROSTERX,
   NS.JID_ESCAPING,
 ] as const;
 
 const ROOM_FEATURES = [NS.MUC, NS.MUC_STABLE_ID, 'muc_rooms'] as const;
 
 /**
- * What the gateway itself is and can do (B01-B03, B16). The same for everybody who may register (with search
- * where his network has it), and without registration for everybody else; in the operator's language, because the names are part of the hash of
- * entity capabilities.
+ * What the gateway itself is and can do (B01-B03, B16, E11). The same for everybody who may register (with search
+ * where his network has it), and without registration for everybody else; in the operator's language, because the
+ * names are part of the hash of entity capabilities.
  */
 export function serviceInfo(context: InfoContext, mayRegister: boolean, searchable: boolean): DiscoInfo {
   const { gateway, options } = context;
@@ -80,11 +81,23 @@ function capsNode(context: InfoContext): string {
 }
 
 /**
- * The `<c/>` of presences of the gateway, as XML text; the same while the program runs. Such presences go to
- * users who may register only, so it is the hash of what they see.
+ * The `<c/>` of presences of the gateway, as XML text. Such presences go to users who may register only, so it is
+ * the hash of what they see; another one when the operator has changed what it tells (B12).
  */
-export function serviceCaps(context: InfoContext, searchable: boolean): string {
-  return capsXml(context, serviceInfo(context, true, searchable));
+export class ServiceCaps {
+  readonly #made = new Map<boolean, { readonly key: string; readonly xml: string }>();
+
+  constructor(private readonly context: InfoContext) {}
+
+  xml(searchable: boolean): string {
+    const info = serviceInfo(this.context, true, searchable);
+    const key = JSON.stringify([info.identities, info.features, info.forms]);
+    const known = this.#made.get(searchable);
+    if (known?.key === key) return known.xml;
+    const xml = capsXml(this.context, info);
+    this.#made.set(searchable, { key, xml });
+    return xml;
+  }
 }
 
 /** The `<c/>` of a presence of an entity of the gateway, as XML text (B12). */

@@ -198,6 +198,13 @@ delivery-unknown = Your message of { $time } to { $contact } may or may not have
 delivery-expired = Your message of { $time } to { $contact } was given up. { $reason }
 delivery-cancelled = Your message of { $time } to { $contact } was not sent. { $reason }
 
+command-contacts = Show my contacts
+contacts-none = You have no contacts on this network yet. Add one in your client, or write to somebody.
+contacts-count = { $count ->
+    [one] One contact:
+   *[other] { $count } contacts:
+}
+
 command-queue = Show messages that wait to be sent
 queue-empty = Nothing of yours waits to be sent.
 queue-count = { $count ->

@@ -200,6 +200,14 @@ delivery-unknown = Неизвестно, дошло ли ваше сообщен
 delivery-expired = Ваше сообщение для { $contact } (отправлено в { $time }) больше не будет отправляться. { $reason }
 delivery-cancelled = Ваше сообщение для { $contact } (отправлено в { $time }) не отправлено. { $reason }
 
+command-contacts = Показать мои контакты
+contacts-none = В этой сети у вас пока нет контактов. Добавьте кого-нибудь в своём клиенте или напишите ему.
+contacts-count = { $count ->
+    [one] { $count } контакт:
+    [few] { $count } контакта:
+   *[many] { $count } контактов:
+}
+
 command-queue = Показать сообщения, ждущие отправки
 queue-empty = Ни одно ваше сообщение не ждёт отправки.
 queue-count = { $count ->

@@ -22,6 +22,8 @@ const BOUNCES_MAX = 20;
 
 /** Presence between users and the gateway itself (XEP-0100 §4.4-4.5, §8). */
 export class ServicePresence {
+  /** The capabilities last shown to an account. */
+  readonly #shown = new WeakMap<Account, string>();
   /** Messages returned since the user was last heard of. */
   readonly #bounces = new WeakMap<Account, number>();
   /** When a user was last asked for his presence. */
@@ -69,10 +71,19 @@ export class ServicePresence {
   /** The gateway's current presence, to the user's bare JID: his server fans it out (D24). */
   show(account: Account): void {
     if (account.resources.size > 0) {
+      this.#shown.set(account, this.caps(account));
       this.context.sink.send(
         `<presence from='${xmlAttr(this.context.options.domain)}' to='${xmlAttr(account.owner)}'>${this.caps(account)}</presence>`,
       );
     } else this.#toBare(account.owner, 'unavailable');
+  }
+
+  /** Shows the gateway again to everybody who sees it, when it can do other things than before. */
+  reshow(): void {
+    for (const account of this.context.accounts.all()) {
+      if (account.resources.size > 0 && account.registered && this.#shown.get(account) !== this.caps(account))
+        this.show(account);
+    }
   }
 
   /** A subscription stanza or unavailable presence of the gateway itself. */

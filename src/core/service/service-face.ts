@@ -5,7 +5,7 @@ import { type ServiceMessage, ServiceMessages } from '../command/chat/service-me
 import type { ContactFeatures } from '../disco/contact-features.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
-import { serviceCaps } from '../disco/service-info.js';
+import { ServiceCaps } from '../disco/service-info.js';
 import type { IqHandler } from '../iq-router.js';
 import type { ContactProfiles } from '../profile/contact-profiles.js';
 import { registerHandler } from '../registration/register-handler.js';
@@ -28,7 +28,7 @@ export interface ServiceParts extends Omit<CommandParts, 'search'> {
 export class ServiceFace {
   readonly #handlers: readonly IqHandler[];
   readonly #messages: ServiceMessages;
-  readonly #caps: { readonly searching: string; readonly plain: string };
+  readonly #caps: ServiceCaps;
   readonly #search: PeopleSearch;
 
   constructor(context: ServiceContext, parts: ServiceParts) {
@@ -49,7 +49,7 @@ export class ServiceFace {
     });
     this.#messages = messages;
     this.#search = search;
-    this.#caps = { searching: serviceCaps(context, true), plain: serviceCaps(context, false) };
+    this.#caps = new ServiceCaps(context);
     this.#handlers = [
       discoInfoHandler(context, catalogue, parts.features, search),
       discoItemsHandler(context, catalogue),
@@ -74,6 +74,6 @@ export class ServiceFace {
 
   /** The `<c/>` of the gateway's presences to a user, as XML text. */
   caps(account: Account | undefined): string {
-    return this.#search.offered(account) ? this.#caps.searching : this.#caps.plain;
+    return this.#caps.xml(this.#search.offered(account));
   }
 }

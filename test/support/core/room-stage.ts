@@ -60,6 +60,7 @@ export class RoomStage {
   /** What was logged as a fault of ours. */
   readonly faults: string[] = [];
   readonly #domain: GatewayDomain;
+  readonly #options: DomainOptions;
   #ids = 0;
 
   constructor({
@@ -80,6 +81,7 @@ export class RoomStage {
       ...(this.#lists && { contacts: this.#lists }),
     });
     const options = roomOptions(DOMAIN, domain, limits);
+    this.#options = options;
     this.#domain = new GatewayDomain({
       options,
       gateway: this.network,
@@ -109,6 +111,12 @@ export class RoomStage {
     const session = this.network.sessions[index];
     if (!session) throw new Error(`there is no session ${index}`);
     return session;
+  }
+
+  /** The operator changes his configuration and has it read. */
+  reload(changes: Partial<DomainOptions>): void {
+    Object.assign(this.#options, changes);
+    this.#domain.reloaded();
   }
 
   /** A stanza of a user arrives; resolves when what it caused has come to rest. */
