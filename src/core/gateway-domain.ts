@@ -12,6 +12,7 @@ import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
 import { PrivateTalk } from './message/private-talk.js';
+import { copyOfRefused } from './message/refused-speech.js';
 import { ConnectionTroubles } from './presence/connection-troubles.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
@@ -72,6 +73,9 @@ export class GatewayDomain {
     this.#screening = new ContactScreening(context, books, this.#delivery);
     const { screening, waiting, control, introductions } = this.#screening;
     const keepers = { shown: this.#delivery, kept: waiting };
+    this.#privileges.onRefused((domain, id) => {
+      void this.#delivery.refused(domain, id, (account, stanza) => copyOfRefused(context, account, stanza));
+    });
     this.#presence.onBack((account) => {
       void this.#delivery.back(account);
       void control.online(account);

@@ -1,12 +1,11 @@
 import { el, serialize, type XmlElement } from './element.js';
 import { NS } from './namespace.js';
+import { parseStanza } from './parse-stanza.js';
 import { StanzaError } from './stanza-error.js';
-import { StanzaParser } from './stream/parser.js';
 
 /** UTF-16 units that are left of a text: escaped at its worst it fits the 10,000 bytes of RFC 6120 §13.12. */
 const TEXT_LEFT = 1000;
 const CUT_MARK = ' […]';
-const HEADER = `<stream:stream xmlns='${NS.COMPONENT}' xmlns:stream='${NS.STREAM}'>`;
 
 /** What a room says beside the text: short, and clients need it. */
 const KEPT: ReadonlySet<string> = new Set([NS.OCCUPANT_ID, NS.SID, NS.DELAY]);
@@ -17,27 +16,11 @@ const TEXTS: ReadonlySet<string> = new Set(['body', 'subject']);
  * as cut, an error instead of the result of a request. Undefined where nothing shorter says as much.
  */
 export function shortened(xml: string): string | undefined {
-  const stanza = parse(xml);
+  const stanza = parseStanza(xml);
   const instead = stanza && substitute(stanza);
   if (instead === undefined) return undefined;
   const written = serialize(instead, NS.COMPONENT);
   return written.length < xml.length ? written : undefined;
-}
-
-function parse(xml: string): XmlElement | undefined {
-  let stanza: XmlElement | undefined;
-  const parser = new StanzaParser(
-    {
-      streamOpen: () => undefined,
-      element: (element) => {
-        stanza ??= element;
-      },
-      streamClose: () => undefined,
-    },
-    // Our own stanza: the limits of what comes from outside do not apply.
-    { maxStanzaLength: Infinity, maxDepth: Infinity, maxAttributes: Infinity, maxElements: Infinity },
-  );
-  return parser.write(Buffer.from(HEADER + xml)) === undefined ? stanza : undefined;
 }
 
 function substitute(stanza: XmlElement): XmlElement | undefined {

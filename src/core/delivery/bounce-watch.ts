@@ -1,10 +1,11 @@
 import type { InboxRow } from '../../store/store.js';
+import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { steadyNow } from '../steady-clock.js';
 
 /** Messages watched at a time; of one more the oldest is watched no longer. */
 const WATCHED_MOST = 4_096;
 
-/** A message to a user's bare JID that his server may still return. */
+/** A message to a user's bare JID, or to his server, that may still be returned. */
 export interface Watched {
   readonly row: InboxRow;
   /** Which table of the store has it. */
@@ -21,7 +22,7 @@ export interface Watched {
 
 /** Messages that the server has been sent, until it is too late for it to return them. */
 export class BounceWatch {
-  /** By account and stanza id, in the order in which they were sent. */
+  /** By address and stanza id, in the order in which they were sent. */
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -31,7 +32,8 @@ export class BounceWatch {
     private readonly taken: (watched: Watched) => void,
   ) {}
 
-  add(stanzaId: string, watched: Watched): void {
+  /** `to`: the address as it is written in the stanza. */
+  add(to: string, stanzaId: string, watched: Watched): void {
     if (this.#watched.size >= WATCHED_MOST) {
       for (const [key, oldest] of this.#watched) {
         this.#watched.delete(key);
@@ -40,7 +42,7 @@ export class BounceWatch {
         break;
       }
     }
-    this.#watched.set(keyOf(watched.row.account, stanzaId), watched);
+    this.#watched.set(keyOf(to, stanzaId), watched);
   }
 
   /** The server has read it: the time in which it may return it begins. */
@@ -50,9 +52,9 @@ export class BounceWatch {
     this.#arm(this.waitMs());
   }
 
-  /** What the server has returned; it is watched no longer. */
-  returned(account: number, stanzaId: string): Watched | undefined {
-    const key = keyOf(account, stanzaId);
+  /** What has been returned by the address that it was sent to; it is watched no longer. */
+  returned(from: string, stanzaId: string): Watched | undefined {
+    const key = keyOf(xmlAttr(from), stanzaId);
     const watched = this.#watched.get(key);
     this.#watched.delete(key);
     return watched;
@@ -87,4 +89,4 @@ export class BounceWatch {
   }
 }
 
-const keyOf = (account: number, stanzaId: string): string => `${account} ${stanzaId}`;
+const keyOf = (to: string, stanzaId: string): string => `${to} ${stanzaId}`;

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../gateway/ids.js';
 import type { InboxRow } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
@@ -68,7 +69,7 @@ export class DurableDelivery {
 
   /** The user's server has returned a stanza to one of our people: it is kept until he is there, once (S15, L01). */
   bounced(account: Account, stanzaId: string, condition: string): void {
-    const watched = this.#watch.returned(account.record.id, stanzaId);
+    const watched = this.#watch.returned(account.owner, stanzaId);
     if (!watched) return;
     const { row, kept, forgotten } = watched;
     watched.forgotten = true;
@@ -83,6 +84,30 @@ export class DurableDelivery {
       // Its row is still there, so the next start sends it again.
       this.context.log.warn({ err: error }, 'a message that was returned could not be set aside');
     });
+  }
+
+  /**
+   * A server has returned what it was to send in a user's name: he gets what `copyOf` makes of it instead, under the
+   * same id (J02). Never rejects.
+   */
+  async refused(
+    domain: string,
+    stanzaId: string,
+    copyOf: (account: Account, stanza: string) => string | undefined,
+  ): Promise<void> {
+    const watched = this.#watch.returned(domain, stanzaId);
+    if (!watched) return;
+    const { row, forgotten } = watched;
+    watched.forgotten = true;
+    const { accounts, store, log } = this.context;
+    try {
+      const account = await accounts.byId(row.account as AccountId);
+      const copy = copyOf(account, row.stanza);
+      if (copy !== undefined) await this.deliver(account, `${row.id}.copy`, [copy]);
+      if (!forgotten) store.inbox.confirm([row.id]);
+    } catch (error) {
+      log.warn({ err: error }, 'what a server refused to send for a user could not be shown otherwise');
+    }
   }
 
   /** The first client of the user is there: what his server had returned is sent once more. */
@@ -123,7 +148,7 @@ export class DurableDelivery {
     const { to, id } = addressOf(row.stanza);
     // What goes to one client is only of use to that one.
     const returnable = id !== '' && !to.includes('/');
-    if (returnable) this.#watch.add(id, watched);
+    if (returnable) this.#watch.add(to, id, watched);
     this.context.sink.send(row.stanza);
     this.context.sink.whenConfirmed().then(
       () => {

@@ -18,6 +18,7 @@ const MONTHS = 100;
 export class Privileges {
   readonly #grants = new Map<string, Grant>();
   readonly #listeners: ((domain: string) => void)[] = [];
+  readonly #refused: ((domain: string, stanzaId: string) => void)[] = [];
   readonly #own: OwnMessages;
 
   constructor(private readonly context: Pick<DomainContext, 'options' | 'requests' | 'log'>) {
@@ -29,6 +30,11 @@ export class Privileges {
     this.#listeners.push(listener);
   }
 
+  /** Calls back with the id of a message that a server has returned to the gateway itself. */
+  onRefused(listener: (domain: string, stanzaId: string) => void): void {
+    this.#refused.push(listener);
+  }
+
   /**
    * Takes a message to the gateway itself. False when it is none of a server about privileges. Only domains whose
    * users may use the gateway are heard, and only the domain itself (J01).
@@ -37,6 +43,9 @@ export class Privileges {
     if (from.full !== from.domain || !this.context.options.userDomains.has(from.domain)) return false;
     if (stanza.attrs.type === 'error') {
       const known = this.#grants.get(from.domain);
+      const { id } = stanza.attrs;
+      // Also when the privilege is gone already: the message was under way.
+      if (id !== undefined) for (const listener of this.#refused) listener(from.domain, id);
       if (!known?.message || !mentionsPrivilege(stanza)) return false;
       this.#change(from.domain, { ...known, message: false });
       return true;
