@@ -264,7 +264,8 @@ person-instructions = A name in your contact list, or an address. Leave it empty
 person-unknown = Nobody of that name or address is known, or several are. Write it as in your contact list, or as an address.
 person-none = There is nobody to choose.
 
-block-done = { $person } is blocked: nothing of this person reaches you here any more, and you cannot write there. Rooms are not concerned. “unblock” undoes it.
+block-done = { $person } is blocked: nothing of this person reaches you here any more, and you cannot write there. “unblock” undoes it.
+block-done-rooms = { $person } is blocked: nothing of this person reaches you here any more, and you cannot write there. Rooms are not concerned. “unblock” undoes it.
 block-only-here = The network itself does not take part in this, so it holds only here.
 unblock-done = { $person } is no longer blocked.
 error-too-many-contacts = You have as many contacts here as are kept for one user. Remove one first.

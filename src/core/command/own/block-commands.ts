@@ -7,6 +7,7 @@ import { currentAccount } from './session-commands.js';
 
 /** Nothing of a person reaches the user any more, nor the other way round. */
 export function blockCommand(context: ServiceContext, control: ContactControl): ServiceCommand {
+  const hasRooms = context.gateway.conferenceType !== undefined;
   return {
     node: 'isthmus:block',
     word: 'block',
@@ -17,7 +18,8 @@ export function blockCommand(context: ServiceContext, control: ContactControl): 
       const account = await currentAccount(context, caller);
       return askPerson(control, account, { title: { key: 'command-block' } }, async (contact) => {
         const { note } = await control.block(account, contact);
-        return ended({ key: 'block-done', args: { person: control.name(contact) } }, note);
+        const args = { person: control.name(contact) };
+        return ended({ key: hasRooms ? 'block-done-rooms' : 'block-done', args }, note);
       });
     },
   };
