@@ -3,15 +3,20 @@ import { z } from 'zod';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { PolicyOptions } from './options.js';
 
-const history = z.object({
-  /** Recipients and when, by digest, of each text, by digest. */
-  texts: z.record(z.string(), z.record(z.string(), z.number())),
-  /** When new recipients were written to. */
-  newRecipients: z.array(z.number()),
-});
+/** Recipients of one text and when, by digest, in UTC milliseconds. */
+const sentText = z.object({ recipients: z.record(z.string(), z.number()) });
+/** When new recipients were written to, in UTC milliseconds. */
+const strangers = z.object({ times: z.array(z.number()) });
 
-/** What is remembered of a user's sending, times in UTC milliseconds: JSON for the store, without any text. */
-export type SendingHistory = z.output<typeof history>;
+/**
+ * What a user's earlier sending has to do with a message: JSON for the store, without any text. Kept apart, so that a
+ * message costs the same whatever was sent before it.
+ */
+export interface SendingHistory {
+  /** Of this text alone; expires with the window. */
+  readonly text: z.output<typeof sentText>;
+  readonly strangers: z.output<typeof strangers>;
+}
 /** See `bulk` in the options. */
 export type BulkLimits = PolicyOptions['bulk'];
 
@@ -25,9 +30,22 @@ export interface Sending {
 
 const minute = 60_000;
 
+/** Key of a text; undefined for one so short that it says nothing. */
+export function textKey(text: string, { sameTextLength }: BulkLimits): string | undefined {
+  return normal(text).length >= sameTextLength ? digestOf(text) : undefined;
+}
+
+/** How long what is kept of a text counts, in milliseconds. */
+export function textWindow({ sameTextMinutes }: BulkLimits): number {
+  return sameTextMinutes * minute;
+}
+
 /** History from what the store had; empty for what cannot be read. */
-export function readHistory(stored: unknown): SendingHistory {
-  return history.safeParse(stored).data ?? { texts: {}, newRecipients: [] };
+export function readHistory(text: unknown, before: unknown): SendingHistory {
+  return {
+    text: sentText.safeParse(text).data ?? { recipients: {} },
+    strangers: strangers.safeParse(before).data ?? { times: [] },
+  };
 }
 
 /** Why this looks like bulk sending; undefined if it does not. */
@@ -37,16 +55,15 @@ export function refuseBulk(
   limits: BulkLimits,
   now: number,
 ): GatewayError | undefined {
-  const { texts, newRecipients } = recent(before, limits, now);
-  const recipients = texts[digestOf(sending.text)] ?? {};
+  const { text, strangers } = recent(before, limits, now);
   const { sameTextRecipients: most, sameTextMinutes, newRecipients: mostNew, newRecipientsMinutes } = limits;
-  const another = !Object.hasOwn(recipients, digestOf(sending.recipient));
-  if (isCounted(sending.text, limits) && another && Object.keys(recipients).length >= most)
+  const another = !Object.hasOwn(text.recipients, digestOf(sending.recipient));
+  if (textKey(sending.text, limits) !== undefined && another && Object.keys(text.recipients).length >= most)
     return new GatewayError('limit', {
       key: 'sms-same-text',
       args: { recipients: most, minutes: sameTextMinutes },
     });
-  if (sending.isNew && newRecipients.length >= mostNew)
+  if (sending.isNew && strangers.times.length >= mostNew)
     return new GatewayError('limit', {
       key: 'sms-new-recipients',
       args: { recipients: mostNew, minutes: newRecipientsMinutes },
@@ -61,37 +78,22 @@ export function remembered(
   limits: BulkLimits,
   now: number,
 ): SendingHistory {
-  const { texts, newRecipients } = recent(before, limits, now);
-  if (isCounted(sending.text, limits)) {
-    const text = digestOf(sending.text);
-    texts[text] = { ...texts[text], [digestOf(sending.recipient)]: now };
-  }
-  const newest = Object.entries(texts)
-    .sort(([, one], [, other]) => lastOf(other) - lastOf(one))
-    .slice(0, limits.rememberedTexts);
+  const { text, strangers } = recent(before, limits, now);
   return {
-    texts: Object.fromEntries(newest),
-    newRecipients: sending.isNew ? [...newRecipients, now].slice(-limits.newRecipients) : newRecipients,
+    text: { recipients: { ...text.recipients, [digestOf(sending.recipient)]: now } },
+    strangers: sending.isNew ? { times: [...strangers.times, now].slice(-limits.newRecipients) } : strangers,
   };
 }
 
-function recent(before: SendingHistory, limits: BulkLimits, now: number): SendingHistory {
-  const textsSince = now - limits.sameTextMinutes * minute;
-  const recipientsSince = now - limits.newRecipientsMinutes * minute;
-  const texts: SendingHistory['texts'] = {};
-  for (const [text, recipients] of Object.entries(before.texts)) {
-    const kept = Object.entries(recipients).filter(([, time]) => time > textsSince);
-    if (kept.length > 0) texts[text] = Object.fromEntries(kept);
-  }
-  return { texts, newRecipients: before.newRecipients.filter((time) => time > recipientsSince) };
-}
-
-function isCounted(text: string, { sameTextLength }: BulkLimits): boolean {
-  return normal(text).length >= sameTextLength;
-}
-
-function lastOf(recipients: Readonly<Record<string, number>>): number {
-  return Math.max(...Object.values(recipients));
+function recent({ text, strangers }: SendingHistory, limits: BulkLimits, now: number): SendingHistory {
+  const textsSince = now - textWindow(limits);
+  const strangersSince = now - limits.newRecipientsMinutes * minute;
+  return {
+    text: {
+      recipients: Object.fromEntries(Object.entries(text.recipients).filter(([, time]) => time > textsSince)),
+    },
+    strangers: { times: strangers.times.filter((time) => time > strangersSince) },
+  };
 }
 
 /** Case and spaces do not make another text. */

@@ -32,7 +32,6 @@ const bulk = z.strictObject({
     .min(1)
     .default(60)
     .describe('Minutes within which new recipients are counted'),
-  rememberedTexts: z.int().min(1).default(200).describe('Texts of one user remembered, as digests'),
 });
 
 const words = z.array(z.string().min(1)).default([]);

@@ -6,13 +6,14 @@ import { regionOf } from '../account/settings.js';
 import type { Region } from '../number.js';
 import type { SmsOptions } from '../options.js';
 import { segment } from '../text/segment.js';
-import { readHistory, refuseBulk, remembered } from './bulk.js';
+import { readHistory, refuseBulk, remembered, textKey, textWindow } from './bulk.js';
 import { costOf, formatCost } from './cost.js';
 import { refuseDestination } from './destination.js';
 import { charged, refunded, refuseQuota, usageToday } from './quota.js';
 
 const USAGE = 'usage';
-const HISTORY = 'history';
+const TEXTS = 'sent-texts';
+const STRANGERS = 'new-recipients';
 const KNOWN = 'known-recipients';
 
 /** What a text would become. */
@@ -51,7 +52,7 @@ export class Outgoing {
 
   async estimate(account: AccountView, to: ContactId, text: string): Promise<Estimate> {
     const { encoding, parts } = this.#segment(text);
-    const usage = usageToday(await this.#read(USAGE, account.id), this.now());
+    const usage = usageToday(await this.#read(USAGE, String(account.id)), this.now());
     const { tariff, segmentsPerDay } = this.options;
     const cost = tariff && costOf(to, parts.length, tariff);
     return {
@@ -75,30 +76,33 @@ export class Outgoing {
       if (refused) throw refused;
       const segments = this.#segment(text).parts.length;
       const now = this.now();
-      const known = `${account.id} ${to}`;
-      const [used, sentBefore, sentTo] = await Promise.all([
-        this.#read(USAGE, account.id),
-        this.#read(HISTORY, account.id),
+      const { id } = account;
+      const key = String(id);
+      const known = `${id} ${to}`;
+      const { bulk: limits } = this.options;
+      const digest = textKey(text, limits);
+      const sent = digest === undefined ? undefined : `${id} ${digest}`;
+      const [used, sentBefore, strangers, sentTo] = await Promise.all([
+        this.#read(USAGE, key),
+        sent === undefined ? undefined : this.#read(TEXTS, sent),
+        this.#read(STRANGERS, key),
         this.state.get(KNOWN, known),
       ]);
       const usage = usageToday(used, now);
       const tooMuch = refuseQuota(usage, segments, this.options.segmentsPerDay);
       if (tooMuch) throw tooMuch;
       const isNew = sentTo === undefined;
-      const history = readHistory(sentBefore);
+      const before = readHistory(sentBefore, strangers);
       const sending = { recipient: to, text, isNew };
-      const bulk = refuseBulk(history, sending, this.options.bulk, now);
+      const bulk = refuseBulk(before, sending, limits, now);
       if (bulk) throw bulk;
-      const { id } = account;
-      const key = String(id);
+      const after = remembered(before, sending, limits, now);
+      const expiresAt = now + textWindow(limits);
       await Promise.all([
         this.state.put(USAGE, { key, value: charged(usage, segments), account: id }),
-        this.state.put(HISTORY, {
-          key,
-          value: remembered(history, sending, this.options.bulk, now),
-          account: id,
-        }),
-        ...(isNew ? [this.state.put(KNOWN, { key: known, value: {}, account: id })] : []),
+        sent !== undefined && this.state.put(TEXTS, { key: sent, value: after.text, account: id, expiresAt }),
+        isNew && this.state.put(STRANGERS, { key, value: after.strangers, account: id }),
+        isNew && this.state.put(KNOWN, { key: known, value: {}, account: id }),
       ]);
       return { giveBack: () => this.#giveBack(id, usage.day, segments) };
     });
@@ -111,7 +115,7 @@ export class Outgoing {
 
   #giveBack(account: AccountId, day: string, segments: number): Promise<void> {
     return this.#inTurn(account, async () => {
-      const usage = usageToday(await this.#read(USAGE, account), this.now());
+      const usage = usageToday(await this.#read(USAGE, String(account)), this.now());
       const value = refunded(usage, day, segments);
       await this.state.put(USAGE, { key: String(account), value, account });
     });
@@ -122,8 +126,8 @@ export class Outgoing {
     return segment(text, { maxParts: this.options.maxParts, reference: 0 });
   }
 
-  async #read(bucket: string, account: AccountId): Promise<unknown> {
-    return (await this.state.get(bucket, String(account)))?.value;
+  async #read(bucket: string, key: string): Promise<unknown> {
+    return (await this.state.get(bucket, key))?.value;
   }
 
   async #inTurn<T>(account: AccountId, work: () => Promise<T>): Promise<T> {
