@@ -29,7 +29,10 @@ export interface TwilioApi {
   readonly fileRequests: readonly IncomingMessage['headers'][];
   /** Puts a file where an incoming message can name it; `redirect` sends whoever asks for it elsewhere. */
   addMedia(content: Buffer, mediaType: string, redirect?: string): string;
-  /** Posts a webhook signed as documented (twilio.com/docs/usage/security); resolves with the answer. */
+  /**
+   * Posts a webhook signed as documented (twilio.com/docs/usage/security), without what stands behind `#`; resolves
+   * with the answer.
+   */
   call(url: string, fields: Readonly<Record<string, string>>, how?: Forgery): Promise<TwilioCall>;
   stop(): Promise<void>;
 }
@@ -116,8 +119,9 @@ export async function startTwilioApi(): Promise<TwilioApi> {
       return `${api.base}${account}/Messages/${sid('MM')}/Media/${id}`;
     },
     async call(url, fields, how = {}) {
-      const signature = twilioSignature(how.token ?? authToken, url, fields);
-      const answer = await fetch(url, {
+      const [called = ''] = url.split('#');
+      const signature = twilioSignature(how.token ?? authToken, called, fields);
+      const answer = await fetch(called, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-www-form-urlencoded; charset=utf-8',

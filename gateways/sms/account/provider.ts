@@ -2,6 +2,7 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { Text } from '../../../src/gateway/text.js';
 import { smppOptions } from '../carrier/smpp/options.js';
 import { tryBind } from '../carrier/smpp/try-bind.js';
+import { withRetries } from '../carrier/twilio/callback.js';
 import { twilioOptions } from '../carrier/twilio/options.js';
 import { tryAccount } from '../carrier/twilio/try-account.js';
 import type { SmsContext } from '../context.js';
@@ -32,7 +33,8 @@ export function webhookOf(
   { name, hook }: { readonly name: string; readonly hook: string },
 ): string | undefined {
   const offered = Object.hasOwn(options.providers, name) ? options.providers[name] : undefined;
-  return offered?.kind === 'twilio' ? environment.webhooks.address(`${hook}/message`) : undefined;
+  const address = offered?.kind === 'twilio' ? environment.webhooks.address(`${hook}/message`) : undefined;
+  return address && withRetries(address);
 }
 
 /**

@@ -35,6 +35,7 @@ sms-provider-malformed = That is not how this provider writes accounts and passw
 sms-provider-refused = The provider does not accept this account and password. Check both.
 sms-provider-away = The provider cannot be reached now, so your account could not be tried. Nothing was stored; try again later.
 sms-provider-webhook = Have your provider report incoming texts to { $address }
+    Enter all of it, with what stands behind the #, also as the address to fall back to.
 sms-provider-gone = The provider of your account is no longer offered here. Register again and choose another way.
 sms-register-first = Register with the gateway first.
 

@@ -83,7 +83,7 @@ describe('Twilio', () => {
         From: US,
         To: THEM,
         Body: 'Hi & bye 😀\nsecond line',
-        StatusCallback: hook('status'),
+        StatusCallback: `${hook('status')}#rc=5&rp=all`,
       });
     });
 
@@ -184,6 +184,12 @@ describe('Twilio', () => {
     it('answers with an error when it could not be kept, so that Twilio tells its owner', async () => {
       listener.hold = () => Promise.reject(new Error('the disk is full'));
       expect((await api.call(hook('message'), incoming())).status).toBe(500);
+    });
+
+    it('tells the operator which address Twilio must have, and takes calls to it', async () => {
+      await environment.untilLogged(/\/twilio\/message#rc=5&rp=all/);
+      expect((await api.call(`${hook('message')}#rc=5&rp=all`, incoming())).status).toBe(200);
+      expect(listener.messages).toHaveLength(1);
     });
 
     it('refuses what is not signed, signed by others, changed or for another account', async () => {

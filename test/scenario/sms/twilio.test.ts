@@ -66,7 +66,7 @@ describe('texts by Twilio', () => {
       From: numbers.own,
       To: numbers.carol,
       Body: 'Привет, Carol 🙂',
-      StatusCallback: hook('main/status'),
+      StatusCallback: `${hook('main/status')}#rc=5&rp=all`,
     });
     for (const state of ['queued', 'sent', 'delivered'])
       expect((await api.call(hook('main/status'), status(sent?.sid ?? '', state))).status).toBe(200);

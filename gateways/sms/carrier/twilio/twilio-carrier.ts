@@ -6,7 +6,7 @@ import type { CarrierEnvironment } from '../environment.js';
 import { AnswerLost, type HttpCaller } from '../http-call.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
-import { listedMedia, messageSid, parseStatus, signedFields } from './callback.js';
+import { listedMedia, messageSid, parseStatus, signedFields, withRetries } from './callback.js';
 import { twilioCaller, twilioClient } from './client.js';
 import { accountState, requestFailure, stateAfter } from './failure.js';
 import { receivedMedia } from './media.js';
@@ -58,6 +58,12 @@ export class TwilioCarrier implements Carrier {
       webhooks.serve(`${path}/status`, (request) => this.#status(listener, request)),
     ];
     this.#watch.start();
+    const address = webhooks.address(`${path}/message`);
+    if (address !== undefined)
+      this.#environment.log.info(
+        { carrier: 'twilio', address: withRetries(address) },
+        'Twilio is to report incoming texts to this address, as webhook and as fallback',
+      );
   }
 
   async send(message: CarrierMessage): Promise<CarrierAcceptance> {
@@ -82,7 +88,8 @@ export class TwilioCarrier implements Carrier {
   }
 
   get #statusCallback(): string | undefined {
-    return this.#environment.webhooks.address(`${this.#environment.path}/status`);
+    const address = this.#environment.webhooks.address(`${this.#environment.path}/status`);
+    return address === undefined ? undefined : withRetries(address);
   }
 
   #connect(): Promise<twilio.Twilio> {
