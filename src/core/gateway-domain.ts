@@ -120,8 +120,13 @@ export class GatewayDomain {
     this.#sessions.attach(dispatch, rooms, this.#people);
     context.host.attach({
       emit: async (id, event) => {
-        const account = await context.accounts.byId(id);
-        await dispatch.dispatch(account, event);
+        const account = await context.accounts.findById(id);
+        if (account) await dispatch.dispatch(account, event);
+        else
+          context.log.info(
+            { account: id, event: event.type },
+            'what the network brought is nobody’s any more',
+          );
       },
       report: (report) => this.#outbox.report(report),
     });

@@ -113,8 +113,8 @@ export interface Log {
 /** The core, to a network that is told things outside of any session: a provider that serves many accounts. */
 export interface GatewayHost {
   /**
-   * An event for an account, as `SessionHost.emit`, whether it has a session or not. Rejects when the account is no
-   * more.
+   * An event for an account, as `SessionHost.emit`, whether it has a session or not. Resolves as well, with a line in
+   * the log, when the account is no more: bringing it again would change nothing.
    */
   emit(account: AccountId, event: InboundEvent): Promise<void>;
   /** A delivery report for whichever account the message is of. Resolves when it is durable. */

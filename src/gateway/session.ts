@@ -83,7 +83,10 @@ export interface Session {
   readonly receipts?: ReceiptsFacet | undefined;
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet | undefined;
-  /** Registration was removed: log out for good; `disconnect` follows. */
+  /**
+   * The registration is about to be removed: log out for good, and let go of what the account has been given;
+   * `disconnect` follows. A rejection keeps the registration, so a network that is merely away is none.
+   */
   logout?(): Promise<void>;
 }
 

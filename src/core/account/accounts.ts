@@ -58,13 +58,20 @@ export class Accounts {
     return account;
   }
 
-  /** @throws {Error} when there is none any more */
+  /** As {@link findById}. @throws {Error} when there is none any more */
   async byId(id: AccountId): Promise<Account> {
+    const account = await this.findById(id);
+    if (!account) throw new Error('no such account');
+    return account;
+  }
+
+  /** The account of this domain with that key; undefined when there is none any more. Rejects with the store's error. */
+  async findById(id: AccountId): Promise<Account | undefined> {
     const active = this.#byId.get(id);
     if (active) return active;
     const record = await this.store.accounts.get(id);
-    if (!record || record.domain !== this.options.domain) throw new Error('no such account');
-    return this.byRecord(record);
+    if (!record || record.domain !== this.options.domain) return undefined;
+    return this.#load(parseJid(record.owner), () => Promise.resolve(record));
   }
 
   /** The account, made implicit when there is none. */

@@ -82,13 +82,9 @@ export class Sessions {
     this.context.accounts.release(account);
   }
 
-  /** The registration is about to be removed: the network lets go of what it has given. Never rejects. */
+  /** The registration is about to be removed: the network lets go of what it has given. Rejects when it could not. */
   async logout(account: Account): Promise<void> {
-    try {
-      await this.#made(account).logout?.();
-    } catch (error) {
-      this.context.log.warn({ err: error }, 'an account could not log out for good');
-    }
+    await this.#made(account).logout?.();
   }
 
   /** Ends everything, for an orderly stop (XEP-0045 §11.2: status 332). */

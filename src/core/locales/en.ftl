@@ -63,6 +63,7 @@ register-continues = One more step is needed. The gateway has asked you for it i
 registration-done = You are registered. Send “help” to see what you can do here.
 registration-done-rooms = You are registered. Send “join” to enter a room, or “help” for what else there is.
 registration-removed = Your registration and everything kept for it has been erased.
+registration-kept = Your registration could not be removed now; it is still there. Try again later, or ask the operator.
 registration-none = You are not registered here.
 registration-not-allowed = You may not register here. Ask the operator if you think that you should.
 registration-limit = You have registered too often. Try again in an hour.

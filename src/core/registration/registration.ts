@@ -11,6 +11,7 @@ import { admit } from '../account/policy.js';
 import { withSecretsOptional } from '../command/form-values.js';
 import { type Caller, mapStep, type Outcome } from '../command/service-command.js';
 import { BoundedMap } from '../limit/bounded-map.js';
+import { isRefusal } from '../message/error-mapper.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { applyChange } from './account-change.js';
 
@@ -77,23 +78,31 @@ export class Registration {
 
   /**
    * Logs out and erases (C14). What follows the answer is in the outcome.
-   * @throws {StanzaError} `registration-required` for those who are not registered (C16)
+   * @throws {StanzaError} `registration-required` for those who are not registered (C16); `internal-server-error` when
+   *   the account could not be removed, and is still there
+   * @throws {GatewayError} when the network refuses to let go of the account, which is still there
    */
   async remove(from: Jid, language: string): Promise<Outcome> {
     return this.#exclusively(from, language, async () => {
-      const { accounts, sessions, media } = this.context;
+      const { accounts, sessions, media, log } = this.context;
       const account = await accounts.find(from);
       if (!account?.registered)
         throw this.#error('registration-required', { key: 'registration-none' }, language);
       const takeLeave = await this.context.people.dismiss(account);
       const undo = this.#onRemoving.map((listener) => listener(account));
+      const connected = sessions.get(account) !== undefined;
       try {
         await sessions.logout(account);
         await sessions.end(account);
         await accounts.erase(account);
       } catch (error) {
         for (const back of undo) back();
-        throw error;
+        // What the network has let go of in part is made good by a session that begins anew.
+        await sessions.end(account);
+        if (connected) sessions.ensure(account);
+        if (isRefusal(error)) throw error;
+        log.error({ err: error }, 'an account could not be removed');
+        throw this.#error('internal-server-error', { key: 'registration-kept' }, language);
       }
       // What the user did meanwhile may have connected him again.
       await sessions.end(account);
@@ -152,7 +161,7 @@ export class Registration {
   }
 
   #error(
-    condition: 'not-allowed' | 'registration-required' | 'resource-constraint',
+    condition: 'not-allowed' | 'registration-required' | 'resource-constraint' | 'internal-server-error',
     text: Text,
     language: string,
   ): StanzaError {

@@ -8,7 +8,7 @@ export interface SessionKeeper {
   /** Creates and connects the account's session, or returns the one it has. */
   ensure(account: Account): Session;
   get(account: Account): Session | undefined;
-  /** Lets the network know that the registration is about to be removed; never rejects. */
+  /** Lets the network know that the registration is about to be removed. Rejects when that must not be. */
   logout(account: Account): Promise<void>;
   /** Leaves the rooms, with an unavailable presence to each occupant, then disconnects. */
   end(account: Account, reason?: string): Promise<void>;

@@ -54,6 +54,8 @@ export interface RoomStageOptions {
 /** A gateway domain over the memory network: XML in, parsed stanzas out. */
 export class RoomStage {
   readonly sink = new RecordingSink();
+  /** The way of the network to the domain, outside of sessions. */
+  readonly host = new NetworkHost();
   readonly store: MemoryStore;
   readonly network: MemoryGateway;
   readonly #lists: MemoryContactLists | undefined;
@@ -89,7 +91,7 @@ export class RoomStage {
       sink: this.sink,
       accounts: new Accounts(options, this.store),
       requests: new IqRequests((xml) => this.sink.send(xml)),
-      host: new NetworkHost(),
+      host: this.host,
       media,
       translator: new FluentTranslator([loadCoreLocales(), memoryLocales]),
       log: faultLog(this.faults),

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src/core/account/account.js';
 import { Accounts } from '../../../src/core/account/accounts.js';
+import { GatewayError } from '../../../src/gateway/error.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
 import { NS } from '../../../src/xmpp/namespace.js';
@@ -157,5 +158,53 @@ describe('a user who goes on while his account is removed', () => {
     expect(stage.network.sessions).toHaveLength(2);
     expect(stage.session(1).states()[0]?.state.state).toBe('idle');
     expect(stage.world.connected.size).toBe(0);
+  });
+
+  it.each(['logout', 'erase'] as const)(
+    'C14 a removal whose %s fails says so, and keeps the account',
+    async (step) => {
+      const store = new MemoryStore();
+      const stage = await online(store);
+      const [row] = [...store.rows.values()];
+      const fail = async () => {
+        throw new Error('the disk is full');
+      };
+      if (step === 'logout') Object.assign(stage.session(0), { logout: fail });
+      else vi.spyOn(store.accounts, 'erase').mockRejectedValueOnce(new Error('the disk is full'));
+      const [answer] = (await stage.ask('set', ROMEO, DOMAIN, REMOVE)).filter(({ name }) => name === 'iq');
+      expect(conditionOf(answer)).toBe('internal-server-error');
+      expect(answer?.child('error')?.childText('text')).toContain('still there');
+      expect(stage.faults.splice(0).join()).toContain('could not be removed');
+      expect(store.row(romeo.bare)).toEqual(row);
+      expect(stage.world.connected.size, 'connected as before').toBe(1);
+      const again = await stage.ask('set', ROMEO, DOMAIN, REMOVE);
+      expect(again.find(({ name }) => name === 'iq')?.attrs.type).toBe('result');
+      expect([store.rows.size, stage.world.connected.size]).toEqual([0, 0]);
+    },
+  );
+
+  it('C14 the network’s own reason for keeping it is told', async () => {
+    const stage = await online(new MemoryStore());
+    const refusal = new GatewayError('network-unreachable', { key: 'memory-refused' });
+    Object.assign(stage.session(0), { logout: () => Promise.reject(refusal) });
+    expect(await stage.refusal('set', ROMEO, DOMAIN, REMOVE)).toBe('remote-server-timeout');
+    expect(stage.faults).toEqual([]);
+  });
+
+  it('what a network brings for nobody any more is taken, or it would come for ever', async () => {
+    const stage = await online(new MemoryStore());
+    const [row] = [...stage.store.rows.values()];
+    const id = row?.id as AccountId;
+    const event = { type: 'user-notice', text: { key: 'memory-saved' } } as const;
+    await stage.host.emit(id, event);
+    expect(stage.take(romeo.bare).map((stanza) => stanza.childText('body'))).toEqual([
+      'Saved on the network.',
+    ]);
+    await stage.ask('set', ROMEO, DOMAIN, REMOVE);
+    stage.take();
+    await stage.host.emit(id, event);
+    expect(stage.take()).toEqual([]);
+    vi.spyOn(stage.store.accounts, 'get').mockRejectedValueOnce(new Error('the disk is full'));
+    await expect(stage.host.emit(id, event), 'it has to be brought again').rejects.toThrow('full');
   });
 });
