@@ -42,7 +42,7 @@ export interface OutboxStageOptions {
   readonly store?: Store;
   /** The network hands on what is said now, and stores nothing. Default false. */
   readonly live?: boolean;
-  /** Turns of the event loop that the store takes for half a call. Default 0. */
+  /** Turns of the event loop that the store takes for half a call. Default: as it is. */
   readonly storeTurns?: () => number;
   /** Opens the store anew, for the run after a kill. Default: it goes on as it is. */
   readonly reopen?: () => Promise<Store>;
@@ -70,7 +70,7 @@ export class OutboxStage {
   readonly faults: string[] = [];
   readonly #options: DomainOptions;
   readonly #live: boolean;
-  readonly #storeTurns: () => number;
+  readonly #storeTurns: (() => number) | undefined;
   readonly #reopen: (() => Promise<Store>) | undefined;
   #run: Run | undefined;
 
@@ -79,7 +79,7 @@ export class OutboxStage {
     post = new MemoryPost(),
     store = new MemoryStore(),
     live = false,
-    storeTurns = () => 0,
+    storeTurns,
     reopen,
   }: OutboxStageOptions) {
     this.#live = live;

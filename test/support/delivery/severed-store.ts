@@ -9,13 +9,13 @@ const NEVER = new Promise<never>(() => undefined);
  */
 export class SeveredStore {
   #severed = false;
-  /** Settles when the call before the next one has been carried out. */
-  #before: Promise<unknown> = Promise.resolve();
+  /** Settles when the call before the next one may be carried out; for good when the process is dead. */
+  #before: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly store: Store,
-    /** Turns of the event loop before a call is carried out, and before its answer arrives. */
-    private readonly turns: () => number,
+    /** Turns of the event loop before a call is carried out, and before its answer arrives. Default: none. */
+    private readonly turns?: () => number,
   ) {}
 
   /** The process is killed: calls that were not carried out never will be. */
@@ -41,12 +41,9 @@ export class SeveredStore {
         if (name === 'confirm')
           return (...args: unknown[]) => this.#severed || Reflect.apply(call, target, args);
         return async (...args: unknown[]) => {
-          const carriedOut = this.#before
-            .catch(() => undefined)
-            .then(() => this.#wait())
-            .then((): unknown => (this.#severed ? NEVER : Reflect.apply(call, target, args)));
-          this.#before = carriedOut;
-          const result = await carriedOut;
+          await this.#turn();
+          if (this.#severed) return NEVER;
+          const result: unknown = await Reflect.apply(call, target, args);
           await this.#wait();
           return result;
         };
@@ -54,8 +51,16 @@ export class SeveredStore {
     });
   }
 
+  /** Resolves when a call may be carried out, one after the other. */
+  #turn(): Promise<void> | undefined {
+    if (!this.turns) return undefined;
+    this.#before = this.#before.then(() => this.#wait());
+    return this.#before;
+  }
+
   async #wait(): Promise<void> {
-    for (let turn = this.turns(); turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = this.turns?.() ?? 0; turn > 0; turn -= 1)
+      await new Promise((resolve) => setImmediate(resolve));
     if (this.#severed) await NEVER;
   }
 }
