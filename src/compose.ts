@@ -4,6 +4,7 @@ import { Accounts } from './core/account/accounts.js';
 import { DomainState } from './core/account/domain-state.js';
 import { NetworkHost } from './core/account/network-host.js';
 import { GatewayDomain } from './core/gateway-domain.js';
+import { StartUp } from './core/start-up.js';
 import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
@@ -165,16 +166,24 @@ function runDomain(
     media: media.forDomain(component.domain, requests),
   });
   let state = 'connecting';
-  let started = false;
-  stream.on('stanza', (stanza) => domain.handle(stanza));
-  stream.on('online', () => {
+  const becomeOnline = () => {
     state = 'online';
     log.info({ domain: component.domain }, 'online');
-    const begun = started
-      ? domain.resume()
-      : domain.start().finally(() => webhooks.started(component.domain));
-    started = true;
-    begun.catch((error: unknown) => log.error({ err: error }, 'start of the domain was cut short'));
+  };
+  const startUp = new StartUp(
+    domain,
+    () => {
+      webhooks.started(component.domain);
+      if (state === 'starting') becomeOnline();
+    },
+    config.data.buffer,
+    log,
+  );
+  stream.on('stanza', (stanza) => domain.handle(stanza));
+  stream.on('online', () => {
+    if (startUp.ready) becomeOnline();
+    else state = 'starting';
+    startUp.online();
   });
   stream.on('offline', ({ reason }) => {
     if (state === 'stopping') return;
@@ -208,7 +217,7 @@ function runDomain(
   stream.start();
   return {
     domain: component.domain,
-    status: () => state,
+    status: () => (state === 'starting' ? startUp.state : state),
     accountsInUse: () => [...accounts.all()].map(({ record }) => record.id),
     reload(next, changed) {
       Object.assign(options, domainOptions(next, changed, gateway, key, version));
@@ -216,6 +225,7 @@ function runDomain(
     },
     async stop() {
       state = 'stopping';
+      startUp.stop();
       await domain.stop('shutdown');
       await stream.stop();
     },

@@ -29,9 +29,10 @@ import { roomHandlers } from './room-iq/room-handlers.js';
 import { ContactScreening } from './screening/contact-screening.js';
 import { ServiceFace } from './service/service-face.js';
 import { StanzaRouter } from './stanza-router.js';
+import type { Startable } from './start-up.js';
 
 /** One gateway domain, assembled: everything between the component stream and the network. */
-export class GatewayDomain {
+export class GatewayDomain implements Startable {
   readonly #context: DomainContext;
   readonly #sessions: Sessions;
   readonly #presence: ServicePresence;
@@ -46,6 +47,16 @@ export class GatewayDomain {
   readonly #router: StanzaRouter;
   readonly #grace = new ReturnGrace();
   #stopped = false;
+  /** All users go back into their rooms, or have. */
+  #staying = false;
+  /** What is left of the start. */
+  readonly #steps: (() => unknown)[] = [
+    () => this.#resend(),
+    () => this.#outbox.restored(),
+    () => this.#people.start(),
+    () => this.#sessions.startLasting(() => this.#stopped),
+    () => this.#context.gateway.start?.(),
+  ];
 
   constructor(context: DomainContext) {
     this.#context = context;
@@ -157,16 +168,21 @@ export class GatewayDomain {
     this.#router.handle(stanza);
   }
 
-  /** The stream is up for the first time: what the last run left goes out, and registered users are asked for. */
+  /**
+   * The stream is up for the first time: what the last run left goes out, and the network is opened. May be called again
+   * after a rejection: what has been done is not done again.
+   */
   async start(): Promise<void> {
-    const resumed = await this.#delivery.resume();
-    if (resumed > 0)
-      this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
-    await this.#outbox.restored();
-    await this.#people.start();
-    await this.#sessions.startLasting(() => this.#stopped);
-    this.#context.gateway.start?.();
-    await this.#stays.resumeAll(() => this.#stopped);
+    for (let step = this.#steps[0]; step && !this.#stopped; step = this.#steps[0]) {
+      await step();
+      this.#steps.shift();
+    }
+  }
+
+  /** Users go back into the rooms that they stay in, and are asked whether they are there. */
+  async greet(): Promise<void> {
+    if (!this.#staying) await this.#stays.resumeAll(() => this.#stopped);
+    this.#staying = true;
     await this.#presence.probeAll(() => this.#stopped);
   }
 
@@ -176,10 +192,10 @@ export class GatewayDomain {
   }
 
   /** The stream is up again: the server may have forgotten who was online, or been away while people left (A04). */
-  async resume(): Promise<void> {
+  reconnected(): void {
     this.#privileges.reset();
     this.#grace.begin();
-    await this.#presence.resync(() => this.#stopped);
+    this.#presence.doubt();
   }
 
   /** Orderly stop: rooms, networks and users are told (D07). */
@@ -199,5 +215,11 @@ export class GatewayDomain {
     await this.#people.stop();
     this.#context.requests.rejectAll(new Error('the gateway stops'));
     await this.#context.gateway.close();
+  }
+
+  async #resend(): Promise<void> {
+    const resumed = await this.#delivery.resume();
+    if (resumed > 0)
+      this.#context.log.info({ stanzas: resumed }, 'sending again what the last run left unconfirmed');
   }
 }

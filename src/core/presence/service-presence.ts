@@ -174,10 +174,10 @@ export class ServicePresence {
   }
 
   /**
-   * The server was away: what it would have told of people leaving is lost, so everybody is asked again. Who
+   * The server was away: what it would have told of people leaving is lost, so everybody has to be asked again. Who
    * was online and does not come back in a while counts as gone; until then the network sees no difference.
    */
-  async resync(stopped: () => boolean): Promise<void> {
+  doubt(): void {
     const { accounts } = this.context;
     const online = [...accounts.all()].filter((account) => account.resources.size > 0);
     for (const account of online) account.resources.clear();
@@ -186,7 +186,6 @@ export class ServicePresence {
         if (account.resources.size === 0 && accounts.active(account.owner) === account) this.#gone(account);
       });
     }
-    await this.probeAll(stopped);
   }
 
   /** Asks whether the user is there: the answer is his presence to the gateway itself. */

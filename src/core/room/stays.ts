@@ -51,6 +51,7 @@ export class Stays {
   /** After a start: all accounts that stay somewhere, page by page; then now and then those that fell out. */
   async resumeAll(stopped: () => boolean): Promise<void> {
     const { accounts, options, store, log } = this.context;
+    clearInterval(this.#retry);
     this.#retry = setInterval(() => {
       for (const account of accounts.all()) this.resume(account);
     }, RETRY_MS);

@@ -192,6 +192,7 @@ export class RoomStage {
   /** The stream is up. */
   async start(): Promise<void> {
     await this.#domain.start();
+    await this.#domain.greet();
     await this.settled();
   }
 
