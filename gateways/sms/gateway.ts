@@ -22,7 +22,7 @@ import { Conversations } from './number/conversations.js';
 import { NumberBook } from './number/number-book.js';
 import { conversationTimes, numberRules, sharedNumbers } from './number/operator-numbers.js';
 import { OptOuts } from './number/opt-outs.js';
-import type { SmsOptions } from './options.js';
+import { type SmsOptions, seenMs } from './options.js';
 import { Outgoing } from './policy/outgoing.js';
 import { SmsSession } from './session.js';
 
@@ -71,8 +71,10 @@ export class SmsGateway implements Gateway {
     };
     this.commands = smsCommands(this.#context);
     const listener = this.#listener();
-    for (const [name, carrier] of Object.entries(options.carriers))
-      this.#lines.set(name, new CarrierLine(name, makeCarrier(environment, name, carrier, name), listener));
+    for (const [name, carrier] of Object.entries(options.carriers)) {
+      const place = { name, path: name, seenMs: seenMs(options) };
+      this.#lines.set(name, new CarrierLine(name, makeCarrier(environment, carrier, place), listener));
+    }
   }
 
   registrationForm(account: AccountView | undefined): Form {

@@ -93,6 +93,11 @@ export const optionsSchema = z
     conversationDays: days
       .default(90)
       .describe('How long a conversation over a shared number belongs to its user without a word said'),
+    seenDays: days
+      .default(180)
+      .describe(
+        'How long the ids of received texts are kept, so that a provider’s call that is made again brings none twice; more than quarantineDays, or it could reach the next user of a number',
+      ),
     mms: z
       .strictObject({
         maxBytes: z.int().min(1).default(5_000_000).describe('Largest file'),
@@ -123,3 +128,10 @@ export type SmsOptions = z.output<typeof optionsSchema>;
 export type ProviderOptions = z.output<typeof provider>;
 /** One way out of the operator's, or one that a user has filled in. */
 export type CarrierOptions = z.output<typeof carrier>;
+
+const DAY_MS = 86_400_000;
+
+/** How long the ids of received texts are kept, in milliseconds. */
+export function seenMs({ seenDays }: SmsOptions): number {
+  return seenDays * DAY_MS;
+}

@@ -6,6 +6,7 @@ import { makeCarrier } from '../carrier/make-carrier.js';
 import type { SmsContext } from '../context.js';
 import { deliver, honour, senderOf, toDirectMessage } from '../inbound/receive.js';
 import { toContact } from '../number.js';
+import { seenMs } from '../options.js';
 import { credentialsOf } from './provider.js';
 import { PROVIDER_SECRET, regionOf, settingsOf } from './settings.js';
 
@@ -24,7 +25,12 @@ export function ownLine(
   const options = credentialsOf(offered, provider.user, account.secrets[PROVIDER_SECRET] ?? '');
   if (options === undefined) return undefined;
   const name = `own-${account.id}`;
-  const carrier = makeCarrier(context.environment, name, options, provider.hook, account.id);
+  const carrier = makeCarrier(context.environment, options, {
+    name,
+    owner: account.id,
+    path: provider.hook,
+    seenMs: seenMs(context.options),
+  });
   return new CarrierLine(name, carrier, listener(context, account, host));
 }
 

@@ -5,25 +5,35 @@ import type { Carrier } from './carrier.js';
 import type { CarrierEnvironment } from './environment.js';
 import { GammuCarrier } from './gammu/gammu-carrier.js';
 import { KannelCarrier } from './kannel/kannel-carrier.js';
-import { StatePartStore } from './part-store.js';
+import { LineStore } from './line-store.js';
 import { SmppCarrier } from './smpp/smpp-carrier.js';
 import { TwilioCarrier } from './twilio/twilio-carrier.js';
 
-/**
- * The back end that the options name. `path` is where its provider calls back; `owner` is the user whose own account
- * with a provider it is. Does no I/O.
- */
+/** One way out as the gateway or a user has it. */
+interface CarrierPlace extends Pick<CarrierEnvironment, 'path' | 'seenMs'> {
+  /** Stable: part of what is kept. */
+  readonly name: string;
+  /** The user whose own account with a provider it is. */
+  readonly owner?: AccountId;
+}
+
+/** The back end that the options name. Does no I/O. */
 export function makeCarrier(
   { log, webhooks, state }: GatewayEnvironment,
-  name: string,
   options: CarrierOptions,
-  path: string,
-  owner?: AccountId,
+  { name, owner, path, seenMs }: CarrierPlace,
 ): Carrier {
-  const environment: CarrierEnvironment = { log, webhooks, path };
+  const environment: CarrierEnvironment = {
+    log,
+    webhooks,
+    path,
+    owned: owner !== undefined,
+    seenMs,
+    store: (kind) => new LineStore(state, kind, name, owner),
+  };
   switch (options.kind) {
     case 'smpp':
-      return new SmppCarrier(options, { ...environment, parts: new StatePartStore(state, name, owner) });
+      return new SmppCarrier(options, { log, parts: environment.store('parts') });
     case 'kannel':
       return new KannelCarrier(options, environment);
     case 'gammu':

@@ -6,8 +6,7 @@ import type {
   CarrierReport,
   CarrierState,
 } from '../../../gateways/sms/carrier/carrier.js';
-import type { PartStore } from '../../../gateways/sms/carrier/part-store.js';
-import { StatePartStore } from '../../../gateways/sms/carrier/part-store.js';
+import { LineStore } from '../../../gateways/sms/carrier/line-store.js';
 import { smppOptions } from '../../../gateways/sms/carrier/smpp/options.js';
 import { SmppCarrier } from '../../../gateways/sms/carrier/smpp/smpp-carrier.js';
 import { GatewayError } from '../../../src/gateway/error.js';
@@ -95,12 +94,12 @@ export class Stage implements AsyncDisposable {
   private constructor(
     readonly centre: SmppCentre,
     readonly options: OptionsInput,
-    readonly parts: PartStore,
+    readonly parts: LineStore,
   ) {}
 
   /** Only the centre; the carrier comes with {@link carrier}. */
   static async set(options: OptionsInput = {}, centre: CentreOptions = {}): Promise<Stage> {
-    const parts = new StatePartStore(new MemoryState(), 'main');
+    const parts = new LineStore(new MemoryState(), 'parts', 'main');
     return new Stage(await SmppCentre.listen(centre), options, parts);
   }
 

@@ -1,5 +1,8 @@
 import type { CarrierEnvironment } from '../../../gateways/sms/carrier/environment.js';
+import { LineStore } from '../../../gateways/sms/carrier/line-store.js';
+import type { NetworkState } from '../../../src/gateway/state.js';
 import type { Webhooks } from '../../../src/gateway/webhook.js';
+import { MemoryState } from '../gateway-environment.js';
 
 /** An environment whose log is kept, to look for what must not be in it. */
 export interface TestEnvironment extends CarrierEnvironment {
@@ -10,7 +13,11 @@ export interface TestEnvironment extends CarrierEnvironment {
 }
 
 /** A carrier's environment over `webhooks`. */
-export function carrierEnvironment(webhooks: Webhooks, path: string): TestEnvironment {
+export function carrierEnvironment(
+  webhooks: Webhooks,
+  path: string,
+  state: NetworkState = new MemoryState(),
+): TestEnvironment {
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const note = (fields: object, message: string) => {
@@ -20,6 +27,9 @@ export function carrierEnvironment(webhooks: Webhooks, path: string): TestEnviro
   return {
     webhooks,
     path,
+    owned: false,
+    seenMs: 86_400_000,
+    store: (kind) => new LineStore(state, kind, path),
     log: { debug: note, info: note, warn: note, error: note },
     logged: () => lines.join('\n'),
     untilLogged: (pattern) =>

@@ -11,6 +11,7 @@ import type {
 } from '../carrier.js';
 import type { CarrierEnvironment } from '../environment.js';
 import { AnswerLost, HttpCaller, NotReached } from '../http-call.js';
+import { InboundLedger } from '../inbound-ledger.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
 import { parseInbound, parseReport, reportAddress } from './callback.js';
@@ -32,6 +33,7 @@ export class KannelCarrier implements Carrier {
   readonly #options: KannelOptions;
   readonly #environment: CarrierEnvironment;
   readonly #caller: HttpCaller;
+  readonly #ledger: InboundLedger;
   readonly #under = new Set<Promise<unknown>>();
   #watch: PeerWatch | undefined;
   #ends: (() => void)[] = [];
@@ -40,6 +42,7 @@ export class KannelCarrier implements Carrier {
   constructor(options: KannelOptions, environment: CarrierEnvironment) {
     this.#options = options;
     this.#environment = environment;
+    this.#ledger = new InboundLedger(environment.store('seen'), environment.seenMs);
     const ca = options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8');
     this.#caller = new HttpCaller({ ...options, answerBytes: ANSWER_BYTES }, ca);
   }
@@ -125,7 +128,13 @@ export class KannelCarrier implements Carrier {
       this.#environment.log.warn({ carrier: 'kannel' }, 'An incoming message is no text: dropped');
       return NOTHING;
     }
-    await listener.message(message);
+    const { log, seenMs } = this.#environment;
+    // Its id may be forgotten by now: somebody may have kept this call for long.
+    if (message.time !== undefined && message.time < Date.now() - seenMs) {
+      log.warn({ carrier: 'kannel' }, 'A message from long ago: dropped');
+      return NOTHING;
+    }
+    await this.#ledger.take(message.id, () => listener.message(message));
     return NOTHING;
   }
 

@@ -2,7 +2,7 @@ import type { Log } from '../../../../src/gateway/gateway.js';
 import { characterSetOf, decodeBody } from '../../text/data-coding.js';
 import { readHeader } from '../../text/user-data-header.js';
 import type { CarrierListener } from '../carrier.js';
-import type { PartStore } from '../part-store.js';
+import type { LineStore } from '../line-store.js';
 import { status } from './command-status.js';
 import { type Delivery, readDelivery } from './delivery.js';
 import { KeptParts } from './kept-parts.js';
@@ -25,7 +25,7 @@ const pageSize = 500;
 export class Incoming {
   readonly #options: SmppOptions;
   readonly #log: Log;
-  readonly #store: PartStore;
+  readonly #store: LineStore;
   readonly #receipts: Receipts;
   readonly #listener: CarrierListener;
   readonly #kept: KeptParts;
@@ -38,7 +38,7 @@ export class Incoming {
   constructor(
     options: SmppOptions,
     log: Log,
-    store: PartStore,
+    store: LineStore,
     receipts: Receipts,
     listener: CarrierListener,
   ) {

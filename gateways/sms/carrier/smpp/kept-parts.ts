@@ -1,6 +1,6 @@
 import type { StateEntry } from '../../../../src/gateway/state.js';
 import { type PartialMessage, readPartialMessage } from '../../text/reassembly.js';
-import type { PartStore } from '../part-store.js';
+import type { LineStore } from '../line-store.js';
 import type { SmppOptions } from './options.js';
 
 /** A message of several parts on its way in, with the addresses of its parts. */
@@ -23,14 +23,14 @@ const retryMs = 30_000;
 
 /** The parts of incoming messages that are not complete, and digests of those that were; durable and bounded. */
 export class KeptParts {
-  readonly #store: PartStore;
+  readonly #store: LineStore;
   readonly #options: SmppOptions;
   /** The oldest first. */
   readonly #open = new Map<string, Kept>();
   readonly #complete = new Map<string, Kept>();
   #parts = 0;
 
-  constructor(store: PartStore, options: SmppOptions) {
+  constructor(store: LineStore, options: SmppOptions) {
     this.#store = store;
     this.#options = options;
   }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { StateEntry } from '../../../../src/gateway/state.js';
-import type { PartStore } from '../part-store.js';
+import type { LineStore } from '../line-store.js';
 import type { Delivery } from './delivery.js';
 import type { LinkProgress } from './link.js';
 import type { SmppOptions } from './options.js';
@@ -51,7 +51,7 @@ const prefix = 'seen:';
  * A centre that gives an id (`receipted_message_id` on a text) spares us the guess.
  */
 export class Repeats {
-  readonly #store: PartStore;
+  readonly #store: LineStore;
   readonly #options: SmppOptions;
   /** By digest of the content, the longest unseen first; equal messages in the order they came. */
   readonly #seen = new Map<string, Seen[]>();
@@ -60,7 +60,7 @@ export class Repeats {
   /** Deliveries that are not answered. */
   readonly #open = new Map<Delivery, Seen>();
 
-  constructor(store: PartStore, options: SmppOptions) {
+  constructor(store: LineStore, options: SmppOptions) {
     this.#store = store;
     this.#options = options;
   }

@@ -7,7 +7,7 @@ import type {
   CarrierMessage,
   CarrierState,
 } from '../carrier.js';
-import type { PartStore } from '../part-store.js';
+import type { LineStore } from '../line-store.js';
 import { backoffMs } from './backoff.js';
 import { Bind, type BindRole, type BindUser } from './bind.js';
 import { Incoming } from './incoming.js';
@@ -23,7 +23,7 @@ import { Submitter } from './submitter.js';
 export interface SmppEnvironment {
   readonly log: Log;
   /** Of this carrier alone. */
-  readonly parts: PartStore;
+  readonly parts: LineStore;
 }
 
 /** The worst first: what `status` shows of a pair. */
@@ -38,7 +38,7 @@ export class SmppCarrier implements Carrier, BindUser {
   readonly reports = true;
   readonly #options: SmppOptions;
   readonly #log: Log;
-  readonly #parts: PartStore;
+  readonly #parts: LineStore;
   readonly #outgoing: Outgoing;
   readonly #submitter: Submitter;
   readonly #receipts: Receipts;

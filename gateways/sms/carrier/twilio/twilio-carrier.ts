@@ -1,9 +1,16 @@
 import type twilio from 'twilio';
 import { GatewayError } from '../../../../src/gateway/error.js';
 import type { WebhookRequest, WebhookResponse } from '../../../../src/gateway/webhook.js';
-import type { Carrier, CarrierAcceptance, CarrierListener, CarrierMessage } from '../carrier.js';
+import type {
+  Carrier,
+  CarrierAcceptance,
+  CarrierInbound,
+  CarrierListener,
+  CarrierMessage,
+} from '../carrier.js';
 import type { CarrierEnvironment } from '../environment.js';
 import { AnswerLost, type HttpCaller } from '../http-call.js';
+import { InboundLedger } from '../inbound-ledger.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
 import { listedMedia, messageSid, parseStatus, signedFields, withRetries } from './callback.js';
@@ -28,6 +35,7 @@ export class TwilioCarrier implements Carrier {
   readonly #options: TwilioOptions;
   readonly #environment: CarrierEnvironment;
   readonly #caller: HttpCaller;
+  readonly #ledger: InboundLedger;
   readonly #under = new Set<Promise<unknown>>();
   #client: Promise<twilio.Twilio> | undefined;
   #watch: PeerWatch | undefined;
@@ -38,6 +46,7 @@ export class TwilioCarrier implements Carrier {
     this.media = options.mms;
     this.#options = options;
     this.#environment = environment;
+    this.#ledger = new InboundLedger(environment.store('seen'), environment.seenMs);
     this.#caller = twilioCaller(options);
   }
 
@@ -59,7 +68,7 @@ export class TwilioCarrier implements Carrier {
     ];
     this.#watch.start();
     const address = webhooks.address(`${path}/message`);
-    if (address !== undefined)
+    if (address !== undefined && !this.#environment.owned)
       this.#environment.log.info(
         { carrier: 'twilio', address: withRetries(address) },
         'Twilio is to report incoming texts to this address, as webhook and as fallback',
@@ -130,13 +139,14 @@ export class TwilioCarrier implements Carrier {
     const attachments = listedMedia(fields).map((listed) =>
       receivedMedia(this.#options, this.#caller, listed),
     );
-    await listener.message({
+    const message: CarrierInbound = {
       id,
       from: fields.From ?? '',
       to: fields.To ?? '',
       text: fields.Body ?? '',
       ...(attachments.length === 0 ? {} : { attachments }),
-    });
+    };
+    await this.#ledger.take(id, () => listener.message(message));
     return NO_REPLY;
   }
 

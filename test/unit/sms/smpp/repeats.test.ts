@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StatePartStore } from '../../../../gateways/sms/carrier/part-store.js';
+import { LineStore } from '../../../../gateways/sms/carrier/line-store.js';
 import { type Delivery, readDelivery } from '../../../../gateways/sms/carrier/smpp/delivery.js';
 import type { LinkProgress } from '../../../../gateways/sms/carrier/smpp/link.js';
 import { smppOptions } from '../../../../gateways/sms/carrier/smpp/options.js';
@@ -10,7 +10,7 @@ import { MemoryState } from '../../../support/gateway-environment.js';
 const options = (more: object = {}) =>
   smppOptions.parse({ host: 'smsc.example.test', systemId: 'me', password: 'pw', ...more });
 
-function repeats(more: object = {}, store = new StatePartStore(new MemoryState(), 'main')): Repeats {
+function repeats(more: object = {}, store = new LineStore(new MemoryState(), 'parts', 'main')): Repeats {
   return new Repeats(store, options(more));
 }
 
@@ -77,7 +77,7 @@ describe('F08 equal texts over SMPP', () => {
 
   it('stay two after a restart', async () => {
     const state = new MemoryState();
-    const store = new StatePartStore(state, 'main');
+    const store = new LineStore(state, 'parts', 'main');
     const link = living();
     const ids: string[] = [];
     const before = repeats({}, store);
