@@ -2,6 +2,14 @@ import type { z } from 'zod';
 import { ircModule } from '../gateways/irc/index.js';
 import { smsModule } from '../gateways/sms/index.js';
 import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
+import type { Webhooks } from './gateway/webhook.js';
+
+/** A sentence for the operator. */
+export interface Advice {
+  readonly text: string;
+  /** What to do about it, where something is missing; undefined: all is well. */
+  readonly remedy?: string;
+}
 
 /** One network as the program knows it: the schema of its options and its factory. */
 export interface NetworkModule<Options = unknown> {
@@ -11,6 +19,8 @@ export interface NetworkModule<Options = unknown> {
   readonly optionsSchema: z.ZodType<Options>;
   /** Whether with these options providers call the gateway, so that it needs HTTP with a public address. */
   needsHttp?(options: Options): boolean;
+  /** What an operator should know of these options besides that they are valid, for `isthmus check`. */
+  advice?(options: Options, webhooks: Pick<Webhooks, 'address'>): readonly Advice[];
   /** Does no I/O. `options` are the output of `optionsSchema`. */
   create(options: Options, environment: GatewayEnvironment): Gateway;
 }

@@ -1,4 +1,5 @@
 import type { Gateway, GatewayEnvironment } from '../../src/gateway/gateway.js';
+import { adviceOn } from './advice.js';
 import { SmsGateway } from './gateway.js';
 import { optionsSchema, type SmsOptions } from './options.js';
 
@@ -11,6 +12,7 @@ export const smsModule = {
   optionsSchema,
   needsHttp: ({ carriers, providers }: SmsOptions): boolean =>
     [...Object.values(carriers), ...Object.values(providers)].some(({ kind }) => CALLING.has(kind)),
+  advice: adviceOn,
   create(options: SmsOptions, environment: GatewayEnvironment): Gateway {
     return new SmsGateway(options, environment);
   },

@@ -22,7 +22,11 @@ const provider = z.discriminatedUnion('kind', [
 ]);
 
 /** Part of ids that are kept for long: nothing that could be taken apart wrongly. */
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'not a short lower-case name such as main');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'not a short lower-case name such as main')
+  // Those of users' own accounts.
+  .refine((text) => !/^(own|trial)-/.test(text), 'must not begin with own- or trial-');
 
 /** What users' own accounts with providers are named by: ids and buckets of the state must not meet. */
 const OWN_PREFIX = /^own-/;

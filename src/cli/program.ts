@@ -46,6 +46,7 @@ export function program(terminal: Terminal = processTerminal()): Command {
     .option('--port <port>', 'and its port (default: 5347)')
     .option('--secret <secret>', 'secret shared with the server (default: a new one)')
     .option('--data <dir>', 'folder for data (default: ./data beside the configuration)')
+    .option('--set <option...>', 'what a network must be told, such as sms.region=DE')
     .option('-y, --yes', 'ask nothing; take the defaults')
     .action((options: InitOptions) => finish(() => init(options, terminal)));
   command(root, 'check', 'Look at everything that can be wrong, and say what to do about it.')

@@ -37,7 +37,7 @@ const dataPolicy = z
 
 const component = z.strictObject({
   domain: domainName.describe("The gateway's own domain, configured as a component of the server."),
-  network: z.string().min(1).describe('Which network it leads to: irc.'),
+  network: z.string().min(1).describe('Which network it leads to: irc or sms.'),
   secret: z
     .string()
     .min(1)

@@ -5,7 +5,7 @@ import { askGateway } from '../control.js';
 import { checkComponent } from '../doctor/component.js';
 import { checkDomain, checkServerHost } from '../doctor/dns.js';
 import { type Finding, fail, ok, printFinding } from '../doctor/finding.js';
-import { checkHttp } from '../doctor/http.js';
+import { checkHttp, networkAdvice } from '../doctor/http.js';
 import { checkConfigFile, checkDatabase, checkDataFolder, checkKey } from '../doctor/local.js';
 import type { Terminal } from '../terminal.js';
 
@@ -29,6 +29,7 @@ export async function check({ config: file, quiet }: CheckOptions, terminal: Ter
   for (const { domain } of config.components) report(await checkDomain(domain));
   const running = await askGateway(config.data.folder);
   for (const finding of await checkHttp(config, running !== undefined)) report(finding);
+  for (const finding of networkAdvice(config)) report(finding);
   for (const finding of await checkComponents(config, running)) report(finding);
   if (quiet !== true)
     terminal.print(

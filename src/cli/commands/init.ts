@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { ZodError } from 'zod';
 import { parseConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { domainName } from '../../config/values.js';
 import { networks } from '../../registry.js';
 import { createKeyFile } from '../../store/key.js';
-import { createInterview, type Question } from '../init/questions.js';
+import { toSchemaNode } from '../init/json-schema.js';
+import { createInterview, type Interview, type Question } from '../init/questions.js';
 import { ejabberdLines, prosodyLines } from '../init/server-lines.js';
 import { renderTemplate } from '../init/template.js';
 import type { Terminal } from '../terminal.js';
@@ -25,6 +27,8 @@ export interface InitOptions {
   readonly port?: string;
   readonly secret?: string;
   readonly data?: string;
+  /** `NETWORK.KEY=VALUE`: what a network needs to be told. */
+  readonly set?: readonly string[];
   readonly yes?: boolean;
 }
 
@@ -62,6 +66,8 @@ interface Answers {
   readonly server: string;
   readonly networks: readonly string[];
   readonly domains: readonly string[];
+  /** Options of each network, in the order of `networks`. */
+  readonly options: readonly Readonly<Record<string, unknown>>[];
   readonly host: string;
   readonly port: string;
   readonly secret: string;
@@ -88,16 +94,64 @@ async function interview(options: InitOptions, terminal: Terminal): Promise<Answ
         options.domain,
       ),
     );
+    const given = settings(options.set ?? [], chosen);
+    const told: Readonly<Record<string, unknown>>[] = [];
+    for (const id of chosen) told.push(await askOptions(interview, id, given));
     const host = await interview.answer(HOST, options.host);
     const port = await interview.answer(PORT, options.port);
     const generated = randomBytes(SECRET_BYTES).toString('base64url');
     // A generated secret is never shown as a question's default: it would stay in the scrollback twice.
     const secret = options.secret ?? generated;
     const data = await interview.answer(DATA, options.data);
-    return { server, networks: chosen, domains, host, port, secret, data };
+    return { server, networks: chosen, domains, options: told, host, port, secret, data };
   } finally {
     interview.close();
   }
+}
+
+/** What `--set` says, by `NETWORK.KEY`. */
+function settings(flags: readonly string[], chosen: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    flags.map((flag) => {
+      const [, name = '', network = '', value = ''] = SETTING.exec(flag) ?? [];
+      if (!chosen.includes(network))
+        throw new UserError(`--set ${flag}: must be such as ${chosen[0]}.KEY=VALUE, of a chosen network.`);
+      return [name, value] as const;
+    }),
+  );
+}
+
+/** The options without which the network's schema is not content: asked for, each by its description. */
+async function askOptions(
+  interview: Interview,
+  id: string,
+  given: ReadonlyMap<string, string>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const schema = networks[id]?.optionsSchema;
+  if (schema === undefined) return {};
+  const { properties = {}, required = [] } = toSchemaNode(schema);
+  const known = [...given.keys()].filter((name) => name.startsWith(`${id}.`));
+  const keys = new Set([...required, ...known.map((name) => name.slice(id.length + 1))]);
+  const values: Record<string, unknown> = {};
+  for (const key of keys) {
+    const question: Question = {
+      flag: `--set ${id}.${key}=…`,
+      text: `${id}: ${properties[key]?.description ?? key}`,
+      check: (answer) => {
+        const { error } = schema.safeParse({ ...values, [key]: answer });
+        return error?.issues.find(({ path }) => path[0] === key)?.message ?? unknownKey(error, key);
+      },
+    };
+    values[key] = await interview.answer(question, given.get(`${id}.${key}`));
+  }
+  return values;
+}
+
+function unknownKey(error: ZodError | undefined, key: string): string | undefined {
+  const unknown = error?.issues.some(
+    (issue) => issue.code === 'unrecognized_keys' && issue.keys.includes(key),
+  );
+  return unknown ? 'there is no such option' : undefined;
 }
 
 /** The text of the file, and proof that it loads. */
@@ -114,7 +168,11 @@ function settled(
         port: Number(answers.port),
         secret: answers.secret,
       },
-      components: answers.networks.map((network, index) => ({ domain: answers.domains[index], network })),
+      components: answers.networks.map((network, index) => ({
+        domain: answers.domains[index],
+        network,
+        options: answers.options[index],
+      })),
       data: { folder: answers.data, keyFile: keyBeside(answers.data, file, keyFile) },
     },
     networks,
@@ -164,6 +222,9 @@ function list(text: string): readonly string[] {
 function domainProblem(text: string): string | undefined {
   return domainName.safeParse(text).success ? undefined : 'not a domain such as example.org';
 }
+
+/** `sms.region=DE`: the whole name, the network, the value. */
+const SETTING = /^(([a-z]+)\.[A-Za-z]+)=(.*)$/s;
 
 const SERVER: Question = {
   flag: '--server',

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { Config } from '../../config/schema.js';
+import { WebhookRegistry } from '../../http/webhook-registry.js';
 import { networks } from '../../registry.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
@@ -41,6 +42,17 @@ export async function checkHttp(config: Config, running: boolean): Promise<reado
     );
   if (running) findings.push(await checkPublicUrl(http.publicUrl));
   return findings;
+}
+
+/** What the networks have to say of their own options. */
+export function networkAdvice({ components, http }: Config): readonly Finding[] {
+  const registry = new WebhookRegistry(http.enabled ? http.publicUrl : undefined);
+  return components.flatMap(({ domain, network, options }) =>
+    (networks[network]?.advice?.(options, registry.forDomain(domain)) ?? []).map(({ text, remedy }) => {
+      const said = `${domain}: ${text}`;
+      return remedy === undefined ? ok(said) : warn(said, remedy);
+    }),
+  );
 }
 
 function checkPort(host: string, port: number): Promise<Finding> {

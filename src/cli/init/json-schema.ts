@@ -10,6 +10,8 @@ export interface SchemaNode {
   /** Least value of a number. */
   readonly minimum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  /** Keys without which the object is not valid. */
+  readonly required?: readonly string[];
   readonly items?: SchemaNode;
   /** What every value of a map with free keys is like. */
   readonly additionalProperties?: SchemaNode | boolean;
@@ -32,6 +34,16 @@ export function propertiesOf(node: SchemaNode): Readonly<Record<string, SchemaNo
     }
   }
   return { ...merged, ...node.properties };
+}
+
+/** The branches of a union that a constant key tells apart, each with its constant; empty for anything else. */
+export function branchesOf(
+  node: SchemaNode,
+): readonly { readonly name: string; readonly node: SchemaNode }[] {
+  return [...(node.oneOf ?? []), ...(node.anyOf ?? [])].flatMap((branch) => {
+    const constant = Object.values(branch.properties ?? {}).find((child) => typeof child.const === 'string');
+    return constant === undefined ? [] : [{ name: String(constant.const), node: branch }];
+  });
 }
 
 function mergeChoice(a: SchemaNode, b: SchemaNode): SchemaNode {

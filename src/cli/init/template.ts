@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { configSchema } from '../../config/schema.js';
 import type { NetworkModule } from '../../registry.js';
-import { propertiesOf, type SchemaNode, toSchemaNode } from './json-schema.js';
+import { branchesOf, propertiesOf, type SchemaNode, toSchemaNode } from './json-schema.js';
 
 /** Width at which a comment is broken (characters). */
 const COMMENT_WIDTH = 100;
@@ -89,26 +89,56 @@ function asListItem(lines: readonly string[]): readonly string[] {
 function renderKey(key: string, node: SchemaNode, value: unknown, indent: string): readonly string[] {
   const above = comment(node.description, indent);
   const properties = propertiesOf(node);
+  const commented = (lines: readonly string[]) => [...above, ...lines.map((line) => `${indent}#${line}`)];
+  if (value === undefined && isOptionalBlock(node)) return commented(exampleBlock(key, node));
   if (Object.keys(properties).length > 0 && (value === undefined || isRecord(value))) {
     const inner = Object.entries(properties).flatMap(([name, child]) =>
       renderKey(name, child, isRecord(value) ? value[name] : undefined, `${indent}  `),
     );
     return [...above, `${indent}${key}:`, ...inner];
   }
-  if (value === undefined && typeof node.additionalProperties === 'object') {
-    return [...above, ...exampleOfMap(key, node.additionalProperties).map((line) => `${indent}#${line}`)];
-  }
   if (value !== undefined) return [...above, ...entry(key, value).map((line) => `${indent}${line}`)];
-  return [...above, ...entry(key, example(node)).map((line) => `${indent}#${line}`)];
+  return commented(entry(key, example(node)));
 }
 
-/** One entry with every key it may have. */
-function exampleOfMap(key: string, entryNode: SchemaNode): readonly string[] {
-  const inner = Object.entries(propertiesOf(entryNode)).flatMap(([name, child]) =>
-    renderKey(name, child, undefined, '    '),
-  );
-  // The whole example is commented out, so its own keys need not be.
-  return [`${key}:`, `  ${EXAMPLE_NAME}:`, ...inner.map((line) => line.replace(/^( *)#(?! )/, '$1'))];
+/** What is not there unless it is written: a map with names of the operator's choice, a list, an optional section. */
+function isOptionalBlock(node: SchemaNode): boolean {
+  const { additionalProperties, items } = node;
+  if (typeof additionalProperties === 'object') return hasKeys(additionalProperties);
+  if (items !== undefined) return hasKeys(items);
+  return node.default === undefined && hasKeys(node);
+}
+
+function hasKeys(node: SchemaNode): boolean {
+  return Object.keys(propertiesOf(node)).length > 0;
+}
+
+/** The block as it could be, with every key that it may have; it is commented out as a whole. */
+function exampleBlock(key: string, node: SchemaNode): readonly string[] {
+  const { additionalProperties, items } = node;
+  if (items !== undefined) return [`${key}:`, ...asListItem(exampleKeys(items, '    '))];
+  if (typeof additionalProperties !== 'object') return [`${key}:`, ...exampleKeys(node, '  ')];
+  const branches = branchesOf(additionalProperties);
+  const entries = branches.length > 0 ? branches : [{ name: EXAMPLE_NAME, node: additionalProperties }];
+  return [`${key}:`, ...entries.flatMap((one) => [`  ${one.name}:`, ...exampleKeys(one.node, '    ')])];
+}
+
+/** Keys that are needed and those with a default are as they would be written; others are commented out once more. */
+function exampleKeys(node: SchemaNode, indent: string): readonly string[] {
+  return Object.entries(propertiesOf(node)).flatMap(([name, bare]) => {
+    const given = isRecord(node.default) ? node.default[name] : undefined;
+    const child = given === undefined ? bare : { ...bare, default: given };
+    const isSet = child.default !== undefined || node.required?.includes(name) === true;
+    const block = isOptionalBlock(child)
+      ? child.default === undefined
+        ? exampleBlock(name, child)
+        : entry(name, child.default)
+      : hasKeys(child)
+        ? [`${name}:`, ...exampleKeys(child, '  ')]
+        : entry(name, example(child));
+    const mark = isSet ? '' : '#';
+    return [...comment(child.description, indent), ...block.map((line) => `${indent}${mark}${line}`)];
+  });
 }
 
 /** The default, or what an unset key could look like. */
@@ -131,7 +161,7 @@ function entry(key: string, value: unknown): readonly string[] {
 }
 
 function comment(text: string | undefined, indent: string): readonly string[] {
-  if (text === undefined) return [];
+  if (text === undefined || text === '') return [];
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -78,6 +78,26 @@ describe('isthmus init', () => {
     }
   });
 
+  it('asks what a network cannot do without, and shows the rest of its options as comments', async () => {
+    const workspace = createWorkspace('init');
+    const missing = await init(workspace, '--networks', 'sms');
+    expect(missing).toMatchObject({ code: 1 });
+    expect(missing.stderr).toMatch(/--set sms\.region=… is needed: .*Country/);
+    for (const [flag, reason] of [
+      ['sms.region=XX', 'not a country'],
+      ['irc.x=1', 'of a chosen network'],
+    ] as const)
+      expect((await init(workspace, '--networks', 'sms', '--set', flag)).stderr).toContain(reason);
+    expect((await init(workspace, '--networks', 'sms', '--set', 'sms.region=de')).code).toBe(0);
+    const file = workspace.file('isthmus.yaml');
+    const config = await loadConfig(file, { environment: {}, networks });
+    expect(config.components[0]).toMatchObject({ domain: 'sms.example.org', options: { region: 'DE' } });
+    for (const kind of ['smpp', 'kannel', 'twilio', 'gammu'])
+      expect(readFileSync(file, 'utf8')).toContain(`kind: ${kind}`);
+    const checked = await runIsthmus(['check', '--config', file]);
+    expect(checked.stdout).toMatch(/nobody can register/);
+  });
+
   it('makes a secret of its own and overwrites nothing', async () => {
     const workspace = createWorkspace('init');
     expect((await init(workspace)).code).toBe(0);

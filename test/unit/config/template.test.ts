@@ -13,6 +13,28 @@ const toy: NetworkModule = {
       .default({})
       .describe('Servers by name.'),
     colour: z.enum(['red', 'blue']).default('red').describe('Of the bicycle shed.'),
+    ways: z
+      .record(
+        z.string(),
+        z.discriminatedUnion('kind', [
+          z.strictObject({
+            kind: z.literal('foot'),
+            shoes: z.string().describe('Size.'),
+            pace: z.strictObject({ step: z.number().default(2).describe('Feet.') }).default({ step: 7 }),
+          }),
+          z.strictObject({ kind: z.literal('rail'), line: z.number().optional().describe('Its number.') }),
+        ]),
+      )
+      .default({})
+      .describe('Ways to travel.'),
+    stops: z
+      .array(z.strictObject({ name: z.string().describe('On its sign.'), long: z.boolean().default(false) }))
+      .default([])
+      .describe('On the way.'),
+    guide: z
+      .strictObject({ tongue: z.string().describe('Spoken.') })
+      .optional()
+      .describe('A person.'),
     speed: z
       .strictObject({ lines: z.number().default(3).describe('A second.') })
       .prefault({})
@@ -71,6 +93,22 @@ describe('template of a configuration', () => {
       if (!/^ *#?(?:- )?[a-zA-Z]+:/.test(line) || line.includes('a.example') || /^ +port: 7/.test(line))
         continue;
       expect(lines[index - 1], line).toMatch(/^ *# /);
+    }
+  });
+
+  it('shows blocks that are commented out as they could be written', () => {
+    const lines = text.split('\n');
+    for (const key of ['ways', 'stops', 'guide']) {
+      const first = lines.findIndex((line) => line === `      #${key}:`);
+      const count = lines.slice(first + 1).findIndex((line) => !line.startsWith('      #  '));
+      const block = lines.slice(first, first + 1 + count).map((line) => line.replace('#', ''));
+      const all = [...lines.slice(0, first), ...block, ...lines.slice(first + 1 + count)].join('\n');
+      const expected = {
+        ways: { foot: { kind: 'foot', shoes: '…', pace: { step: 7 } }, rail: { kind: 'rail' } },
+        stops: [{ name: '…', long: false }],
+        guide: { tongue: '…' },
+      }[key];
+      expect(load(all).components[0]?.options).toMatchObject({ [key]: expected });
     }
   });
 
