@@ -220,12 +220,11 @@ export class People implements PeopleFacts, PictureViewers {
 
   async dismiss(account: Account): Promise<() => void> {
     const records = await this.#related(account);
-    const listed = account.session?.contacts !== undefined && records.length > 0;
     this.#presences.forgetAll(account);
     this.#lastSeen.forget(account);
     return () => {
       for (const record of records) this.#subscriptions.farewell(account, record);
-      if (listed) void this.#takeOut(account, records);
+      if (records.length > 0) void this.#takeOut(account, records);
     };
   }
 

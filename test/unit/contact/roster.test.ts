@@ -189,6 +189,26 @@ describe('contacts in a roster, by privilege', () => {
   });
 });
 
+describe('people whom the user has added himself, where the network has no contact list', () => {
+  it('C15 removal of the registration takes them out of the roster too', async () => {
+    const stage = new ContactStage({ contacts: 'none' });
+    await stage.grant();
+    await stage.register();
+    await stage.comes();
+    await stage.presence('subscribe', 'bob');
+    const roster = new Map<string, PlayedItem>([
+      ['bob', { subscription: 'to' }],
+      ['eve', { name: 'Eve' }],
+    ]);
+    await stage.receive(
+      `<iq type='set' id='rm' from='${CLIENT}' to='${DOMAIN}'><query xmlns='${NS.REGISTER}'><remove/></query></iq>`,
+    );
+    expect(await stage.serveRoster(roster)).toEqual(['bob remove']);
+    expect([...roster.keys()]).toEqual(['eve']);
+    expect(stage.faults).toEqual([]);
+  });
+});
+
 describe('the plan of a roster', () => {
   const naming = fc.record({
     name: fc.constantFrom('', 'Bob', 'Robert', 'Bobby'),
