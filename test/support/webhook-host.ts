@@ -9,6 +9,8 @@ export interface WebhookHost {
   readonly webhooks: Webhooks;
   /** As providers call it. */
   readonly publicUrl: string;
+  /** The domain's network is about to start again: what it does not serve yet is answered with 503. */
+  starting(): void;
   stop(): Promise<void>;
 }
 
@@ -29,5 +31,10 @@ export async function startWebhookHost(domain = 'sms.example.test'): Promise<Web
   );
   const webhooks = registry.forDomain(domain);
   registry.started(domain);
-  return { webhooks, publicUrl, stop: () => running.stop() };
+  return {
+    webhooks,
+    publicUrl,
+    starting: () => void registry.forDomain(domain),
+    stop: () => running.stop(),
+  };
 }
