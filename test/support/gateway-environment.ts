@@ -86,7 +86,7 @@ export function testEnvironment(overrides: Partial<GatewayEnvironment> = {}): Ga
   return {
     domain: 'network.example.test',
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    software: { name: 'Isthmus', version: '0' },
+    software: { name: 'Isthmus', version: '0.0.0' },
     host: new RecordingHost(),
     state: new MemoryState(),
     webhooks: new DirectWebhooks(),
