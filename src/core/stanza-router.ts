@@ -121,7 +121,11 @@ export class StanzaRouter {
     try {
       account?.hearLanguage(this.context.translator.match(stanza.attrs['xml:lang']));
       const language = this.#language(stanza, account);
-      if (isPlainPresence(stanza) && !this.#limits.takePresence(from.bare)) return;
+      if (isPlainPresence(stanza)) {
+        // Servers speak for users to all their contacts at a login; strangers have none (S16).
+        const within = account ? this.#limits.takePresence(from.bare) : this.#limits.take(from.bare);
+        if (!within) return;
+      }
       if (counts(stanza) && !this.#limits.take(from.bare)) {
         this.#refusals.answer(
           stanza,
