@@ -191,7 +191,15 @@ const delivery = numbers('Messages between users and people of a network, until 
   waitingPerUser: [200, 'Messages of one user that may wait at a time.'],
   loadedMessages: [2_000, 'Waiting messages kept in memory; the others are read when their turn comes.'],
   overdueGraceMs: [300_000, 'Time after a start for the clock to be set before anything is given up (ms).'],
-  bounceWaitMs: [30_000, "How long a user's server may take to return a message that it has read (ms)."],
+  bounceWaitMs: [
+    900_000,
+    "How long a user's server may take to return a message that it has read: longer than it waits for a client that has gone without a word (ms).",
+  ],
+  bounceKeepMs: [
+    30_000,
+    'How long such a message is kept on disk, too, while its user is offline: after a crash it is sent again (ms).',
+  ],
+  resends: [5, 'How often a returned message is sent again, each time when its user has come.'],
   heldPerUser: [500, 'Returned messages that wait for one user.'],
   stopMs: [5_000, 'How long stopping waits for what is just being sent (ms).'],
 });

@@ -80,7 +80,7 @@ export class GatewayDomain implements Startable {
       this.#people,
     );
     this.#troubles = new ConnectionTroubles(context, this.#presence);
-    this.#delivery = new DurableDelivery(context);
+    this.#delivery = new DurableDelivery(context, this.#presence);
     this.#screening = new ContactScreening(context, books, this.#delivery);
     const { screening, waiting, control, introductions } = this.#screening;
     const keepers = { shown: this.#delivery, kept: waiting };

@@ -132,7 +132,7 @@ export class ServiceStage {
         dismiss: async () => () => undefined,
       },
     };
-    const delivery = new DurableDelivery(this.context);
+    const delivery = new DurableDelivery(this.context, { notice: () => undefined });
     this.outbox = new Outbox(this.context, {
       sessions: this.context.sessions,
       notices: new AuthorNotices(this.context, delivery, {

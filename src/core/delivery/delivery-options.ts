@@ -14,6 +14,10 @@ export interface DeliveryOptions {
   readonly overdueGraceMs: number;
   /** Milliseconds after the server has read a message in which it may still return it. */
   readonly bounceWaitMs: number;
+  /** Milliseconds after that in which the store keeps it too, while none of the user's clients is there. */
+  readonly bounceKeepMs: number;
+  /** How often a returned message is sent again. */
+  readonly resends: number;
   /** Messages returned by a user's server that wait until he is there. */
   readonly heldPerUser: number;
   /** Milliseconds that a stop waits for what is just being sent. */

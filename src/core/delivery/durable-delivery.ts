@@ -2,6 +2,7 @@ import type { AccountId } from '../../gateway/ids.js';
 import type { InboxRow } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
+import type { NoticeSpeaker } from './author-notices.js';
 import { BounceWatch, type Watched } from './bounce-watch.js';
 import { HeldMessages } from './held-messages.js';
 import { type Incoming, inboxRows, incomingRecord } from './incoming.js';
@@ -16,12 +17,15 @@ export class DurableDelivery {
   readonly #watch: BounceWatch;
   readonly #held: HeldMessages;
 
-  constructor(private readonly context: DomainContext) {
+  constructor(
+    private readonly context: DomainContext,
+    speaker: NoticeSpeaker,
+  ) {
     this.#watch = new BounceWatch(
-      () => context.options.delivery.bounceWaitMs,
+      () => context.options.delivery,
       (watched) => this.#forget(watched),
     );
-    this.#held = new HeldMessages(context);
+    this.#held = new HeldMessages(context, speaker);
   }
 
   /**
@@ -67,23 +71,20 @@ export class DurableDelivery {
     return rows.length;
   }
 
-  /** The user's server has returned a stanza to one of our people: it is kept until he is there, once (S15, L01). */
+  /** The user's server has returned a stanza to one of our people: it is kept until a client comes (S15, L01). */
   bounced(account: Account, stanzaId: string, condition: string): void {
     const watched = this.#watch.returned(account.owner, stanzaId);
     if (!watched) return;
-    const { row, kept, forgotten } = watched;
+    const { forgotten } = watched;
     watched.forgotten = true;
-    const work =
-      kept === 'held'
-        ? this.#held.giveUp(row, condition)
-        : this.#held.keep(account, row, condition, forgotten).then(() => {
-            // A client has come while it was on its way back: nobody else would send it to that one.
-            return account.arrivals === watched.arrivals ? undefined : this.back(account);
-          });
-    work.catch((error: unknown) => {
-      // Its row is still there, so the next start sends it again.
-      this.context.log.warn({ err: error }, 'a message that was returned could not be set aside');
-    });
+    this.#held
+      .keep(account, watched, condition, forgotten)
+      // A client has come while it was on its way back: nobody else would send it to that one.
+      .then(() => (account.arrivals === watched.arrivals ? undefined : this.back(account)))
+      .catch((error: unknown) => {
+        // A row that is still there is sent again at the next start.
+        this.context.log.warn({ err: error }, 'a message that was returned could not be set aside');
+      });
   }
 
   /**
@@ -110,7 +111,7 @@ export class DurableDelivery {
     }
   }
 
-  /** The first client of the user is there: what his server had returned is sent once more. */
+  /** The first client of the user is there: what his server had returned is sent again. */
   async back(account: Account): Promise<void> {
     try {
       for (const row of await this.#held.of(account)) {
@@ -144,7 +145,8 @@ export class DurableDelivery {
   /** `account`: undefined after a start, when nobody is known to be there. */
   #sendWatched(row: InboxRow, account: Account | undefined, kept: Watched['kept']): void {
     const arrivals = account?.arrivals ?? 0;
-    const watched: Watched = { row, kept, arrivals, until: undefined, forgotten: false, evicted: false };
+    const state = { until: undefined, keptUntil: 0, forgotten: false, evicted: false };
+    const watched: Watched = { row, kept, arrivals, ...state };
     const { to, id } = addressOf(row.stanza);
     // What goes to one client is only of use to that one.
     const returnable = id !== '' && !to.includes('/');

@@ -1,12 +1,24 @@
 import type { MessageChange } from '../../store/message-store.js';
 import type { InboxRow } from '../../store/store.js';
+import { parseStanza } from '../../xmpp/parse-stanza.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
+import { BoundedMap } from '../limit/bounded-map.js';
+import { steadyNow } from '../steady-clock.js';
+import type { NoticeSpeaker } from './author-notices.js';
+import type { Watched } from './bounce-watch.js';
 import { timeOfId } from './conversation-queue.js';
 import { withDelay } from './stanza-text.js';
 
 /** Ends the id of a row that is held since it was returned; others are held for other reasons. */
 export const RETURNED = '.returned';
+/** The same, with how often that was, for all but the first time. */
+const RETURNED_AGAIN = /(?:\.(\d+))?\.returned$/;
+
+/** People of whom it is remembered when the user was last told that something of theirs was given up. */
+const REMEMBERED = 5_000;
+/** Within which, in milliseconds, he is not told it again: he may have blocked them on his server. */
+const TELL_AGAIN_MS = 86_400_000;
 
 /** Conditions after which the same stanza can never be taken (RFC 6120 §8.3.3). */
 const FOR_GOOD: ReadonlySet<string> = new Set([
@@ -19,10 +31,14 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   'redirect',
 ]);
 
+/** The part of a watched message that matters here. */
+type Returned = Pick<Watched, 'row' | 'kept'>;
+
 /**
  * Messages that the user's server has returned, as servers without offline storage do when no client is there. Each
- * is sent once more, when a client has come; returned again it is given up, so that a user who blocks a contact on his
- * server causes no endless cycle.
+ * is sent again when a client has come, a few times (`delivery.resends`): the client may have been one that the server
+ * only believed to be there (XEP-0198 §5). Then it is given up, so that a user who blocks a contact on his server causes
+ * no endless cycle.
  */
 export class HeldMessages {
   /** Rows held per account, once counted. */
@@ -30,21 +46,39 @@ export class HeldMessages {
   /** Rows that are being sent: another client that comes meanwhile does not get them twice. */
   readonly #sending = new Set<string>();
 
-  constructor(private readonly context: DomainContext) {}
+  /** When a user was last told that something of a person was given up, in steady milliseconds. */
+  readonly #told = new BoundedMap<string, number>(REMEMBERED);
 
-  /** Sets a returned row aside, or gives it up where it would not help. */
-  async keep(account: Account, row: InboxRow, condition: string, confirmed: boolean): Promise<void> {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly speaker: NoticeSpeaker,
+  ) {}
+
+  /** Sets what was returned aside, or gives it up where that would not help. `forgotten`: the store has it no more. */
+  async keep(
+    account: Account,
+    { row, kept }: Returned,
+    condition: string,
+    forgotten: boolean,
+  ): Promise<void> {
     const { store, options } = this.context;
+    const { resends, heldPerUser } = options.delivery;
+    const times = timesReturned(row) + 1;
     const count = this.#counts.get(account) ?? (await this.#rows(account)).length;
-    if (!account.registered || FOR_GOOD.has(condition) || count >= options.delivery.heldPerUser) {
-      await this.#change(row.id, { state: 'failed', detail: detailOf(condition), changedAt: Date.now() });
-    } else {
+    const full = times === 1 && count >= heldPerUser;
+    const stays = account.registered && !FOR_GOOD.has(condition) && times <= resends && !full;
+    const news = { detail: detailOf(condition), changedAt: Date.now() };
+    if (stays) {
       this.#counts.set(account, count + 1);
       const stanza = withDelay(row.stanza, options.domain, timeOfId(row.id));
-      await store.messages.hold([{ ...row, id: `${row.id}${RETURNED}`, stanza }]);
-      await this.#change(row.id, { detail: detailOf(condition), changedAt: Date.now() });
-    }
-    if (!confirmed) store.inbox.confirm([row.id]);
+      const held = store.messages.hold([{ ...row, id: heldId(row, times), stanza }]);
+      // In the same turn, and so in the same transaction.
+      if (kept === 'held' && !forgotten) this.release(row);
+      await held;
+    } else if (kept === 'held' && !forgotten) this.release(row);
+    await this.#change(row.id, stays ? news : { ...news, state: 'failed' });
+    if (kept === 'inbox' && !forgotten) store.inbox.confirm([row.id]);
+    if (!stays && times > 1 && account.registered) this.#tell(account, row);
   }
 
   /** What waits for the account, in order. From now on it is being sent. */
@@ -56,13 +90,7 @@ export class HeldMessages {
     return rows;
   }
 
-  /** Returned for the second time. */
-  async giveUp(row: InboxRow, condition: string): Promise<void> {
-    this.release(row);
-    await this.#change(row.id, { state: 'failed', detail: detailOf(condition), changedAt: Date.now() });
-  }
-
-  /** It has been taken, or given up. */
+  /** It has been taken, given up, or is held under another id. */
   release(row: InboxRow): void {
     this.context.store.messages.release(row.account, [row.id]).then(
       () => this.#sending.delete(row.id),
@@ -78,11 +106,31 @@ export class HeldMessages {
     return rows.filter(({ id }) => id.endsWith(RETURNED));
   }
 
+  /** That it was given up, not what it said. */
+  #tell(account: Account, row: InboxRow): void {
+    const contact = parseStanza(row.stanza)?.attrs.from?.replace(/\/.*/, '') ?? '';
+    const key = `${account.owner} ${contact}`;
+    const now = steadyNow();
+    if (contact === '' || now - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_MS) return;
+    this.#told.set(key, now);
+    this.speaker.notice(account, { key: 'message-given-up', args: { contact } });
+  }
+
   /** The record of the message that a row is of, if it has one. */
   async #change(rowId: string, change: MessageChange): Promise<void> {
     const [id = ''] = rowId.split('.', 1);
     await this.context.store.messages.change(id, change);
   }
+}
+
+/** How often a row's message was returned before it was last sent. */
+function timesReturned({ id }: InboxRow): number {
+  const again = RETURNED_AGAIN.exec(id);
+  return again ? Number(again[1] ?? 1) : 0;
+}
+
+function heldId({ id }: InboxRow, times: number): string {
+  return `${id.replace(RETURNED_AGAIN, '')}${times > 1 ? `.${times}` : ''}${RETURNED}`;
 }
 
 function detailOf(condition: string): string {

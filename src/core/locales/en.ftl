@@ -53,6 +53,7 @@ message-corrected = Correction: { $text }
 message-edited = Corrected: { $text }
 message-retracted = This message was taken back.
 message-reacted = Reacted to an earlier message: { $emojis }
+message-given-up = Your XMPP server has returned a message of { $contact } again and again, so it was given up. Ask { $contact } to write again, or your server's operator why.
 message-empty = (a message without text)
 
 ## Registration

@@ -8,7 +8,9 @@ export const PATIENT: DomainOptions['delivery'] = {
   waitingPerUser: 50,
   loadedMessages: 100,
   overdueGraceMs: 0,
-  bounceWaitMs: 30_000,
+  bounceWaitMs: 900_000,
+  bounceKeepMs: 30_000,
+  resends: 5,
   heldPerUser: 20,
   stopMs: 1_000,
 };

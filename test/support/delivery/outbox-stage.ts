@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Account } from '../../../src/core/account/account.js';
 import { Accounts } from '../../../src/core/account/accounts.js';
 import { NetworkHost } from '../../../src/core/account/network-host.js';
-import { AuthorNotices } from '../../../src/core/delivery/author-notices.js';
+import { AuthorNotices, type NoticeSpeaker } from '../../../src/core/delivery/author-notices.js';
 import { DurableDelivery } from '../../../src/core/delivery/durable-delivery.js';
 import { Outbox } from '../../../src/core/delivery/outbox.js';
 import type { DomainContext, DomainOptions, StanzaSink } from '../../../src/core/domain.js';
@@ -131,10 +131,9 @@ export class OutboxStage {
     const account = await context.accounts.ensure(parseJid(USER));
     if (!account.registered) await context.accounts.update(account, { registered: true });
     account.resources.set(CLIENT, { priority: 0, show: '', status: '' });
-    const delivery = new DurableDelivery(context);
-    const notices = new AuthorNotices(context, delivery, {
-      notice: (_account, { key }) => this.notices.push(key),
-    });
+    const speaker: NoticeSpeaker = { notice: (_account, { key }) => this.notices.push(key) };
+    const delivery = new DurableDelivery(context, speaker);
+    const notices = new AuthorNotices(context, delivery, speaker);
     const network = context.gateway as MemoryGateway;
     const outbox = new Outbox(context, { sessions: this.#sessions(network, () => outbox), notices });
     this.#run = { outbox, delivery, network, account, store, life };

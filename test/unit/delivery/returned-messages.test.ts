@@ -4,7 +4,9 @@ import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
 import { BOB, TalkStage } from '../../support/core/talk-stage.js';
 import { CLIENT, DOMAIN, OutboxStage, USER } from '../../support/delivery/outbox-stage.js';
 
-const WAIT = 30_000;
+/** How long the store keeps a message that may be returned, and how long it is known. */
+const KEPT = 30_000;
+const WAIT = 900_000;
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -58,7 +60,7 @@ describe('a message for a user who is not there', () => {
     await hear(stage, 'n1');
     expect(stage.sink.take()).toHaveLength(1);
     expect(await pending(stage)).toBe(1);
-    vi.advanceTimersByTime(WAIT);
+    vi.advanceTimersByTime(KEPT);
     expect(await pending(stage)).toBe(0);
   });
 
@@ -98,17 +100,50 @@ describe('a message for a user who is not there', () => {
     expect(again.map((xml) => /id='([^']*)'/.exec(xml)?.[1])).toEqual(ids);
   });
 
-  it('L01, S15 returned for the second time it is given up: no cycle', async () => {
-    const stage = await offline();
+  it('L01, S15 is sent again once each time that he comes, and given up after a few: no cycle', async () => {
+    const stage = await offline({ delivery: { resends: 3 } });
     const id = await hear(stage, 'n1');
-    await bounce(stage, id);
     stage.sink.take();
-    expect(await comeBack(stage)).toHaveLength(1);
+    for (let resend = 0; resend < 3; resend += 1) {
+      await bounce(stage, id);
+      expect(await held(stage)).toBe(1);
+      expect(stage.sink.take()).toEqual([]);
+      expect(await comeBack(stage)).toEqual([expect.stringContaining(`id='${id}'`)]);
+      expect(await comeBack(stage)).toEqual([]);
+    }
+    expect(stage.notices).toEqual([]);
     await bounce(stage, id);
     expect(await stage.state(id)).toBe('failed');
     expect(await held(stage)).toBe(0);
+    expect(stage.notices).toEqual(['message-given-up']);
     await bounce(stage, id);
     expect(await comeBack(stage)).toEqual([]);
+  });
+
+  it('S15 it is known over restarts how often it was returned', async () => {
+    const stage = await offline({ delivery: { resends: 2 } });
+    const id = await hear(stage, 'n1');
+    await bounce(stage, id);
+    for (let resend = 0; resend < 2; resend += 1) {
+      await stage.kill();
+      stage.sink.take();
+      expect(await comeBack(stage)).toHaveLength(1);
+      await bounce(stage, id);
+    }
+    expect(await stage.state(id)).toBe('failed');
+    expect(await held(stage)).toBe(0);
+  });
+
+  it('L01 who has blocked a person on his server hears once that something of that person was given up', async () => {
+    const stage = await offline({ delivery: { resends: 1 } });
+    for (const network of ['n1', 'n2', 'n3']) {
+      const id = await hear(stage, network);
+      await bounce(stage, id);
+      await comeBack(stage);
+      await bounce(stage, id);
+      expect(await stage.state(id)).toBe('failed');
+    }
+    expect(stage.notices).toEqual(['message-given-up']);
   });
 
   it.each(['item-not-found', 'not-acceptable', 'gone'])(
@@ -140,6 +175,19 @@ describe('a message for a user who is not there', () => {
     await bounce(stage, id);
     expect(await held(stage)).toBe(0);
     expect(stage.faults).toEqual([]);
+  });
+
+  it('is caught long after it has left the store, when it was sent to a client that was not there', async () => {
+    const stage = await OutboxStage.start();
+    const ids = [await hear(stage, 'n1'), await hear(stage, 'n2')];
+    stage.account.resources.clear();
+    ids.push(await hear(stage, 'n3'));
+    vi.advanceTimersByTime(WAIT - 1);
+    expect(await pending(stage)).toBe(0);
+    for (const id of ids) await bounce(stage, id);
+    expect(await held(stage)).toBe(3);
+    stage.sink.take();
+    expect(await comeBack(stage)).toHaveLength(3);
   });
 });
 
