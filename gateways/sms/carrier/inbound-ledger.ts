@@ -24,8 +24,13 @@ export class InboundLedger {
     return taking;
   }
 
+  /** Whether a text was taken before. */
+  async has(id: string): Promise<boolean> {
+    return (await this.#store.get(id)) !== undefined;
+  }
+
   async #once(id: string, take: () => Promise<void>): Promise<void> {
-    if (await this.#store.get(id)) return;
+    if (await this.has(id)) return;
     await take();
     await this.#store.put({ key: id, value: {}, expiresAt: Date.now() + this.#keepMs });
   }

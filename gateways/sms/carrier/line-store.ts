@@ -3,9 +3,9 @@ import type { NetworkState, StateEntry } from '../../../src/gateway/state.js';
 
 /**
  * What a carrier remembers over restarts: `parts` of incoming messages and marks of messages taken, ids of texts
- * `seen`.
+ * `seen`, texts that are `pending`.
  */
-export type StoreKind = 'parts' | 'seen';
+export type StoreKind = 'parts' | 'seen' | 'pending';
 
 /** A part of the gateway's state that is one carrier's. Durable when the promises resolve. */
 export class LineStore {

@@ -244,22 +244,84 @@ describe('Twilio', () => {
   });
 
   describe('G01 received pictures', () => {
+    const withPicture = (url: string, more: object = {}) =>
+      incoming({ NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png', Body: '', ...more });
     const receive = async (url: string) => {
-      const media = { NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png', Body: '' };
-      await api.call(hook('message'), incoming(media));
-      const attachment = listener.messages.at(-1)?.attachments?.[0];
+      const fields = withPicture(url);
+      expect((await api.call(hook('message'), fields)).status).toBe(200);
+      const message = await listener.until(({ messages }) =>
+        messages.find(({ id }) => id === fields.MessageSid),
+      );
+      const [attachment] = message.attachments ?? [];
       if (!attachment) throw new Error('no attachment');
       return attachment;
     };
+
+    it('F08 keep nobody waiting: Twilio is answered before, and the message survives a restart', async () => {
+      const started = new Promise<void>((reached) => {
+        listener.hold = () => {
+          reached();
+          // As the core does when the gateway stops in the middle.
+          return new Promise((_, reject) => setImmediate(reject, new Error('the gateway stops')));
+        };
+      });
+      const fields = withPicture(api.addMedia(Buffer.from([1]), 'image/png'), { Body: 'look' });
+      expect((await api.call(hook('message'), fields)).status).toBe(200);
+      await started;
+      await carrier.stop();
+      expect(listener.messages).toEqual([]);
+      listener.hold = undefined;
+      carrier = make();
+      carrier.start(listener);
+      const message = await listener.until(({ messages }) => messages[0]);
+      expect(message).toMatchObject({ id: fields.MessageSid, from: THEM, to: US, text: 'look' });
+      expect(await buffer((await message.attachments?.[0]?.open()) ?? Readable.from([]))).toEqual(
+        Buffer.from([1]),
+      );
+      // Reported once more, it is known.
+      expect((await api.call(hook('message'), fields)).status).toBe(200);
+      await receive(api.addMedia(Buffer.from([2]), 'image/png'));
+      expect(listener.messages).toHaveLength(2);
+    });
+
+    it('are tried again by themselves when they could not be kept', async () => {
+      let tries = 0;
+      listener.hold = async () => {
+        tries += 1;
+        if (tries < 3) throw new Error('the disk is full');
+      };
+      await receive(api.addMedia(Buffer.from([1]), 'image/png'));
+      expect([tries, listener.messages.length]).toEqual([3, 1]);
+    });
+
+    it('S17 of too many messages at once are left to Twilio to bring again', async () => {
+      await carrier.stop();
+      carrier = make({ mediaPending: 1 });
+      carrier.start(listener);
+      let keep: () => void = () => undefined;
+      listener.hold = () =>
+        new Promise((resolve) => {
+          keep = resolve;
+        });
+      const url = api.addMedia(Buffer.from([1]), 'image/png');
+      const [first, second] = [withPicture(url), withPicture(url)];
+      expect((await api.call(hook('message'), first)).status).toBe(200);
+      expect((await api.call(hook('message'), second)).status).toBe(500);
+      listener.hold = undefined;
+      keep();
+      await listener.until(({ messages }) => messages[0]);
+      await expect.poll(async () => (await api.call(hook('message'), second)).status).toBe(200);
+      await listener.until(({ messages }) => messages[1]);
+    });
 
     it('are fetched when they are read, without showing the credentials to where they lie', async () => {
       const picture = Buffer.from([1, 2, 3, 4]);
       const attachment = await receive(api.addMedia(picture, 'image/png'));
       expect(attachment.mediaType).toBe('image/png');
-      expect(api.fileRequests).toHaveLength(0);
+      const before = api.fileRequests.length;
       expect(await buffer(await attachment.open())).toEqual(picture);
-      expect(api.fileRequests).toHaveLength(1);
-      expect(api.fileRequests[0]).not.toHaveProperty('authorization');
+      expect(api.fileRequests).toHaveLength(before + 1);
+      expect(api.fileRequests.at(-1)).not.toHaveProperty('authorization');
     });
 
     it('are fetched from the API and from where it may redirect to only', async () => {

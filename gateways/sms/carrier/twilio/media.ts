@@ -12,7 +12,7 @@ const REDIRECTS = 3;
 export function receivedMedia(
   options: TwilioOptions,
   caller: HttpCaller,
-  listed: { readonly url: string; readonly mediaType?: string },
+  listed: { readonly url: string; readonly mediaType?: string | undefined },
 ): InboundAttachment {
   return {
     ...(listed.mediaType === undefined ? {} : { mediaType: listed.mediaType }),

@@ -29,6 +29,16 @@ export const twilioOptions = z.strictObject({
     .min(1)
     .default(16 * megabytes)
     .describe('Bytes of a received picture at most'),
+  mediaAtOnce: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Received messages whose pictures are fetched at once; Twilio is answered before'),
+  mediaPending: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe('Received messages that wait for it; then Twilio is to call again'),
   caFile: z.string().optional().describe('PEM file of the authorities to trust for https'),
   connectMs: milliseconds.default(10_000).describe('TCP and TLS to it'),
   answerMs: milliseconds.default(30_000).describe('From the request to its answer'),

@@ -1,22 +1,15 @@
 import type twilio from 'twilio';
 import { GatewayError } from '../../../../src/gateway/error.js';
 import type { WebhookRequest, WebhookResponse } from '../../../../src/gateway/webhook.js';
-import type {
-  Carrier,
-  CarrierAcceptance,
-  CarrierInbound,
-  CarrierListener,
-  CarrierMessage,
-} from '../carrier.js';
+import type { Carrier, CarrierAcceptance, CarrierListener, CarrierMessage } from '../carrier.js';
 import type { CarrierEnvironment } from '../environment.js';
 import { AnswerLost, type HttpCaller } from '../http-call.js';
-import { InboundLedger } from '../inbound-ledger.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
 import { listedMedia, messageSid, parseStatus, signedFields, withRetries } from './callback.js';
 import { twilioCaller, twilioClient } from './client.js';
 import { accountState, requestFailure, stateAfter } from './failure.js';
-import { receivedMedia } from './media.js';
+import { TwilioInbound } from './inbound.js';
 import type { TwilioOptions } from './options.js';
 
 /** TwiML that sends no reply. */
@@ -35,10 +28,10 @@ export class TwilioCarrier implements Carrier {
   readonly #options: TwilioOptions;
   readonly #environment: CarrierEnvironment;
   readonly #caller: HttpCaller;
-  readonly #ledger: InboundLedger;
   readonly #under = new Set<Promise<unknown>>();
   #client: Promise<twilio.Twilio> | undefined;
   #watch: PeerWatch | undefined;
+  #inbound: TwilioInbound | undefined;
   #ends: (() => void)[] = [];
 
   /** Throws when `caFile` cannot be read. */
@@ -46,7 +39,6 @@ export class TwilioCarrier implements Carrier {
     this.media = options.mms;
     this.#options = options;
     this.#environment = environment;
-    this.#ledger = new InboundLedger(environment.store('seen'), environment.seenMs);
     this.#caller = twilioCaller(options);
   }
 
@@ -62,8 +54,10 @@ export class TwilioCarrier implements Carrier {
       (state) => listener.state(state),
       this.#options.reconnect,
     );
+    this.#inbound = new TwilioInbound(this.#options, this.#environment, this.#caller, listener);
+    this.#inbound.start();
     this.#ends = [
-      webhooks.serve(`${path}/message`, (request) => this.#message(listener, request)),
+      webhooks.serve(`${path}/message`, (request) => this.#message(request)),
       webhooks.serve(`${path}/status`, (request) => this.#status(listener, request)),
     ];
     this.#watch.start();
@@ -91,7 +85,8 @@ export class TwilioCarrier implements Carrier {
 
   async stop(): Promise<void> {
     this.#watch?.stop();
-    await settled(this.#under, this.#options.closeMs);
+    const { closeMs } = this.#options;
+    await Promise.all([settled(this.#under, closeMs), this.#inbound?.stop(closeMs)]);
     for (const end of this.#ends) end();
     await this.#caller.close();
   }
@@ -128,7 +123,7 @@ export class TwilioCarrier implements Carrier {
     }
   }
 
-  async #message(listener: CarrierListener, request: WebhookRequest): Promise<WebhookResponse> {
+  async #message(request: WebhookRequest): Promise<WebhookResponse> {
     const fields = await signedFields(request, this.#options.accountSid, this.#options.authToken);
     if (!fields) return { status: 403 };
     const id = messageSid(fields);
@@ -136,17 +131,13 @@ export class TwilioCarrier implements Carrier {
       this.#environment.log.warn({ carrier: 'twilio' }, 'A signed webhook is no message: dropped');
       return NO_REPLY;
     }
-    const attachments = listedMedia(fields).map((listed) =>
-      receivedMedia(this.#options, this.#caller, listed),
-    );
-    const message: CarrierInbound = {
+    await this.#inbound?.receive({
       id,
       from: fields.From ?? '',
       to: fields.To ?? '',
       text: fields.Body ?? '',
-      ...(attachments.length === 0 ? {} : { attachments }),
-    };
-    await this.#ledger.take(id, () => listener.message(message));
+      media: [...listedMedia(fields)],
+    });
     return NO_REPLY;
   }
 
