@@ -213,9 +213,9 @@ queue-count = { $count ->
     [one] { $count } message waits to be sent:
    *[other] { $count } messages wait to be sent:
 }
-queue-sending = { $number }. To { $contact }, of { $time }: being sent
-queue-behind = { $number }. To { $contact }, of { $time }: after the one before it
-queue-next = { $number }. To { $contact }, of { $time }: next try at { $next }
+queue-sending = { $name }: to { $contact }, of { $time }: being sent
+queue-behind = { $name }: to { $contact }, of { $time }: after the one before it
+queue-next = { $name }: to { $contact }, of { $time }: next try at { $next }
 queue-cut = … and { $count } more.
 
 command-cancel = Cancel messages that wait to be sent

@@ -217,9 +217,9 @@ queue-count = { $count ->
     [few] Отправки ждут { $count } сообщения:
    *[other] Отправки ждут { $count } сообщений:
 }
-queue-sending = { $number }. Для { $contact }, { $time }: отправляется
-queue-behind = { $number }. Для { $contact }, { $time }: после предыдущего
-queue-next = { $number }. Для { $contact }, { $time }: следующая попытка в { $next }
+queue-sending = { $name }: для { $contact }, { $time }: отправляется
+queue-behind = { $name }: для { $contact }, { $time }: после предыдущего
+queue-next = { $name }: для { $contact }, { $time }: следующая попытка в { $next }
 queue-cut = … и ещё { $count }.
 
 command-cancel = Отменить сообщения, ждущие отправки

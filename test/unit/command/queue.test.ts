@@ -1,4 +1,7 @@
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { shortId } from '../../../src/core/delivery/short-id.js';
 import type { ContactId } from '../../../src/gateway/ids.js';
 import { el } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
@@ -67,18 +70,18 @@ describe('queue', () => {
     await write('carol', 'three');
     const lines = (await say('queue')).split('\n');
     expect(lines[0]).toBe('3 messages wait to be sent:');
-    expect(lines[1]).toMatch(/^1\. To bob, of 2026-01-31 12:00 UTC: next try at /);
-    expect(lines[2]).toBe('2. To bob, of 2026-01-31 12:00 UTC: after the one before it');
-    expect(lines[3]).toMatch(/^3\. To carol, of 2026-01-31 12:00 UTC: next try at /);
-    expect(await say('queue', 'ru')).toMatch(/^Отправки ждут 3 сообщения:\n1\. Для bob, /);
+    expect(lines[1]).toMatch(/^[a-z]{5}: to bob, of 2026-01-31 12:00 UTC: next try at /);
+    expect(lines[2]).toMatch(/^[a-z]{5}: to bob, of 2026-01-31 12:00 UTC: after the one before it$/);
+    expect(lines[3]).toMatch(/^[a-z]{5}: to carol, of 2026-01-31 12:00 UTC: next try at /);
+    expect(await say('queue', 'ru')).toMatch(/^Отправки ждут 3 сообщения:\n[a-z]{5}: для bob, /);
     expect(await run('isthmus:queue')).toContain('3 messages wait to be sent:');
   });
 
   it('what is being sent is told as such', async () => {
     post.next('bob', 'open');
     await write('bob', 'one');
-    expect(await say('queue')).toBe(
-      '1 message waits to be sent:\n1. To bob, of 2026-01-31 12:00 UTC: being sent',
+    expect(await say('queue')).toMatch(
+      /^1 message waits to be sent:\n[a-z]{5}: to bob, of 2026-01-31 12:00 UTC: being sent$/,
     );
   });
 
@@ -93,11 +96,20 @@ describe('queue', () => {
 });
 
 describe('cancel', () => {
-  it('takes a message back by its number in the list', async () => {
+  /** What the list calls its messages, in order. */
+  async function names(): Promise<string[]> {
+    return (await say('queue'))
+      .split('\n')
+      .slice(1)
+      .map((line) => line.slice(0, line.indexOf(':')));
+  }
+
+  it('takes a message back by its name in the list', async () => {
     await away();
     await write('bob', 'one');
     await write('bob', 'two');
-    expect(await say('cancel 2')).toBe('1 message was cancelled.');
+    const [, two] = await names();
+    expect(await say(`cancel ${two}`)).toBe('1 message was cancelled.');
     expect((await say('queue')).split('\n')[0]).toBe('1 message waits to be sent:');
     (await account()).session?.connect();
     stage.outbox.connected(await account());
@@ -109,7 +121,9 @@ describe('cancel', () => {
     await away();
     await write('bob', 'one');
     await write('carol', 'two');
-    expect(await say('cancel')).toMatch(/1\. bob, 2026-01-31 12:00 UTC\n2\. carol, .*\n3\. All of them/);
+    expect(await say('cancel')).toMatch(
+      /1\. [a-z]{5}: bob, 2026-01-31 12:00 UTC\n2\. [a-z]{5}: carol, .*\n3\. All of them/,
+    );
     expect(await say('all')).toBe('2 messages were cancelled.');
     expect(await say('cancel')).toBe('Nothing of yours waits to be sent.');
   });
@@ -125,7 +139,39 @@ describe('cancel', () => {
   it('does not claim what came too late', async () => {
     post.next('bob', 'open');
     await write('bob', 'one');
-    expect(await say('cancel 1')).toBe('Nothing was cancelled: it has been sent, or is just being sent.');
+    const [one] = await names();
+    expect(await say(`cancel ${one}`)).toBe(
+      'Nothing was cancelled: it has been sent, or is just being sent.',
+    );
+  });
+
+  it('takes no other message back when one of the list has gone out meanwhile', async () => {
+    await away();
+    await write('bob', 'one');
+    await write('carol', 'two');
+    await write('dave', 'three');
+    const [one, two] = await names();
+    expect(await say(`cancel ${one}`)).toBe('1 message was cancelled.');
+    expect(await names()).not.toContain(one);
+    // The list is another one now, and the numbers of a list that he has not seen are nobody's.
+    for (const late of [one, '1', '2']) {
+      expect(await say(`cancel ${late}`)).toContain('1. ');
+      expect(await say('cancel')).toBe('Cancelled. Nothing was changed.');
+    }
+    expect(await names()).toHaveLength(2);
+    expect(await say(`cancel ${two}`)).toBe('1 message was cancelled.');
+    expect(await say('queue')).toContain('to dave');
+  });
+
+  it('keeps the names over a restart of the gateway', () => {
+    fc.assert(
+      fc.property(fc.uuid({ version: 7 }), (id) => {
+        expect(shortId(id)).toMatch(/^[bcdfghjkmnpqrstvwxz]{5}$/);
+        expect(shortId(id)).toBe(shortId(id));
+      }),
+    );
+    const ids = Array.from({ length: 200 }, () => shortId(uuidv7()));
+    expect(new Set(ids).size).toBeGreaterThan(190);
   });
 });
 

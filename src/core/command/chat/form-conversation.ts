@@ -18,6 +18,7 @@ export class FormConversation {
   readonly #answers = new Map<string, readonly string[]>();
   /** Fields still to be asked, in order. */
   #pending: readonly Field[];
+  #seen = true;
 
   constructor(
     readonly form: Form,
@@ -48,8 +49,12 @@ export class FormConversation {
     ];
   }
 
-  /** Takes one message of the user. */
-  answer(text: string): Answered {
+  /**
+   * Takes one message of the user. `seen`: he has been shown the question; else the number of a choice is not taken, as
+   * it comes from another list.
+   */
+  answer(text: string, seen = true): Answered {
+    this.#seen = seen;
     const [field] = this.#pending;
     if (!field) return this.#next();
     const named = field.type === 'multiline' ? undefined : this.#namedValues(text, field);
@@ -97,7 +102,8 @@ export class FormConversation {
     if (field.type !== 'choice') return text;
     const answer = text.trim();
     const byValue = field.options?.find(({ value }) => value.toLowerCase() === answer.toLowerCase());
-    return (byValue ?? field.options?.[Number(answer) - 1])?.value ?? answer;
+    const byNumber = this.#seen ? field.options?.[Number(answer) - 1] : undefined;
+    return (byValue ?? byNumber)?.value ?? answer;
   }
 
   /** Undefined unless every line names a field; a lone line for a secret is taken as it is. */

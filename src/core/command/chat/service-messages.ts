@@ -145,13 +145,14 @@ export class ServiceMessages {
     const introduction = this.#begin(peer, result);
     const chat = this.#chats.find(keyOf(peer));
     if (argument === undefined || typeof chat === 'string') return { lines: introduction };
-    return this.#continue(peer, chat, argument);
+    return this.#continue(peer, chat, argument, false);
   }
 
-  async #continue(peer: Peer, chat: Chat, body: string): Promise<Reply> {
+  /** `seen`: the user has been shown what he answers. */
+  async #continue(peer: Peer, chat: Chat, body: string, seen = true): Promise<Reply> {
     const { translator } = this.context;
     const { language } = peer.caller;
-    const answered = chat.conversation.answer(body);
+    const answered = chat.conversation.answer(body, seen);
     if (answered.kind === 'asking') return { lines: this.#question(peer, chat) };
     if (answered.kind === 'refused') {
       return { lines: [sayProblem(answered.problem, translator, language), ...this.#question(peer, chat)] };

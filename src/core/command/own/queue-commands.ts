@@ -2,6 +2,7 @@ import type { Text } from '../../../gateway/text.js';
 import { sayMoment } from '../../delivery/moment.js';
 import type { Outbox } from '../../delivery/outbox.js';
 import type { QueuedMessage } from '../../delivery/outgoing.js';
+import { shortId } from '../../delivery/short-id.js';
 import type { ServiceContext } from '../../service/service-context.js';
 import { done, type ServiceCommand, type ServiceStep } from '../service-command.js';
 import { currentAccount } from './session-commands.js';
@@ -29,7 +30,7 @@ export function queueCommand(context: ServiceContext, outbox: Outbox): ServiceCo
         result: {},
         note: { key: 'queue-count', args: { count: waiting.length } },
         lines: [
-          ...waiting.slice(0, MAX_LISTED).map((message, index) => line(context, message, index + 1)),
+          ...waiting.slice(0, MAX_LISTED).map((message) => line(context, message)),
           ...(more > 0 ? [{ key: 'queue-cut', args: { count: more } }] : []),
         ],
       };
@@ -37,7 +38,7 @@ export function queueCommand(context: ServiceContext, outbox: Outbox): ServiceCo
   };
 }
 
-/** Takes back what waits: one message of the list above, by its number there or its id, or all. */
+/** Takes back what waits: one message of the list above, by its name there, or all. */
 export function cancelCommand(context: ServiceContext, outbox: Outbox): ServiceCommand {
   return {
     node: 'isthmus:cancel',
@@ -61,7 +62,7 @@ export function cancelCommand(context: ServiceContext, outbox: Outbox): ServiceC
               options: [
                 ...waiting
                   .slice(0, MAX_LISTED)
-                  .map((message) => ({ value: message.id, label: nameOf(context, message) })),
+                  .map((message) => ({ value: shortId(message.id), label: nameOf(context, message) })),
                 { value: ALL, label: { key: 'cancel-all' } },
               ],
             },
@@ -69,9 +70,11 @@ export function cancelCommand(context: ServiceContext, outbox: Outbox): ServiceC
         },
         submit: async ({ message }) => {
           const account = await currentAccount(context, caller);
-          const ids = message === ALL ? waiting.map(({ id }) => id) : [message ?? ''];
+          // Two of the same name, should that ever be: neither is the one that was meant.
+          const named = waiting.filter(({ id }) => shortId(id) === message);
+          const chosen = message === ALL ? waiting : named.length === 1 ? named : [];
           let count = 0;
-          for (const id of ids) if (await outbox.cancel(account, id, true)) count += 1;
+          for (const { id } of chosen) if (await outbox.cancel(account, id, true)) count += 1;
           return done({ key: 'cancel-done', args: { count } });
         },
       };
@@ -79,10 +82,10 @@ export function cancelCommand(context: ServiceContext, outbox: Outbox): ServiceC
   };
 }
 
-function line(context: ServiceContext, message: QueuedMessage, number: number): Text {
-  const { contact, since, nextTry, sending } = message;
+function line(context: ServiceContext, message: QueuedMessage): Text {
+  const { id, contact, since, nextTry, sending } = message;
   const args = {
-    number,
+    name: shortId(id),
     contact: context.gateway.addresses.format({ kind: 'contact', id: contact }),
     time: sayMoment(since),
   };
@@ -90,7 +93,7 @@ function line(context: ServiceContext, message: QueuedMessage, number: number): 
   return { key: sending ? 'queue-sending' : 'queue-behind', args };
 }
 
-function nameOf(context: ServiceContext, { contact, since }: QueuedMessage): Text {
+function nameOf(context: ServiceContext, { id, contact, since }: QueuedMessage): Text {
   const name = context.gateway.addresses.format({ kind: 'contact', id: contact });
-  return { key: 'plain', args: { text: `${name}, ${sayMoment(since)}` } };
+  return { key: 'plain', args: { text: `${shortId(id)}: ${name}, ${sayMoment(since)}` } };
 }
