@@ -72,7 +72,9 @@ export class SmsGateway implements Gateway {
     this.commands = smsCommands(this.#context);
     const listener = this.#listener();
     for (const [name, carrier] of Object.entries(options.carriers)) {
-      const place = { name, path: name, seenMs: seenMs(options) };
+      const own = options.numbers.filter((listed) => listed.carrier === name);
+      const numbers = own.map(({ number }) => number);
+      const place = { name, path: name, numbers, seenMs: seenMs(options) };
       this.#lines.set(name, new CarrierLine(name, makeCarrier(environment, carrier, place), listener));
     }
   }

@@ -18,6 +18,18 @@ export type TwilioMood =
   | 'garbage'
   | { readonly status: number; readonly code?: number; readonly message?: string };
 
+/** A message that came to a number of the account, or went out from it. */
+export interface ListedMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  /** UTC milliseconds; default now. */
+  readonly time?: number;
+  readonly direction?: 'inbound' | 'outbound-api';
+  /** Addresses of files. */
+  readonly media?: readonly string[];
+}
+
 /** A stand-in for Twilio's REST API of messages (twilio.com/docs/messaging/api) and for Twilio calling back. */
 export interface TwilioApi {
   readonly base: string;
@@ -25,6 +37,10 @@ export interface TwilioApi {
   readonly authToken: string;
   readonly messages: readonly TwilioMessage[];
   mood: TwilioMood;
+  /** The status that everything else is answered with; undefined: as usual. */
+  down: number | undefined;
+  /** Puts a message into the list, without a word to anybody; gives its SID. */
+  list(message: ListedMessage): string;
   /** Headers that the host of files, where the API redirects to, was asked with. */
   readonly fileRequests: readonly IncomingMessage['headers'][];
   /** Puts a file where an incoming message can name it; `redirect` sends whoever asks for it elsewhere. */
@@ -60,12 +76,27 @@ export async function startTwilioApi(): Promise<TwilioApi> {
   const authToken = randomBytes(16).toString('hex');
   const messages: TwilioMessage[] = [];
   const fileRequests: IncomingMessage['headers'][] = [];
+  const listed: (ListedMessage & { readonly sid: string; readonly time: number })[] = [];
   const files = new Map<string, { content: Buffer; mediaType: string; redirect?: string }>();
   const account = `/2010-04-01/Accounts/${accountSid}`;
   const wanted = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
 
   const api = await listen(async (request, response) => {
     if (request.headers.authorization !== wanted) return fail(response, 401, 20003, 'Authenticate');
+    if (running.down !== undefined) return fail(response, running.down, undefined, 'down');
+    const asked = new URL(request.url ?? '/', 'http://api');
+    if (request.method === 'GET' && asked.pathname === `${account}/Messages.json`) {
+      return json(response, 200, page(account, asked.searchParams, listed));
+    }
+    const ofMessage = /\/Messages\/([SM]M[0-9a-f]{32})\/Media\.json$/.exec(asked.pathname)?.[1];
+    if (ofMessage !== undefined) {
+      const media = listed.find((message) => message.sid === ofMessage)?.media ?? [];
+      const media_list = media.map((url) => ({
+        ...{ sid: url.slice(-34), parent_sid: ofMessage, account_sid: accountSid },
+        ...{ content_type: files.get(url.slice(-34))?.mediaType, uri: `${new URL(url).pathname}.json` },
+      }));
+      return json(response, 200, { media_list, page: 0, page_size: 50, next_page_uri: null });
+    }
     if (request.url === `${account}.json`) return json(response, 200, { sid: accountSid, status: 'active' });
     const media = /\/Media\/(ME[0-9a-f]{32})$/.exec(request.url ?? '')?.[1];
     if (media !== undefined) {
@@ -112,6 +143,12 @@ export async function startTwilioApi(): Promise<TwilioApi> {
     authToken,
     messages,
     mood: 'take',
+    down: undefined,
+    list(message) {
+      const id = sid(message.media ? 'MM' : 'SM');
+      listed.push({ ...message, sid: id, time: message.time ?? Date.now() });
+      return id;
+    },
     fileRequests,
     addMedia(content, mediaType, redirect) {
       const id = sid('ME');
@@ -140,6 +177,33 @@ export async function startTwilioApi(): Promise<TwilioApi> {
     },
   };
   return running;
+}
+
+/** A page of the list, the newest first (twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources). */
+function page(
+  account: string,
+  query: URLSearchParams,
+  all: readonly (ListedMessage & { readonly sid: string; readonly time: number })[],
+): object {
+  const size = Number(query.get('PageSize') ?? 50);
+  const number = Number(query.get('Page') ?? 0);
+  const after = Date.parse(query.get('DateSent>') ?? '') || 0;
+  const found = all
+    .filter(({ to, time }) => to === (query.get('To') ?? to) && time >= after)
+    .sort((one, other) => other.time - one.time);
+  const next = new URLSearchParams(query);
+  next.set('Page', String(number + 1));
+  return {
+    messages: found.slice(number * size, (number + 1) * size).map((message) => ({
+      ...{ sid: message.sid, from: message.from, to: message.to, body: message.body },
+      direction: message.direction ?? 'inbound',
+      status: message.direction === 'outbound-api' ? 'delivered' : 'received',
+      date_sent: new Date(message.time).toUTCString(),
+      num_media: String(message.media?.length ?? 0),
+    })),
+    ...{ page: number, page_size: size },
+    next_page_uri: found.length > (number + 1) * size ? `${account}/Messages.json?${next}` : null,
+  };
 }
 
 /** A SID: two letters and 32 hexadecimal digits. */

@@ -19,7 +19,7 @@ export function ownLine(
   account: AccountView,
   host: SessionHost,
 ): CarrierLine | undefined {
-  const { provider } = settingsOf(account);
+  const { provider, number } = settingsOf(account);
   const offered = provider && context.options.providers[provider.name];
   if (provider === undefined || offered === undefined) return undefined;
   const options = credentialsOf(offered, provider.user, account.secrets[PROVIDER_SECRET] ?? '');
@@ -29,6 +29,7 @@ export function ownLine(
     name,
     owner: account.id,
     path: provider.hook,
+    numbers: number === undefined ? [] : [number],
     seenMs: seenMs(context.options),
   });
   return new CarrierLine(name, carrier, listener(context, account, host));

@@ -8,6 +8,8 @@ export interface CarrierEnvironment {
   readonly webhooks: Webhooks;
   /** Where its provider calls back: the start of its paths in `webhooks`, another one for each carrier. */
   readonly path: string;
+  /** Numbers whose texts come in over it. */
+  readonly numbers: readonly string[];
   /** Whether it is a user's own account: nobody else is told where its provider calls back. */
   readonly owned: boolean;
   /** How long the ids of received texts are remembered, in milliseconds. */

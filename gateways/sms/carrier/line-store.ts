@@ -3,9 +3,9 @@ import type { NetworkState, StateEntry } from '../../../src/gateway/state.js';
 
 /**
  * What a carrier remembers over restarts: `parts` of incoming messages and marks of messages taken, ids of texts
- * `seen`, texts that are `pending`.
+ * `seen`, texts that are `pending`, a `cursor` in a provider's list.
  */
-export type StoreKind = 'parts' | 'seen' | 'pending';
+export type StoreKind = 'parts' | 'seen' | 'pending' | 'cursor';
 
 /** A part of the gateway's state that is one carrier's. Durable when the promises resolve. */
 export class LineStore {

@@ -10,7 +10,7 @@ import { SmppCarrier } from './smpp/smpp-carrier.js';
 import { TwilioCarrier } from './twilio/twilio-carrier.js';
 
 /** One way out as the gateway or a user has it. */
-interface CarrierPlace extends Pick<CarrierEnvironment, 'path' | 'seenMs'> {
+interface CarrierPlace extends Pick<CarrierEnvironment, 'path' | 'numbers' | 'seenMs'> {
   /** Stable: part of what is kept. */
   readonly name: string;
   /** The user whose own account with a provider it is. */
@@ -21,12 +21,13 @@ interface CarrierPlace extends Pick<CarrierEnvironment, 'path' | 'seenMs'> {
 export function makeCarrier(
   { log, webhooks, state }: GatewayEnvironment,
   options: CarrierOptions,
-  { name, owner, path, seenMs }: CarrierPlace,
+  { name, owner, path, numbers, seenMs }: CarrierPlace,
 ): Carrier {
   const environment: CarrierEnvironment = {
     log,
     webhooks,
     path,
+    numbers,
     owned: owner !== undefined,
     seenMs,
     store: (kind) => new LineStore(state, kind, name, owner),

@@ -350,4 +350,97 @@ describe('Twilio', () => {
       await expect(buffer(stream)).rejects.toMatchObject({ code: 'limit' });
     });
   });
+
+  describe('F08 what no webhook has brought', () => {
+    const all = () => listener.messages.map(({ text }) => text);
+    /** The list is looked at for the first time, and again soon if wanted. */
+    const begin = async (more: object = {}) => {
+      await environment
+        .store('cursor')
+        .put({ key: 'inbound', value: { at: Date.now() - 3_600_000, since: 0 } });
+      await carrier.stop();
+      listener = new RecordingListener();
+      carrier = make(more);
+      carrier.start(listener);
+    };
+    const often = { catchUp: { everyMinutes: 0.001 } };
+
+    it('is fetched at the start: each text once, in order, with its time', async () => {
+      const now = Math.floor(Date.now() / 1000) * 1000;
+      const texts = Array.from({ length: 120 }, (_, index) => `missed ${index}`);
+      for (const [index, body] of texts.entries())
+        api.list({ from: THEM, to: US, body, time: now - (200 - index) * 1000 });
+      api.list({ from: US, to: US, body: 'our own', direction: 'outbound-api' });
+      api.list({ from: THEM, to: '+15550000009', body: 'for another program' });
+      api.list({ from: THEM, to: US, body: 'long ago', time: now - 7_200_000 });
+      const known = incoming({ Body: 'by webhook' });
+      await api.call(hook('message'), known);
+      await begin();
+      await listener.until(({ messages }) => messages[119]);
+      expect(all()).toEqual(texts);
+      expect(listener.messages[0]).toMatchObject({ from: THEM, to: US, time: now - 200_000 });
+      // And the webhook of the last, late.
+      const MessageSid = listener.messages[119]?.id ?? '';
+      expect((await api.call(hook('message'), incoming({ MessageSid }))).status).toBe(200);
+      await carrier.stop();
+      carrier = make();
+      carrier.start(listener);
+      await stated('connected');
+      api.list({ from: THEM, to: US, body: 'the end' });
+      await begin();
+      await listener.until(({ messages }) => messages[0]);
+      expect(all()).toEqual(['the end']);
+    });
+
+    it('begins when the gateway does: what came before is of no concern', async () => {
+      api.list({ from: THEM, to: US, body: 'before', time: Date.now() - 2000 });
+      await carrier.stop();
+      environment = carrierEnvironment(host.webhooks, 'twilio');
+      carrier = make(often);
+      carrier.start(listener);
+      await expect
+        .poll(async () => (await environment.store('cursor').get('inbound')) !== undefined)
+        .toBe(true);
+      api.list({ from: THEM, to: US, body: 'after', time: Date.now() + 60_000 });
+      await listener.until(({ messages }) => messages.find(({ text }) => text === 'after'));
+      expect(all()).not.toContain('before');
+    });
+
+    it('is fetched when the API was away, pictures too', async () => {
+      api.down = 503;
+      await begin(often);
+      await stated('unreachable');
+      const picture = Buffer.from([1, 2, 3]);
+      const time = Date.now() + 120_000;
+      const id = api.list({
+        from: THEM,
+        to: US,
+        body: 'look',
+        time,
+        media: [api.addMedia(picture, 'image/png')],
+      });
+      api.down = undefined;
+      const message = await listener.until(({ messages }) => messages.find((one) => one.id === id));
+      const [attachment] = message.attachments ?? [];
+      expect(attachment?.mediaType).toBe('image/png');
+      expect(attachment && (await buffer(await attachment.open()))).toEqual(picture);
+    });
+
+    it('does not wait for a text that cannot be kept, and fetches that later', async () => {
+      const time = Date.now() + 180_000;
+      const poison = api.list({ from: THEM, to: US, body: 'poison', time });
+      const next = api.list({ from: THEM, to: US, body: 'next', time: time + 1000 });
+      await begin(often);
+      let poisoned = true;
+      const take = listener.message.bind(listener);
+      listener.message = async (message) => {
+        if (poisoned && message.id === poison) throw new Error('cannot be stored');
+        await take(message);
+      };
+      await listener.until(({ messages }) => messages.find(({ id }) => id === next));
+      poisoned = false;
+      await listener.until(({ messages }) => messages.find(({ id }) => id === poison));
+      expect(listener.messages.filter(({ id }) => id === next)).toHaveLength(1);
+    });
+  });
 });

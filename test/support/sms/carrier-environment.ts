@@ -27,6 +27,7 @@ export function carrierEnvironment(
   return {
     webhooks,
     path,
+    numbers: ['+15550000001'],
     owned: false,
     seenMs: 86_400_000,
     store: (kind) => new LineStore(state, kind, path),

@@ -63,7 +63,7 @@ function errorCode(value: string | undefined): number | undefined {
 }
 
 /** Twilio sends at most ten (twilio.com/docs/messaging/twiml#media). */
-const MEDIA_LIMIT = 10;
+export const MEDIA_LIMIT = 10;
 
 /** Pictures of an incoming message: where they are and what they are said to be. */
 export function listedMedia(

@@ -42,10 +42,15 @@ export class TwilioInbound {
     this.#pending.start();
   }
 
+  /** Whether a message was taken before. */
+  has(id: string): Promise<boolean> {
+    return this.#ledger.has(id);
+  }
+
   /** Resolves when the message is durable, here or where it belongs; rejects when it is to come again. */
   async receive(text: ReceivedText): Promise<void> {
     if (text.media.length === 0) await this.#take(text);
-    else if (!(await this.#ledger.has(text.id))) await this.#pending.add(text.id, text);
+    else if (!(await this.has(text.id))) await this.#pending.add(text.id, text);
   }
 
   stop(ms: number): Promise<void> {

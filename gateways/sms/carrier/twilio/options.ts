@@ -45,6 +45,18 @@ export const twilioOptions = z.strictObject({
   closeMs: milliseconds.default(5000).describe('How long requests under way may end when we stop'),
   concurrent: z.int().min(1).default(20).describe('Requests to it at once'),
   queued: z.int().min(0).default(2000).describe('Requests that wait for those'),
+  catchUp: z
+    .strictObject({
+      everyMinutes: z
+        .number()
+        .positive()
+        .default(15)
+        .describe('How often Twilio’s list of received texts is looked at besides the start'),
+      hours: z.number().positive().default(168).describe('How far back'),
+      messages: z.int().min(1).default(5000).describe('Texts to one number that are fetched at once'),
+    })
+    .prefault({})
+    .describe('Texts that webhooks did not bring, such as while we were down, are fetched from the list'),
   reconnect: z
     .strictObject({
       initialMs: milliseconds.default(5000).describe('First pause before it is looked at again'),

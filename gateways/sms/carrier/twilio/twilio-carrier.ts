@@ -7,6 +7,7 @@ import { AnswerLost, type HttpCaller } from '../http-call.js';
 import { settled } from '../settled.js';
 import { PeerWatch } from '../watch.js';
 import { listedMedia, messageSid, parseStatus, signedFields, withRetries } from './callback.js';
+import { CatchUp } from './catch-up.js';
 import { twilioCaller, twilioClient } from './client.js';
 import { accountState, requestFailure, stateAfter } from './failure.js';
 import { TwilioInbound } from './inbound.js';
@@ -32,6 +33,7 @@ export class TwilioCarrier implements Carrier {
   #client: Promise<twilio.Twilio> | undefined;
   #watch: PeerWatch | undefined;
   #inbound: TwilioInbound | undefined;
+  #catchUp: CatchUp | undefined;
   #ends: (() => void)[] = [];
 
   /** Throws when `caFile` cannot be read. */
@@ -51,11 +53,23 @@ export class TwilioCarrier implements Carrier {
     const { webhooks, path } = this.#environment;
     this.#watch = new PeerWatch(
       () => accountState(this.#connect(), this.#options.accountSid),
-      (state) => listener.state(state),
+      (state) => {
+        listener.state(state);
+        if (state.state === 'connected') this.#catchUp?.look();
+      },
       this.#options.reconnect,
     );
-    this.#inbound = new TwilioInbound(this.#options, this.#environment, this.#caller, listener);
-    this.#inbound.start();
+    const inbound = new TwilioInbound(this.#options, this.#environment, this.#caller, listener);
+    inbound.start();
+    this.#inbound = inbound;
+    const { log, numbers, store } = this.#environment;
+    this.#catchUp = new CatchUp({
+      ...{ options: this.#options, log, numbers, store: store('cursor') },
+      client: () => this.#connect(),
+      has: (id) => inbound.has(id),
+      receive: (text) => inbound.receive(text),
+      seen: (state) => this.#watch?.seen(state),
+    });
     this.#ends = [
       webhooks.serve(`${path}/message`, (request) => this.#message(request)),
       webhooks.serve(`${path}/status`, (request) => this.#status(listener, request)),
@@ -86,7 +100,8 @@ export class TwilioCarrier implements Carrier {
   async stop(): Promise<void> {
     this.#watch?.stop();
     const { closeMs } = this.#options;
-    await Promise.all([settled(this.#under, closeMs), this.#inbound?.stop(closeMs)]);
+    const looking = this.#catchUp?.stop() ?? Promise.resolve();
+    await Promise.all([settled([...this.#under, looking], closeMs), this.#inbound?.stop(closeMs)]);
     for (const end of this.#ends) end();
     await this.#caller.close();
   }
