@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import sharp from 'sharp';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { LOOPBACK } from '../../servers/process.js';
 import { SmppCentre } from '../../servers/smpp-centre/centre.js';
-import { sid, startTwilioApi } from '../../servers/twilio-api.js';
+import { startTwilioApi } from '../../servers/twilio-api.js';
 import { command, noteOf } from '../../support/service-talk.js';
 import {
   DOMAIN,
@@ -75,15 +78,24 @@ describe('two carriers', () => {
   });
 
   it('G04 a picture goes as a link from a number whose carrier has no MMS', async () => {
+    const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer();
+    const host = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
+    });
+    await new Promise<void>((resolve) => host.listen(0, LOOPBACK, resolve));
+    onTestFinished(() => void host.close());
+    const address = host.address();
+    const url = `http://${LOOPBACK}:${typeof address === 'object' ? address?.port : 0}/teal.png`;
     const [{ config, hook }, api, centre] = await Promise.all([
       webhooks(),
       startTwilioApi(),
       SmppCentre.listen(),
     ]);
     const { accountSid, authToken, base: apiBase } = api;
-    const picture = { url: `${apiBase}/none.png`, id: sid('ME') };
     const stage = await usersStage({
-      config: { ...config, media: { allowHosts: [new URL(picture.url).host] } },
+      config: { ...config, media: { allowHosts: [new URL(url).host] } },
       options: {
         carriers: {
           texts: smppCarrier(centre),
@@ -95,9 +107,11 @@ describe('two carriers', () => {
     const alice = await stage.user('alice');
     await registerSms(alice, DOMAIN);
     await centre.bind();
-    const url = `${hook('').replace(/hooks.*$/, '')}health`;
     await text(alice, stage.phone(numbers.carol), url, `<x xmlns='jabber:x:oob'><url>${url}</url></x>`);
-    expect((await centre.submit()).text).toContain('http');
+    // Where the picture was is nothing that a telephone can reach: the gateway has it.
+    const link = (await centre.submit()).text;
+    expect(link.startsWith(hook('').replace(/hooks.*$/, 'media/'))).toBe(true);
+    expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(picture)).toBe(true);
     expect(api.messages).toEqual([]);
   });
 });
