@@ -1,4 +1,5 @@
 import type { Webhooks } from '../../src/gateway/webhook.js';
+import { withRetries } from './carrier/twilio/callback.js';
 import type { CarrierOptions, SmsOptions } from './options.js';
 
 /** A sentence for the operator; `remedy` where something is missing. */
@@ -42,7 +43,11 @@ function called(
   const address = webhooks.address(`${name}/message`);
   if (address === undefined) return [];
   if (kind === 'twilio')
-    return [{ text: `Twilio has to report incoming messages of ${name} by HTTP POST to ${address}` }];
+    return [
+      {
+        text: `Twilio has to report incoming messages of ${name} by HTTP POST to ${withRetries(address)}, also as the fallback`,
+      },
+    ];
   if (kind === 'kannel')
     return [{ text: `get-url of Kannel's sms-service for ${name}: ${kannelUrl(address)}` }];
   return [];
