@@ -1,7 +1,6 @@
 import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
 import type { Claims } from './account/claims.js';
 import type { OwnAccounts } from './account/own-accounts.js';
-import type { SmsAddressCodec } from './address.js';
 import type { CarrierLine } from './carrier/line.js';
 import type { Conversations } from './number/conversations.js';
 import type { NumberBook } from './number/number-book.js';
@@ -14,7 +13,6 @@ import type { Outgoing } from './policy/outgoing.js';
 export interface SmsContext {
   readonly options: SmsOptions;
   readonly environment: GatewayEnvironment;
-  readonly codec: SmsAddressCodec;
   readonly region: Region;
   readonly numbers: NumberBook;
   readonly conversations: Conversations;
@@ -24,6 +22,4 @@ export interface SmsContext {
   readonly ownAccounts: OwnAccounts;
   /** The operator's ways out, by name. */
   readonly lines: ReadonlyMap<string, CarrierLine>;
-  /** UTC milliseconds. */
-  now(): number;
 }

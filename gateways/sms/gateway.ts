@@ -58,7 +58,6 @@ export class SmsGateway implements Gateway {
     this.#context = {
       options,
       environment,
-      codec: this.addresses,
       region: options.region,
       numbers: new NumberBook(state, numberRules(options), now),
       conversations: new Conversations(state, sharedNumbers(options), conversationTimes(options), now),
@@ -67,7 +66,6 @@ export class SmsGateway implements Gateway {
       outgoing: new Outgoing(options, state, now),
       ownAccounts: new OwnAccounts(),
       lines: this.#lines,
-      now,
     };
     this.commands = smsCommands(this.#context);
     const listener = this.#listener();

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { UNKNOWN_CONTACT } from '../../src/core/contact/contact-book.js';
 import type { ContactRecord } from '../../src/store/contact-store.js';
 import type { MessageRecord, OutboxEntry } from '../../src/store/message-store.js';
 
@@ -40,20 +41,7 @@ export function contactRecord(account: number, patch: Partial<ContactRecord> = {
   return {
     account,
     contact: '+15551234567',
-    listed: false,
-    name: '',
-    groups: [],
-    avatar: '',
-    photo: '',
-    noReply: false,
-    to: false,
-    from: false,
-    pending: '',
-    suggested: false,
-    blocked: false,
-    mutedUntil: 0,
-    approved: false,
-    lastSeen: 0,
+    ...UNKNOWN_CONTACT,
     ...patch,
   };
 }

@@ -1,11 +1,8 @@
+import { type BackoffOptions, backoffMs } from './backoff.js';
 import type { CarrierState } from './carrier.js';
 
 /** Growing pauses between looks at a peer that is away. */
-export interface Pauses {
-  readonly initialMs: number;
-  readonly maxMs: number;
-  readonly factor: number;
-}
+export type Pauses = Omit<BackoffOptions, 'jitter'>;
 
 /**
  * The state of a peer that is asked, not connected to: looked at when it starts, and again after growing pauses while
@@ -45,8 +42,8 @@ export class PeerWatch {
     this.#change(state);
     if (state.state === 'unreachable') {
       if (this.#timer) return;
-      const { initialMs, factor, maxMs } = this.#pauses;
-      const pause = Math.min(initialMs * factor ** this.#attempts, maxMs);
+      // Nobody else waits for this peer, so the pauses need not be spread.
+      const pause = backoffMs({ ...this.#pauses, jitter: 0 }, this.#attempts, 0);
       this.#attempts += 1;
       this.#timer = setTimeout(() => void this.#again(), pause);
       return;

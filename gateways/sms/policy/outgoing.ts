@@ -67,13 +67,11 @@ export class Outgoing {
   }
 
   /**
-   * Counts a text that is about to be sent.
+   * Counts a text that is about to be sent to where it may go ({@link destination}).
    * @throws {GatewayError} when it may not be
    */
   permit(account: AccountView, to: ContactId, text: string): Promise<Permit> {
     return this.#inTurn(account.id, async () => {
-      const refused = this.destination(to, regionOf(account, this.options.region));
-      if (refused) throw refused;
       const segments = this.#segment(text).parts.length;
       const now = this.now();
       const { id } = account;

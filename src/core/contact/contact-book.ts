@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 
 /** What is known of a person before anything is. */
-const UNKNOWN: Omit<ContactRecord, 'account' | 'contact'> = {
+export const UNKNOWN_CONTACT: Omit<ContactRecord, 'account' | 'contact'> = {
   listed: false,
   name: '',
   groups: [],
@@ -66,7 +66,10 @@ export class ContactBook {
   changeAll(changes: readonly (readonly [ContactId, ContactPatch])[]): Promise<void> {
     const records = changes.map(([contact, patch]) => {
       const before = this.#records.get(contact);
-      const record = patched(before ?? { ...UNKNOWN, account: this.account.record.id, contact }, patch);
+      const record = patched(
+        before ?? { ...UNKNOWN_CONTACT, account: this.account.record.id, contact },
+        patch,
+      );
       this.#records.set(contact, record);
       this.changed(this.account, record, before);
       return record;

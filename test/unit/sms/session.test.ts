@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SmsAddressCodec } from '../../../gateways/sms/address.js';
 import type { SmsSession } from '../../../gateways/sms/session.js';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
@@ -85,7 +86,7 @@ describe('a user sends a text', () => {
   it('B18 a name takes no answers', () => {
     const stage = new SmsStage({ numbers: pool });
     const session = stage.session(stage.account(1));
-    const name = stage.context.codec.parse('mybank');
+    const name = new SmsAddressCodec('US').parse('mybank');
     expect(name?.kind).toBe('contact');
     expect(() => session.send({ kind: 'contact', id: name?.id as ContactId }, { text: 'hi' })).toThrowError(
       expect.objectContaining({ code: 'unsupported' }),

@@ -1,6 +1,5 @@
 import { Claims } from '../../../gateways/sms/account/claims.js';
 import { OwnAccounts } from '../../../gateways/sms/account/own-accounts.js';
-import { SmsAddressCodec } from '../../../gateways/sms/address.js';
 import type { Carrier, CarrierAcceptance, CarrierMessage } from '../../../gateways/sms/carrier/carrier.js';
 import { CarrierLine } from '../../../gateways/sms/carrier/line.js';
 import type { SmsContext } from '../../../gateways/sms/context.js';
@@ -64,7 +63,6 @@ export class SmsStage {
     this.context = {
       options: parsed,
       environment: testEnvironment({ host: this.host, state: this.state }),
-      codec: new SmsAddressCodec(parsed.region),
       region: parsed.region,
       numbers: new NumberBook(this.state, numberRules(parsed), Date.now),
       conversations: new Conversations(
@@ -78,7 +76,6 @@ export class SmsStage {
       outgoing: new Outgoing(parsed, this.state, Date.now),
       ownAccounts: new OwnAccounts(),
       lines: new Map([['main', this.line]]),
-      now: Date.now,
     };
   }
 

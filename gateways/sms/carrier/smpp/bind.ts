@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../../../src/gateway/gateway.js';
+import { backoffMs } from '../backoff.js';
 import type { CarrierState } from '../carrier.js';
-import { backoffMs } from './backoff.js';
 import { bindRefusalReason, isBindFailure, isBindRefusal, status } from './command-status.js';
 import { dial } from './dial.js';
 import { Link, type LinkUser, type NoAnswer } from './link.js';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../../../src/gateway/gateway.js';
+import { backoffMs } from '../backoff.js';
 import type {
   Carrier,
   CarrierAcceptance,
@@ -8,7 +9,6 @@ import type {
   CarrierState,
 } from '../carrier.js';
 import type { LineStore } from '../line-store.js';
-import { backoffMs } from './backoff.js';
 import { Bind, type BindRole, type BindUser } from './bind.js';
 import { Incoming } from './incoming.js';
 import type { Link } from './link.js';

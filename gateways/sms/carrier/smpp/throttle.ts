@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.js';
+import { backoffMs } from '../backoff.js';
 import type { SmppOptions } from './options.js';
 
 /**
