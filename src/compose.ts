@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { programVersion } from './cli/version.js';
 import type { ComponentConfig, Config } from './config/schema.js';
 import { Accounts } from './core/account/accounts.js';
@@ -12,6 +13,7 @@ import type { Log } from './gateway/gateway.js';
 import { startHttp } from './http/server.js';
 import { WebhookRegistry } from './http/webhook-registry.js';
 import { MediaService, type MediaServiceOptions } from './media/media-service.js';
+import { isPublicAddress, isPublicName } from './media/public-address.js';
 import { collectWhenQuiet } from './quiet-collection.js';
 import { type NetworkModule, networks } from './registry.js';
 import { Retention, type RetentionDays } from './retention.js';
@@ -136,6 +138,8 @@ function runDomain(
     host: networkHost,
     state: new DomainState(component.domain, store),
     webhooks: webhooks.forDomain(component.domain),
+    temporaryFolder: join(config.data.folder, 'moving', component.domain),
+    targets: { mayResolve: isPublicName, mayConnect: isPublicAddress },
   });
   const { host, port, domain: serverDomain, limits, queue, ack, times, reconnect } = config.xmpp;
   const stream = new ComponentStream({

@@ -6,6 +6,7 @@ import type {
   Command,
   Gateway,
   GatewayEnvironment,
+  UserView,
 } from '../../src/gateway/gateway.js';
 import type { Session, SessionHost } from '../../src/gateway/session.js';
 import type { Text } from '../../src/gateway/text.js';
@@ -51,9 +52,9 @@ export class IrcGateway implements Gateway {
   register(
     values: FormValues,
     account: AccountView | undefined,
-    suggestedName: string,
+    user: UserView,
   ): Promise<Step<AccountChange>> {
-    return register(this.#context, values, account, suggestedName);
+    return register(this.#context, values, account, user.suggestedName);
   }
 
   createSession(account: AccountView, host: SessionHost): Session {

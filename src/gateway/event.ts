@@ -51,7 +51,10 @@ interface Shared {
   readonly time?: number;
 }
 
-/** Somebody has said something in a room. */
+/**
+ * Somebody has said something in a room. With an `id` it is accepted durably, see `SessionHost.emit`: kept for the
+ * account also while no client of it is in the room, and dropped when the account has the id already.
+ */
 export interface RoomMessage extends Shared {
   readonly type: 'room-message';
   readonly room: RoomId;
@@ -59,6 +62,21 @@ export interface RoomMessage extends Shared {
   readonly nick: string;
   readonly text: string;
   readonly style: 'text' | 'action' | 'notice';
+  /** The network's own id. Only where rooms are the account's own (`Gateway.messaging`); so is all that follows. */
+  readonly id?: NetworkMessageId;
+  /** Who wrote it, as a contact, where he need not be a member any more. */
+  readonly contact?: ContactId;
+  /** The user wrote it himself, elsewhere (F32). */
+  readonly own?: boolean;
+  /** As in {@link DirectMessage}. */
+  readonly styled?: boolean;
+  readonly subject?: string;
+  readonly thread?: string;
+  readonly replyTo?: DirectMessage['replyTo'];
+  readonly attachments?: readonly InboundAttachment[];
+  readonly automatic?: boolean;
+  /** What the room is called, for the invitation of a user who is not in it. */
+  readonly roomName?: string;
 }
 /** Somebody has come into a room. */
 export interface MemberJoined extends Shared {
@@ -133,6 +151,8 @@ export interface RoomEntered {
   readonly members: readonly RoomMember[];
   readonly subject?: RoomSubject;
   readonly traits: RoomTraits;
+  /** What the room is called, unchecked text; default the local part of its address. */
+  readonly name?: string;
   /** The room did not exist before (XEP-0045 status 201). */
   readonly created: boolean;
   /** The room came back after the network was lost; the members are the truth now, nothing else is implied. */

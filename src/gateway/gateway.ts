@@ -12,15 +12,21 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** Kept encrypted at rest, never logged, never shown. */
 export type Secrets = Readonly<Record<string, string>>;
 
+/** What a network may know of somebody who is about to register. */
+export interface UserView {
+  /** A name the user may like on the network: the local part of his JID. Unchecked text. */
+  readonly suggestedName: string;
+  /** The user's bare JID, for networks on which people can be reached under it; else of no concern to a network. */
+  readonly userAddress: string;
+}
+
 /** What a network may know of a user. */
-export interface AccountView {
+export interface AccountView extends UserView {
   readonly id: AccountId;
   /** False for an implicit account, which lives from the first join to the last leave. */
   readonly registered: boolean;
   readonly settings: Settings;
   readonly secrets: Secrets;
-  /** A name the user may like on the network: the local part of his JID. Unchecked text. */
-  readonly suggestedName: string;
   /** BCP 47, lower case: `en`, `ru`. */
   readonly language: string;
 }
@@ -65,7 +71,9 @@ export interface Gateway {
   readonly defaultPolicy: 'open' | 'registered';
   /**
    * `live`: a message to a person reaches the network now or is an error (IRC). `stored`: it goes through the durable
-   * outbox, is kept while the network is away and tried again (email, SMS).
+   * outbox, is kept while the network is away and tried again (email, SMS). Its rooms, where it has any, are the
+   * account's own: members and archive are kept per account, messages with an `id` are durable and come once, whether
+   * a client is in the room or not, and what the user says there goes through the outbox too.
    */
   readonly messaging: 'live' | 'stored';
   /** A message sent twice with the same `key` arrives once, so that an unknown outcome may be tried again. */
@@ -92,7 +100,7 @@ export interface Gateway {
   register(
     values: Readonly<Record<string, string>>,
     account: AccountView | undefined,
-    suggestedName: string,
+    user: UserView,
   ): Promise<Step<AccountChange>>;
   readonly commands: readonly Command[];
   createSession(account: AccountView, host: SessionHost): Session;
@@ -121,6 +129,14 @@ export interface GatewayHost {
   report(report: DeliveryReport): Promise<void>;
 }
 
+/** Where users may have the gateway connect to, unless the operator has listed the server (S21). */
+export interface TargetPolicy {
+  /** Whether a name or an address may be resolved at all: none that means a machine nearby. */
+  mayResolve(host: string): boolean;
+  /** Whether a resolved address is a public one. To be asked of the very address that is connected to. */
+  mayConnect(address: string): boolean;
+}
+
 /** What a network's factory is given besides its checked options (`src/registry.ts`). */
 export interface GatewayEnvironment {
   /** The gateway's prepared domain. */
@@ -129,6 +145,9 @@ export interface GatewayEnvironment {
   readonly host: GatewayHost;
   readonly state: NetworkState;
   readonly webhooks: Webhooks;
+  /** A folder for what is on its way through the gateway, this domain's own; empty at the start. Absolute. */
+  readonly temporaryFolder: string;
+  readonly targets: TargetPolicy;
   /** Name and version of the program, for networks that ask (CTCP VERSION). */
   readonly software: { readonly name: string; readonly version: string };
 }

@@ -67,6 +67,16 @@ export interface Session {
    * is asked before a message may have to wait: nobody should be left hoping that it goes out later.
    */
   refusal?(contact: ContactId): GatewayError | undefined;
+  /**
+   * How long (ms) messages to that target wait for others, counted from the last one, to go out together by
+   * `sendTogether`; undefined or 0: each goes at once. Until then the user can change and cancel them.
+   */
+  gathering?(target: Target): number | undefined;
+  /**
+   * As `send`, for messages of one target in their order that become one on the network. `Acceptance.ids` has exactly
+   * one id for each message. Present where `gathering` is.
+   */
+  sendTogether?(target: Target, messages: readonly OutboundMessage[]): Sent;
   /** State per part of the network, for `status`. */
   states(): readonly { readonly place?: PlaceId; readonly state: ConnectionState }[];
   /** Facets: present means supported, and disco advertises exactly what is present. */

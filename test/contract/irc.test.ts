@@ -49,6 +49,7 @@ async function ircStage(): Promise<RoomsStage> {
       settings: { nick, servers: { [host]: { connect: true } } },
       secrets: {},
       suggestedName: nick,
+      userAddress: `${nick.toLowerCase()}@example.org`,
       language: 'en',
     }),
     stranger: async (nick, ...rooms) => {

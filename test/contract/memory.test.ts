@@ -28,6 +28,7 @@ async function memoryStage(): Promise<RoomsStage> {
       settings: { nick },
       secrets: {},
       suggestedName: nick,
+      userAddress: `${nick.toLowerCase()}@example.org`,
       language: 'en',
     }),
     stranger: async (nick, ...rooms) => {

@@ -163,7 +163,10 @@ export function describeNetwork(name: string, start: () => Promise<NetworkStage>
 
     it('a registration that says nothing right ends in words', async () => {
       const step = await gateway
-        .register({ nonsense: 'x' }, undefined, 'nobody')
+        .register({ nonsense: 'x' }, undefined, {
+          suggestedName: 'nobody',
+          userAddress: 'nobody@example.org',
+        })
         .catch((error: unknown) => expectSpeakable(gateway, error));
       if (step?.kind === 'form' && step.problem) expectTexts(gateway, [step.problem]);
     });

@@ -66,6 +66,7 @@ async function smsStage(): Promise<StoredStage> {
       settings: { way: 'gateway' },
       secrets: {},
       suggestedName: nick,
+      userAddress: `${nick.toLowerCase()}@example.org`,
       language: 'en',
     }),
     arrived: async () => toArrived(await centre.submit(), bound),

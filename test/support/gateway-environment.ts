@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DeliveryReport, InboundEvent } from '../../src/gateway/event.js';
 import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
 import type { AccountId } from '../../src/gateway/ids.js';
@@ -90,6 +92,8 @@ export function testEnvironment(overrides: Partial<GatewayEnvironment> = {}): Ga
     host: new RecordingHost(),
     state: new MemoryState(),
     webhooks: new DirectWebhooks(),
+    temporaryFolder: join(tmpdir(), `isthmus-network-${process.pid}`),
+    targets: { mayResolve: () => true, mayConnect: () => true },
     ...overrides,
   };
 }

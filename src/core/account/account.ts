@@ -66,6 +66,7 @@ export class Account {
       settings: this.record.settings,
       secrets: this.record.secrets,
       suggestedName: this.suggestedName,
+      userAddress: this.owner,
       language: this.language,
     };
   }

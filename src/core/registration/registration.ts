@@ -67,11 +67,8 @@ export class Registration {
     this.#consume(from, language);
     return this.#exclusively(from, language, async () => {
       const account = await this.context.accounts.find(from);
-      const step = await this.context.gateway.register(
-        values,
-        account?.view(),
-        account?.suggestedName ?? from.local,
-      );
+      const user = { suggestedName: account?.suggestedName ?? from.local, userAddress: from.bare };
+      const step = await this.context.gateway.register(values, account?.view(), user);
       return mapStep(step, (change) => this.#store(from, change));
     });
   }

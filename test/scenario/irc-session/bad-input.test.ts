@@ -282,7 +282,13 @@ describe('a session and a server that does not behave', () => {
     user.session.rooms?.join(room('#a'), { nick: 'Alice' });
     expect((await user.host.next('room-refused')).error.code).toBe('bad-credentials');
     expect(server.connections).toBe(1);
-    user.session.configure({ ...account, id: 1 as never, suggestedName: 'alice', language: 'en' });
+    user.session.configure({
+      ...account,
+      id: 1 as never,
+      suggestedName: 'alice',
+      userAddress: 'alice@example.org',
+      language: 'en',
+    });
     await (await server.peer()).expect(/^CAP LS/);
   });
 

@@ -85,18 +85,25 @@ describe('a session on InspIRCd with services', () => {
     user.session.connect();
     await user.host.state('bad-credentials');
     const values = { nick: 'alice', server: '127.0.0.1', account: 'alice', password: 'wrong-password' };
-    expect(await gateway.register(values, undefined, 'alice')).toMatchObject({
+    expect(
+      await gateway.register(values, undefined, { suggestedName: 'x', userAddress: 'x@example.org' }),
+    ).toMatchObject({
       kind: 'form',
       problem: { key: 'irc-sasl-refused' },
     });
-    const done = await gateway.register({ ...values, password: 'right-password' }, undefined, 'alice');
+    const done = await gateway.register({ ...values, password: 'right-password' }, undefined, {
+      suggestedName: 'alice',
+      userAddress: 'alice@example.org',
+    });
     expect(done).toMatchObject({ kind: 'done', result: { secrets: { 'sasl:127.0.0.1': 'right-password' } } });
   });
 
   it('C07 an unreachable server while registering → network-unreachable', async () => {
     gateway = createGateway({ servers: { '127.0.0.1': { port: 1, tls: false } } });
     const values = { nick: 'alice', server: '127.0.0.1', password: 'x' };
-    await expect(gateway.register(values, undefined, 'alice')).rejects.toMatchObject({
+    await expect(
+      gateway.register(values, undefined, { suggestedName: 'x', userAddress: 'x@example.org' }),
+    ).rejects.toMatchObject({
       code: 'network-unreachable',
     });
   });

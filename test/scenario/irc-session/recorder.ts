@@ -36,6 +36,7 @@ export function accountView(changes: Partial<AccountView> = {}): AccountView {
     settings: {},
     secrets: {},
     suggestedName: 'someone',
+    userAddress: 'someone@example.org',
     language: 'en',
     ...changes,
   };

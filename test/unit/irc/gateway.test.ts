@@ -31,6 +31,7 @@ const account: AccountView = {
   },
   secrets: { 'sasl:irc.example.org': 'hunter2' },
   suggestedName: 'alice',
+  userAddress: 'alice@example.org',
   language: 'en',
 };
 
@@ -107,7 +108,9 @@ describe('registration', () => {
       [{ nick: 'alice', server: '127.0.0.1', password: 'x' }, 'irc-server-not-allowed'],
     ] as const;
     for (const [values, key] of cases)
-      expect(await gateway().register(values, undefined, 'x')).toMatchObject({
+      expect(
+        await gateway().register(values, undefined, { suggestedName: 'x', userAddress: 'x@example.org' }),
+      ).toMatchObject({
         kind: 'form',
         problem: { key },
       });
@@ -117,7 +120,7 @@ describe('registration', () => {
     const step = await gateway().register(
       { nick: 'Alicia', server: 'irc.other.org', connect: '1' },
       account,
-      'alice',
+      account,
     );
     expect(step).toMatchObject({
       kind: 'done',

@@ -135,7 +135,13 @@ describe('a refusal of what the user has given', () => {
   it('D02 D03 is told at once, and again when he has tried again in vain', async () => {
     const stage = await registered();
     told(stage);
-    const view = { registered: true, settings: {}, suggestedName: 'romeo', language: 'en' };
+    const view = {
+      registered: true,
+      settings: {},
+      suggestedName: 'romeo',
+      userAddress: 'romeo@example.org',
+      language: 'en',
+    };
     const [row] = [...stage.store.rows.values()];
     stage.session(0).configure({
       ...view,

@@ -87,6 +87,7 @@ export class SmsStage {
       settings,
       secrets: {},
       suggestedName: `user${id}`,
+      userAddress: `user${id}@example.org`,
       language: 'en',
     };
   }
