@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { emailModule } from '../gateways/email/index.js';
 import { ircModule } from '../gateways/irc/index.js';
 import { smsModule } from '../gateways/sms/index.js';
 import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
@@ -27,6 +28,7 @@ export interface NetworkModule<Options = unknown> {
 
 /** Networks by id. A new network is one new folder under `gateways/` and one line here. */
 export const networks: Readonly<Record<string, NetworkModule>> = {
+  email: emailModule,
   irc: ircModule,
   sms: smsModule,
 };

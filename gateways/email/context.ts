@@ -1,0 +1,10 @@
+import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
+import type { Spool } from './mail/spool.js';
+import type { EmailOptions } from './options.js';
+
+/** What the parts of one email gateway share. */
+export interface EmailContext {
+  readonly options: EmailOptions;
+  readonly environment: GatewayEnvironment;
+  readonly spool: Spool;
+}

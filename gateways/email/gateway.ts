@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Form, Step } from '../../src/gateway/form.js';
+import type {
+  AccountChange,
+  AccountView,
+  Command,
+  Gateway,
+  GatewayEnvironment,
+  UserView,
+} from '../../src/gateway/gateway.js';
+import type { SessionHost } from '../../src/gateway/session.js';
+import { register, registrationForm } from './account/registration.js';
+import { EmailAddressCodec } from './address.js';
+import type { EmailContext } from './context.js';
+import { Spool } from './mail/spool.js';
+import type { EmailOptions } from './options.js';
+import { EmailSession } from './session.js';
+
+/** Email: users' own mailboxes, and addresses of the gateway's own domain. */
+export class EmailGateway implements Gateway {
+  readonly id = 'email';
+  readonly identityType = 'smtp';
+  readonly name = { key: 'email-name' };
+  /** Groups of people who write to each other, and mailing lists. */
+  readonly conferenceType = 'text';
+  readonly defaultPolicy = 'registered';
+  readonly messaging = 'stored';
+  /** A mail sent twice with one Message-ID arrives twice with most providers. */
+  readonly repeatable = false;
+  /** Mail comes at any time. */
+  readonly lasting = true;
+  readonly contactType = 'pc';
+  readonly prompt = {
+    label: { key: 'email-prompt-label' },
+    description: { key: 'email-prompt-description' },
+  };
+  readonly addresses = new EmailAddressCodec();
+  readonly anonymousRooms = false;
+  readonly locales = { en: localeText('en'), ru: localeText('ru') };
+  readonly commands: readonly Command[] = [];
+  readonly #context: EmailContext;
+  readonly #sessions = new Set<EmailSession>();
+
+  constructor(options: EmailOptions, environment: GatewayEnvironment) {
+    const { maxBytes, spoolBytes, memoryBytes } = options.limits;
+    const spool = new Spool(join(environment.temporaryFolder, 'spool'), {
+      maxBytes,
+      totalBytes: spoolBytes,
+      memoryBytes,
+    });
+    this.#context = { options, environment, spool };
+  }
+
+  registrationForm(account: AccountView | undefined): Form {
+    return registrationForm(this.#context, account);
+  }
+
+  register(
+    values: Readonly<Record<string, string>>,
+    account: AccountView | undefined,
+    user: UserView,
+  ): Promise<Step<AccountChange>> {
+    return register(this.#context, values, account, user);
+  }
+
+  createSession(account: AccountView, host: SessionHost): EmailSession {
+    const session: EmailSession = new EmailSession(this.#context, account, host, () => {
+      this.#sessions.delete(session);
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.disconnect()));
+  }
+}
+
+function localeText(language: string): string {
+  return readFileSync(fileURLToPath(new URL(`./locales/${language}.ftl`, import.meta.url)), 'utf8');
+}

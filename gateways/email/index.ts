@@ -1,0 +1,12 @@
+import type { Gateway, GatewayEnvironment } from '../../src/gateway/gateway.js';
+import { EmailGateway } from './gateway.js';
+import { type EmailOptions, optionsSchema } from './options.js';
+
+/** Email, for the registry. */
+export const emailModule = {
+  id: 'email',
+  optionsSchema,
+  create(options: EmailOptions, environment: GatewayEnvironment): Gateway {
+    return new EmailGateway(options, environment);
+  },
+};

@@ -1,0 +1,11 @@
+email-name = Email gateway
+email-prompt-label = Mail address
+email-prompt-description = For example alice@example.org.
+
+email-registration-title = Email
+email-field-address = Mail address
+email-bad-address = That is no mail address. Give it as in alice@example.org.
+
+email-no-way = You have no mailbox registered here. Register with the gateway first.
+email-mail-too-large = That mail is larger than this gateway passes on.
+email-spool-full = Too many large mails are on their way now. Try again later.
