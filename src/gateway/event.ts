@@ -75,6 +75,7 @@ export interface RoomMessage extends Shared {
   readonly replyTo?: DirectMessage['replyTo'];
   readonly attachments?: readonly InboundAttachment[];
   readonly automatic?: boolean;
+  readonly remarks?: readonly Text[];
   /** What the room is called, for the invitation of a user who is not in it. */
   readonly roomName?: string;
 }
@@ -206,6 +207,8 @@ export interface DirectMessage {
   readonly attachments?: readonly InboundAttachment[];
   /** Sent by a program, not a person (RFC 3834): nothing answers it by itself. */
   readonly automatic?: boolean;
+  /** What the gateway has to say of the message; shown below its text, in the user's language. */
+  readonly remarks?: readonly Text[];
 }
 /** A private message has other words now. */
 export interface MessageEdited {
