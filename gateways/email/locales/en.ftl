@@ -9,3 +9,5 @@ email-bad-address = That is no mail address. Give it as in alice@example.org.
 email-no-way = You have no mailbox registered here. Register with the gateway first.
 email-mail-too-large = That mail is larger than this gateway passes on.
 email-spool-full = Too many large mails are on their way now. Try again later.
+
+email-server-unreachable = The mail server { $host } cannot be used: there is no such server, it does not answer as a mail server with a valid certificate, or this gateway does not connect to it. Check its name and port.
