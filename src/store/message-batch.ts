@@ -4,7 +4,13 @@ import { existingAccounts } from './existing-accounts.js';
 import { removeHeld, storeHeld } from './held-table.js';
 import { appendInbox } from './inbox-table.js';
 import type { MessageOperation } from './message-operation.js';
-import type { MessageChange, MessageRecord, OutboxEntry, ReportedMessage } from './message-store.js';
+import type {
+  MessageChange,
+  MessageRecord,
+  OutboxChange,
+  OutboxEntry,
+  ReportedMessage,
+} from './message-store.js';
 import {
   claimsOf,
   loadMessages,
@@ -16,7 +22,7 @@ import {
   storeXmppIds,
   takenNetworkIds,
 } from './message-table.js';
-import { postpone, removeOutbox, storeOutbox } from './outbox-table.js';
+import { removeOutbox, reviseOutbox, storeOutbox } from './outbox-table.js';
 import {
   countReports,
   loadEarlyReports,
@@ -46,8 +52,6 @@ export async function applyMessages(
   return answers;
 }
 
-type Retry = Pick<OutboxEntry, 'attempts' | 'nextAt'>;
-
 /**
  * What a batch of operations needs is read by few statements, changed in memory in their order, and written by few
  * statements: there is one writer per domain, so nobody else changes it meanwhile.
@@ -72,7 +76,7 @@ class MessageBatch {
   readonly #newReports = new Set<StoredReport>();
   readonly #claimed: Value[] = [];
   readonly #entries = new Map<string, OutboxEntry>();
-  readonly #retries = new Map<string, Retry>();
+  readonly #revised = new Map<string, OutboxChange>();
   readonly #finished = new Set<string>();
   readonly #stanzas: InboxRow[] = [];
   readonly #held = new Map<string, InboxRow>();
@@ -175,7 +179,10 @@ class MessageBatch {
     await storeReports(sql, [...this.#newReports]);
     await removeOutbox(sql, [...this.#finished]);
     await storeOutbox(sql, cipher, [...this.#entries.values()]);
-    for (const [id, retry] of this.#retries) await postpone(sql, id, retry);
+    for (const [id, change] of this.#revised) {
+      const account = this.#records.get(id)?.account;
+      if (account !== undefined) await reviseOutbox(sql, cipher, { id, account }, change);
+    }
     if (this.#stanzas.length > 0) await appendInbox(sql, this.#stanzas);
     await removeHeld(sql, this.#released);
     await storeHeld(sql, cipher, [...this.#held.values()]);
@@ -241,10 +248,10 @@ class MessageBatch {
     const entry = this.#entries.get(id);
     if (change === 'done') {
       this.#entries.delete(id);
-      this.#retries.delete(id);
+      this.#revised.delete(id);
       this.#finished.add(id);
     } else if (entry) this.#entries.set(id, { ...entry, ...change });
-    else this.#retries.set(id, change);
+    else this.#revised.set(id, { ...this.#revised.get(id), ...change });
   }
 
   #report(report: StoredReport): ReportedMessage | undefined {

@@ -61,6 +61,9 @@ export interface OutboxEntry {
   readonly expiresAt: number;
 }
 
+/** Another try at another time, or other words. */
+export type OutboxChange = Partial<Pick<OutboxEntry, 'attempts' | 'nextAt' | 'payload'>>;
+
 /** What may change of a message; ids are added to those it has. */
 export interface MessageChange {
   readonly state?: MessageState;
@@ -68,8 +71,8 @@ export interface MessageChange {
   readonly addXmppIds?: readonly string[];
   readonly addNetworkIds?: readonly string[];
   readonly changedAt: number;
-  /** The outbox entry: another try at this time, or nothing more to do. */
-  readonly outbox?: 'done' | { readonly attempts: number; readonly nextAt: number };
+  /** The outbox entry: what is other now, or nothing more to do. */
+  readonly outbox?: 'done' | OutboxChange;
 }
 
 /** A network's report on one part of a message. */

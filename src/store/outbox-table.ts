@@ -1,5 +1,5 @@
 import type { Cipher } from './cipher.js';
-import type { MessageState, OutboxEntry } from './message-store.js';
+import type { MessageState, OutboxChange, OutboxEntry } from './message-store.js';
 import type { Sql, Value } from './sql.js';
 import type { AccountKey } from './store.js';
 import { type StoredNumber, storedText, storedTime } from './values.js';
@@ -55,17 +55,20 @@ export function storeOutbox(sql: Sql, cipher: Cipher, entries: readonly OutboxEn
   );
 }
 
-/** Puts off the next try. */
-export async function postpone(
+/** Puts off the next try, or replaces the words. */
+export async function reviseOutbox(
   sql: Sql,
-  message: string,
-  { attempts, nextAt }: Pick<OutboxEntry, 'attempts' | 'nextAt'>,
+  cipher: Cipher,
+  { id, account }: Pick<OutboxEntry, 'id' | 'account'>,
+  { attempts, nextAt, payload }: OutboxChange,
 ): Promise<void> {
-  await sql.run('UPDATE outbox SET attempts = ?, next_at = ? WHERE message = ?', [
-    attempts,
-    storedTime(nextAt),
-    message,
-  ]);
+  const set: [string, Value][] = [];
+  if (attempts !== undefined) set.push(['attempts', attempts]);
+  if (nextAt !== undefined) set.push(['next_at', storedTime(nextAt)]);
+  if (payload !== undefined) set.push(['payload', cipher.seal(payload, outboxContext(id, account))]);
+  if (set.length === 0) return;
+  const columns = set.map(([column]) => `${column} = ?`).join(', ');
+  await sql.run(`UPDATE outbox SET ${columns} WHERE message = ?`, [...set.map(([, value]) => value), id]);
 }
 
 /** Nothing more is to be done for these messages. */

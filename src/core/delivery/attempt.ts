@@ -1,5 +1,6 @@
 import type { OutboundAttachment } from '../../gateway/attachment.js';
 import { GatewayError } from '../../gateway/error.js';
+import type { Target } from '../../gateway/message.js';
 import type { Acceptance, Session } from '../../gateway/session.js';
 import type { Outgoing } from './outgoing.js';
 
@@ -11,21 +12,29 @@ export type Attempt =
   | { readonly kind: 'over'; readonly state: 'failed' | 'unknown'; readonly error: unknown };
 
 /** A message with its files at hand. */
-export interface ReadyMessage extends Pick<Outgoing, 'id' | 'contact' | 'message'> {
+export interface ReadyMessage extends Pick<Outgoing, 'id' | 'message'> {
   readonly attachments: readonly OutboundAttachment[];
 }
 
-/** One try to send a message. Never rejects. */
+/** One try to send messages: one, or several that become one on the network. Never rejects. */
 export async function attempt(
   session: Session,
-  { id, contact, message, attachments }: ReadyMessage,
+  target: Target,
+  ready: readonly ReadyMessage[],
   repeatable: boolean,
 ): Promise<Attempt> {
   try {
-    const sent = session.send(
-      { kind: 'contact', id: contact },
-      { ...message, key: id, ...(attachments.length > 0 && { attachments }) },
-    );
+    const messages = ready.map(({ id, message, attachments }) => ({
+      ...message,
+      key: id,
+      ...(attachments.length > 0 && { attachments }),
+    }));
+    const [first] = messages;
+    if (!first) throw new Error('nothing to send');
+    const sent =
+      messages.length > 1 && session.sendTogether
+        ? session.sendTogether(target, messages)
+        : session.send(target, first);
     return { kind: 'accepted', acceptance: await sent.accepted };
   } catch (error) {
     return judge(error, repeatable);

@@ -90,6 +90,12 @@ export class AuthorNotices {
     this.speaker.notice(account, { key: 'delivery-waits', args });
   }
 
+  /** Said at the first of the messages that go out together. */
+  gathers(account: Account, contact: ContactId, pauseMs: number): void {
+    const args = { contact: this.name(contact), seconds: Math.ceil(pauseMs / 1_000) };
+    this.speaker.notice(account, { key: 'delivery-gathers', args });
+  }
+
   /** What the network wants the user to know of a message that it took. */
   noted(account: Account, note: Text): void {
     this.speaker.notice(account, note);

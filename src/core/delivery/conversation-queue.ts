@@ -36,6 +36,9 @@ export interface Conversation {
   written: Promise<void> | undefined;
   /** Steady milliseconds until which it waits. */
   pausedUntil: number | undefined;
+  /** Steady milliseconds until which it waits for more messages that go out together, and since when. */
+  gatheringUntil: number | undefined;
+  gatheringSince: number | undefined;
   /** Steady milliseconds of the last try. */
   lastTry: number;
   /** Pauses since something went through. */
@@ -68,6 +71,8 @@ export class AccountQueue {
         run: undefined,
         written: undefined,
         pausedUntil: undefined,
+        gatheringUntil: undefined,
+        gatheringSince: undefined,
         lastTry: Number.NEGATIVE_INFINITY,
         pauses: 0,
         told: false,
@@ -85,6 +90,8 @@ export class AccountQueue {
     entries.splice(index, 1);
     if (entries.length === 0) {
       conversation.pausedUntil = undefined;
+      conversation.gatheringUntil = undefined;
+      conversation.gatheringSince = undefined;
       conversation.pauses = 0;
       conversation.told = false;
     }

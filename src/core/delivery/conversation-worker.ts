@@ -1,16 +1,19 @@
 import { GatewayError } from '../../gateway/error.js';
+import type { Target } from '../../gateway/message.js';
+import type { Session } from '../../gateway/session.js';
 import { StoreError } from '../../store/error.js';
 import type { MessageChange } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import type { SessionKeeper } from '../service/service-context.js';
 import { steadyNow } from '../steady-clock.js';
-import { type Attempt, attempt, obstacle } from './attempt.js';
+import { type Attempt, attempt, obstacle, type ReadyMessage } from './attempt.js';
 import type { AuthorNotices } from './author-notices.js';
 import { type AccountQueue, type Conversation, type Entry, timeOfId } from './conversation-queue.js';
 import { pauseAfter } from './delivery-options.js';
+import { gatheringMs, MOST_TOGETHER, maySendAlong, waitNoMore, waitsUntil } from './gathering.js';
 import type { MessageEnds } from './message-ends.js';
-import { openPayload } from './open-payload.js';
+import { openPayload, type ReadyPayload } from './open-payload.js';
 import type { Payloads } from './payloads.js';
 
 /** What an outbox works with. */
@@ -49,12 +52,12 @@ export class ConversationWorker {
     const now = steadyNow();
     let next = Number.POSITIVE_INFINITY;
     for (const conversation of queue.conversations.values()) {
-      const { pausedUntil } = conversation;
-      if (pausedUntil === undefined) continue;
-      if (pausedUntil <= now) {
-        conversation.pausedUntil = undefined;
+      const until = waitsUntil(conversation);
+      if (until === undefined) continue;
+      if (until <= now) {
+        waitNoMore(conversation);
         this.proceed(queue, conversation);
-      } else next = Math.min(next, pausedUntil);
+      } else next = Math.min(next, until);
     }
     if (next === Number.POSITIVE_INFINITY) return;
     queue.timer = setTimeout(() => this.wake(queue), Math.ceil(next - now));
@@ -71,8 +74,9 @@ export class ConversationWorker {
     await this.ends.stop();
   }
 
-  #goesOn(queue: AccountQueue, { entries, pausedUntil }: Conversation): boolean {
-    return entries.length > 0 && pausedUntil === undefined && !queue.closed && !this.#stopped;
+  #goesOn(queue: AccountQueue, conversation: Conversation): boolean {
+    const waits = waitsUntil(conversation) !== undefined;
+    return conversation.entries.length > 0 && !waits && !queue.closed && !this.#stopped;
   }
 
   /** Never rejects. */
@@ -90,7 +94,7 @@ export class ConversationWorker {
         await this.#step(queue, conversation, head);
       } catch (error) {
         this.context.log.warn({ err: error }, 'a message has to wait for the store');
-        head.taken = false;
+        for (const entry of conversation.entries) entry.taken = false;
         this.#pause(queue, conversation, head);
       }
     }
@@ -101,12 +105,16 @@ export class ConversationWorker {
 
   /** At a stop: what the network was never given may be sent after the next start. */
   async #handBack(queue: AccountQueue, { entries }: Conversation): Promise<void> {
-    const [head] = entries;
-    if (queue.closed || !head || head.state === 'waiting' || head.maybeSent) return;
-    if (head.committing && !(await head.committing)) return;
-    await this.#unmark(head, {}).catch((error: unknown) => {
-      this.context.log.warn({ err: error }, 'a message that was not sent is kept as one that may have been');
-    });
+    for (const entry of [...entries]) {
+      if (queue.closed || entry.state === 'waiting' || entry.maybeSent) return;
+      if (entry.committing && !(await entry.committing)) return;
+      await this.#unmark(entry, {}).catch((error: unknown) => {
+        this.context.log.warn(
+          { err: error },
+          'a message that was not sent is kept as one that may have been',
+        );
+      });
+    }
   }
 
   /** Brings the first message one step further: out of the conversation, or into a pause. */
@@ -131,17 +139,57 @@ export class ConversationWorker {
       await this.#later(queue, conversation, head, account, hindrance);
       return;
     }
-    head.taken = true;
+    const batch = await this.#together(queue, conversation, session);
+    if (batch[0] !== head || !this.#goesOn(queue, conversation)) return;
+    for (const entry of batch) entry.taken = true;
     conversation.lastTry = steadyNow();
-    const opened = await openPayload(this.context, account, payload);
+    await this.#send(queue, conversation, account, session, batch);
+  }
+
+  /** The first message, and those that go out with it; none that was taken back meanwhile. */
+  async #together(
+    queue: AccountQueue,
+    conversation: Conversation,
+    session: Session,
+  ): Promise<readonly Entry[]> {
+    const { entries } = conversation;
+    const [head, ...others] = entries.slice(0, MOST_TOGETHER);
+    if (!head) return [];
+    const batch = [head];
+    if (others.length === 0 || gatheringMs(session, targetOf(conversation)) === 0) return batch;
+    for (const entry of others) {
+      if (!(await maySendAlong(entry)) || !(await this.payloads.of(queue, entry))) break;
+      batch.push(entry);
+    }
+    return batch.filter((entry) => entries.includes(entry));
+  }
+
+  async #send(
+    queue: AccountQueue,
+    conversation: Conversation,
+    account: Account,
+    session: Session,
+    batch: readonly Entry[],
+  ): Promise<void> {
+    const ready: (ReadyMessage & Pick<ReadyPayload, 'close'>)[] = [];
     try {
-      if (opened.kind === 'ready' && !(await this.#mark(queue, head))) return;
-      const outgoing = { ...opened, id: head.id, contact: conversation.contact };
+      for (const entry of batch) {
+        const payload = await this.payloads.of(queue, entry);
+        if (!payload) throw new StoreError('other', 'a message lost its words on the way');
+        const opened = await openPayload(this.context, account, payload);
+        if (opened.kind === 'later') {
+          await this.#judge(queue, conversation, batch, account, opened);
+          return;
+        }
+        ready.push({ ...opened, id: entry.id });
+      }
+      const marked = await Promise.all(batch.map((entry) => this.#mark(queue, entry)));
+      if (marked.includes(false)) return;
       const { repeatable } = this.context.gateway;
-      const result = outgoing.kind === 'ready' ? await attempt(session, outgoing, repeatable) : outgoing;
-      await this.#judge(queue, conversation, head, account, result);
+      const result = await attempt(session, targetOf(conversation), ready, repeatable);
+      await this.#judge(queue, conversation, batch, account, result);
     } finally {
-      if (opened.kind === 'ready') await opened.close();
+      await Promise.all(ready.map(({ close }) => close()));
     }
   }
 
@@ -198,26 +246,37 @@ export class ConversationWorker {
   async #judge(
     queue: AccountQueue,
     conversation: Conversation,
-    head: Entry,
+    batch: readonly Entry[],
     account: Account,
     result: Attempt,
   ): Promise<void> {
     switch (result.kind) {
-      case 'accepted':
-        this.#gone(queue, conversation, head);
-        conversation.written = this.ends.accepted(queue, head, result.acceptance?.ids ?? []);
-        if (result.acceptance?.note) this.parts.notices.noted(account, result.acceptance.note);
+      case 'accepted': {
+        for (const entry of batch) this.#gone(queue, conversation, entry);
+        const { ids = [], note } = result.acceptance ?? {};
+        const idsOf = (index: number) => (batch.length === 1 ? ids : ids.slice(index, index + 1));
+        const written = batch.map((entry, index) => this.ends.accepted(queue, entry, idsOf(index)));
+        conversation.written = Promise.all(written).then(() => undefined);
+        if (note) this.parts.notices.noted(account, note);
         return;
-      case 'later':
-        head.attempts += 1;
-        head.maybeSent ||= result.maybeSent;
-        await this.#later(queue, conversation, head, account, result.error);
+      }
+      case 'later': {
+        for (const entry of batch) {
+          entry.attempts += 1;
+          entry.maybeSent ||= result.maybeSent;
+        }
+        const [head, ...others] = batch;
+        if (head) await this.#later(queue, conversation, head, account, result.error);
+        for (const entry of others) await this.#putBack(queue, conversation, entry, result.error);
         return;
+      }
       case 'over': {
         if (!(result.error instanceof GatewayError))
           this.context.log.error({ err: result.error }, 'a message could not be sent');
-        this.#gone(queue, conversation, head);
-        void this.ends.bad(queue, head, head.maybeSent ? 'unknown' : result.state, result.error);
+        for (const entry of batch) {
+          this.#gone(queue, conversation, entry);
+          void this.ends.bad(queue, entry, entry.maybeSent ? 'unknown' : result.state, result.error);
+        }
         return;
       }
       default:
@@ -246,13 +305,23 @@ export class ConversationWorker {
       const message = { time: timeOfId(head.id), until: head.expiresAt };
       this.parts.notices.waits(account, conversation.contact, message, error);
     }
-    if (head.state === 'sending' && !queue.closed) {
+    await this.#putBack(queue, conversation, head, error);
+  }
+
+  /** The network does not have it, or takes it again. */
+  async #putBack(
+    queue: AccountQueue,
+    conversation: Conversation,
+    entry: Entry,
+    error: GatewayError,
+  ): Promise<void> {
+    if (entry.state === 'sending' && !queue.closed) {
       const wait = (conversation.pausedUntil ?? steadyNow()) - steadyNow();
-      await this.#unmark(head, {
+      await this.#unmark(entry, {
         detail: JSON.stringify(error.text),
-        outbox: { attempts: head.attempts, nextAt: Math.round(Date.now() + wait) },
+        outbox: { attempts: entry.attempts, nextAt: Math.round(Date.now() + wait) },
       });
-    } else head.taken = false;
+    } else entry.taken = false;
   }
 
   #pause(queue: AccountQueue, conversation: Conversation, head: Entry): void {
@@ -265,4 +334,8 @@ export class ConversationWorker {
     this.payloads.thinAll(conversation);
     this.wake(queue);
   }
+}
+
+function targetOf({ contact }: Conversation): Target {
+  return { kind: 'contact', id: contact };
 }

@@ -9,6 +9,7 @@ import { isConnected } from './attempt.js';
 import { AccountQueue, type Conversation, type Entry, type Payload, timeOfId } from './conversation-queue.js';
 import { ConversationWorker, type OutboxParts } from './conversation-worker.js';
 import { DeliveryReports } from './delivery-reports.js';
+import { gather, gatheringMs, waitsUntil } from './gathering.js';
 import { MessageEnds } from './message-ends.js';
 import type { Outgoing, QueuedMessage } from './outgoing.js';
 import { Payloads } from './payloads.js';
@@ -67,14 +68,17 @@ export class Outbox {
     if (queue.size >= most) throw new GatewayError('limit', { key: 'delivery-full', args: { count: most } });
     const conversation = queue.conversation(outgoing.contact);
     // Handed over as soon as it is committed: one write instead of two.
-    const direct = conversation.entries.length === 0 && isConnected(this.parts.sessions.get(account));
+    const pause = this.#gather(account, conversation);
+    const alone = pause === 0 && conversation.entries.length === 0;
+    const direct = alone && isConnected(this.parts.sessions.get(account));
     const entry = this.#enter(queue, conversation, outgoing, direct);
     const committed = this.#commit(account, outgoing, entry);
     entry.committing = committed.then(
       () => true,
       () => false,
     );
-    this.#worker.proceed(queue, conversation);
+    if (pause === 0) this.#worker.proceed(queue, conversation);
+    else this.#worker.wake(queue);
     try {
       await committed;
     } catch (error) {
@@ -107,18 +111,53 @@ export class Outbox {
     return true;
   }
 
+  /**
+   * Other words for a message that waits, in its place; false when there is none, or the network has it or may have
+   * it. Durable when the promise resolves. Rejects with the store's error: then the old words may go out.
+   */
+  async replace(
+    account: Account,
+    id: string,
+    outgoing: Pick<Outgoing, 'message' | 'files' | 'xmppIds'>,
+  ): Promise<boolean> {
+    await this.restored();
+    const queue = this.#queues.get(account.record.id as AccountId);
+    const found = queue?.find(id);
+    if (!queue || !found) return false;
+    const { conversation, entry } = found;
+    if (entry.committing && !(await entry.committing)) return false;
+    if (entry.taken || entry.state !== 'waiting' || !conversation.entries.includes(entry)) return false;
+    // Nobody sends it while its words change.
+    entry.taken = true;
+    try {
+      const { message, files, xmppIds } = outgoing;
+      const payload: Payload = { message, files };
+      await this.context.store.messages.change(id, {
+        addXmppIds: xmppIds,
+        changedAt: Date.now(),
+        outbox: { payload: JSON.stringify(payload) },
+      });
+      this.#payloads.release(entry);
+    } finally {
+      entry.taken = false;
+    }
+    this.#gather(account, conversation);
+    this.#worker.wake(queue);
+    return true;
+  }
+
   /** What waits or is being sent, oldest first. */
   async list(account: Account): Promise<readonly QueuedMessage[]> {
     await this.restored();
     const conversations = this.#queues.get(account.record.id as AccountId)?.conversations.values() ?? [];
     const ahead = Date.now() - steadyNow();
     return [...conversations]
-      .flatMap(({ contact, entries, pausedUntil }) =>
-        entries.map((entry, index) => ({
+      .flatMap((conversation) =>
+        conversation.entries.map((entry, index) => ({
           id: entry.id,
-          contact,
+          contact: conversation.contact,
           since: timeOfId(entry.id),
-          nextTry: index === 0 && pausedUntil !== undefined ? pausedUntil + ahead : undefined,
+          nextTry: index === 0 ? moment(waitsUntil(conversation), ahead) : undefined,
           sending: entry.taken || entry.state === 'sending',
         })),
       )
@@ -194,6 +233,14 @@ export class Outbox {
     });
     await Promise.race([this.#worker.stop(), late]);
     clearTimeout(timer);
+  }
+
+  /** The conversation waits for more messages, where the session wants that. Returns for how many milliseconds. */
+  #gather(account: Account, conversation: Conversation): number {
+    const { contact } = conversation;
+    const pause = gatheringMs(this.parts.sessions.get(account), { kind: 'contact', id: contact });
+    if (pause > 0 && gather(conversation, pause)) this.parts.notices.gathers(account, contact, pause);
+    return pause;
   }
 
   #enter(queue: AccountQueue, conversation: Conversation, outgoing: Outgoing, direct: boolean): Entry {
@@ -322,4 +369,9 @@ export class Outbox {
     clearTimeout(queue.timer);
     if (this.#queues.get(queue.account) === queue) this.#queues.delete(queue.account);
   }
+}
+
+/** A steady time as UTC. */
+function moment(steady: number | undefined, ahead: number): number | undefined {
+  return steady === undefined ? undefined : steady + ahead;
 }

@@ -195,6 +195,10 @@ delivery-too-late = It could not be sent in time.
 delivery-refused-later = The network reports that it could not deliver it.
 delivery-cancelled-reason = You cancelled it.
 delivery-waits = Your message of { $time } to { $contact } has to wait: { $reason } It is sent as soon as possible, and returned if that takes until { $until }. “queue” shows what waits.
+delivery-gathers = { $seconds ->
+    [one] What you write to { $contact } goes out together when you have written nothing for a second. Until then you can correct it, take it back, or say “cancel” here.
+   *[other] What you write to { $contact } goes out together when you have written nothing for { $seconds } seconds. Until then you can correct it, take it back, or say “cancel” here.
+}
 delivery-failed = Your message of { $time } to { $contact } was not delivered. { $reason }
 delivery-unknown = Your message of { $time } to { $contact } may or may not have arrived; it is not sent again by itself. { $reason }
 delivery-expired = Your message of { $time } to { $contact } was given up. { $reason }

@@ -42,6 +42,8 @@ export class MessageChanges {
     const { account, contact, session, target, message } = letter;
     const record = await this.ids.named(account, contact, id);
     if (record?.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
+    // What waits gets its new words in its place.
+    if (record?.state === 'waiting' && (await this.sender.revise(letter, record.id))) return;
     // What never went out is said anew; it is still known by its first id.
     if (record && (await this.#withdrawn(account, record)))
       return this.sender.say(letter, {}, record.xmppIds);

@@ -52,11 +52,16 @@ export class MessageSender {
     await this.#send(letter, { ...outbound, ...more }, known);
   }
 
+  /** Other words for a message that waits in the outbox; false when it waits no more. Rejects with the store's error. */
+  revise(letter: Letter, id: string): Promise<boolean> {
+    const { files, words } = withFiles(letter, toOutbound(letter.message));
+    return this.outbox.replace(letter.account, id, { message: words, files, xmppIds: idsOf(letter) });
+  }
+
   #send(letter: Letter, outbound: OutboundMessage, known: readonly string[]): Promise<void> {
     const { account, contact, from, message, session } = letter;
     const xmppIds = [...new Set([...idsOf(letter), ...known])];
-    const files = carriedFiles(letter);
-    const words = files.length > 0 && message.textIsFiles ? { ...outbound, text: '' } : outbound;
+    const { files, words } = withFiles(letter, outbound);
     if (this.context.gateway.messaging === 'stored') {
       const refusal = session.refusal?.(contact);
       if (refusal) throw refusal;
@@ -147,6 +152,13 @@ export class MessageSender {
     const envelope = { from: options.domain, to: account.owner, id: uuidv7() };
     sink.send(renderMessage(envelope, { text: words, styled: false }));
   }
+}
+
+/** The files that go along, and the text without their links. */
+function withFiles(letter: Letter, outbound: OutboundMessage) {
+  const files = carriedFiles(letter);
+  const words = files.length > 0 && letter.message.textIsFiles ? { ...outbound, text: '' } : outbound;
+  return { files, words };
 }
 
 /** The files that the network takes as such, as far as is said of them; of the others the links are text. */

@@ -83,6 +83,17 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     const tried = { ...entries[1], attempts: 1, nextAt: 3_000 };
     expect(await store.messages.waiting(anna)).toEqual([entries[0], tried]);
     await store.messages.change(first.id, { changedAt: 2_000, outbox: { attempts: 2, nextAt: 4_000 } });
+    // Two changes of one entry at once leave both marks, words sealed anew.
+    await Promise.all([
+      store.messages.change(second.id, { changedAt: 2_500, outbox: { payload: '{"text":"other"}' } }),
+      store.messages.change(second.id, { changedAt: 2_500, outbox: { attempts: 1, nextAt: 3_000 } }),
+    ]);
+    const revised = (await store.messages.waiting(second.account)).find(({ id }) => id === second.id);
+    expect(revised).toEqual({ ...tried, payload: '{"text":"other"}' });
+    await store.messages.change(second.id, {
+      changedAt: 2_500,
+      outbox: { payload: entries[1]?.payload ?? '' },
+    });
     await reopen();
     expect(await store.messages.outbox(DOMAIN, '', 10)).toEqual([
       { ...entries[0], attempts: 2, nextAt: 4_000, state: 'waiting' },

@@ -29,6 +29,10 @@ export class MemoryPost {
   readonly open: OpenAnswer[] = [];
   /** Sessions that connect find the network there. */
   reachable = true;
+  /** Milliseconds that messages wait to go out together. */
+  gatherMs = 0;
+  /** How many messages went out at a time, in order. */
+  readonly batches: number[] = [];
   readonly #script = new Map<ContactId, PostAnswer[]>();
   #ids = 0;
 
@@ -43,6 +47,19 @@ export class MemoryPost {
   /** The texts that reached a person, in order. */
   texts(contact: string): string[] {
     return this.taken.filter((message) => message.contact === contact).map(({ text }) => text);
+  }
+
+  /** One answer for all; the network has them one by one. */
+  sendTogether(contact: ContactId, messages: readonly OutboundMessage[]): Sent {
+    this.batches.push(messages.length);
+    const [first, ...others] = messages.map(({ key, text }) => ({ contact, key, text }));
+    if (!first) throw new Error('nothing to send');
+    const sent = this.send(contact, { key: first.key ?? '', text: first.text });
+    const accepted = sent.accepted.then((acceptance) => {
+      for (const message of others) this.#take(message);
+      return { ids: [...(acceptance?.ids ?? []), ...this.#newIds(others.length)] };
+    });
+    return { accepted };
   }
 
   send(contact: ContactId, { key, text }: OutboundMessage): Sent {

@@ -50,6 +50,8 @@ export class MemorySession implements Session, RoomUser {
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet;
   readonly search?: SearchFacet;
+  readonly gathering?: NonNullable<Session['gathering']>;
+  readonly sendTogether?: NonNullable<Session['sendTogether']>;
   awayText: string | undefined;
   #state: ConnectionState = { state: 'idle' };
   readonly #kept: InboundEvent[] = [];
@@ -62,6 +64,14 @@ export class MemorySession implements Session, RoomUser {
   ) {
     const { contacts, messaging, directory } = parts;
     if (messaging) Object.assign(this, messaging.facets());
+    const { post } = parts;
+    if (post) {
+      this.gathering = () => post.gatherMs;
+      this.sendTogether = (target, messages) => {
+        if (target.kind !== 'contact') throw refusal('unsupported');
+        return post.sendTogether(target.id, messages);
+      };
+    }
     if (contacts) this.contacts = contacts.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
     this.away = {

@@ -14,7 +14,7 @@ type Step =
   | { readonly do: 'write'; readonly to: number; readonly answer: Answer; readonly patient: boolean }
   | { readonly do: 'answer'; readonly answer: Exclude<Answer, 'open'> }
   | { readonly do: 'report'; readonly of: number; readonly outcome: 'delivered' | 'failed' }
-  | { readonly do: 'cancel'; readonly of: number }
+  | { readonly do: 'cancel' | 'change'; readonly of: number }
   | { readonly do: Event }
   | { readonly do: 'pass'; readonly minutes: number };
 
@@ -34,7 +34,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('report'), of: fc.integer({ min: 1, max: 12 }), outcome }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel'), of: fc.nat(11) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'change' as const), of: fc.nat(11) }),
+  },
   { weight: 8, arbitrary: fc.record({ do: event }) },
   {
     weight: 2,
@@ -97,6 +100,12 @@ class Run {
       case 'cancel': {
         const chosen = this.written[one.of];
         if (chosen) void stage.outbox.cancel(stage.account, chosen.id).catch(() => undefined);
+        return;
+      }
+      case 'change': {
+        const chosen = this.written[one.of];
+        const change = { message: { text: `${chosen?.text}!` }, files: [], xmppIds: [] };
+        if (chosen) void stage.outbox.replace(stage.account, chosen.id, change).catch(() => undefined);
         return;
       }
       case 'lose':
@@ -164,9 +173,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it.each([false, true])(
-  'whatever comes in between, a message is sent at most once, in order, and has one end (repeatable: %s)',
-  async (repeatable) => {
+it.each([
+  { repeatable: false, gatherMs: 0 },
+  { repeatable: true, gatherMs: 0 },
+  { repeatable: false, gatherMs: 90_000 },
+  { repeatable: true, gatherMs: 90_000 },
+])(
+  'whatever comes in between, a message is sent at most once, in order, and has one end ($repeatable, $gatherMs)',
+  async ({ repeatable, gatherMs }) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 40 }),
@@ -178,6 +192,7 @@ it.each([false, true])(
             storeTurns: () => turns[calls++ % turns.length] ?? 0,
             delivery: { stopMs: 1_000 },
           });
+          stage.post.gatherMs = gatherMs;
           const run = new Run(stage);
           for (const one of steps) await run.take(one);
           await stage.settled();
@@ -185,7 +200,7 @@ it.each([false, true])(
           const { post } = stage;
           for (const to of PEOPLE) {
             const order = run.written.filter((message) => message.to === to).map(({ text }) => text);
-            const got = post.texts(to);
+            const got = post.texts(to).map((text) => text.replaceAll('!', ''));
             expect(new Set(got).size).toBe(got.length);
             expect(got).toEqual(order.filter((text) => got.includes(text)));
           }

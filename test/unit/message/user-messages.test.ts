@@ -297,18 +297,19 @@ describe('what a user sends, on a network that stores', () => {
     return { stage, post };
   }
 
-  it('F16 F18 what waits is said anew under its first id, or not at all', async () => {
+  it('F16 F18 what waits gets other words under its first id, in its place, or is not said at all', async () => {
     const { stage, post } = await start({});
     post.next('bob', 'open');
     await stage.write(body('one'), 'm1');
     await stage.write(body('teh'), 'm2');
     await stage.write(body('oops'), 'm3');
+    await stage.write(body('last'), 'm7');
     expect(await stage.write(body('the') + replace('m2'), 'm4')).toEqual([]);
     expect(await stage.write(body('then') + replace('m2'), 'm5')).toEqual([]);
     expect(await stage.write(retract('m3'), 'm6')).toEqual([]);
     post.open[0]?.accept();
     await stage.settled();
-    expect(post.texts('bob')).toEqual(['one', 'then']);
+    expect(post.texts('bob')).toEqual(['one', 'then', 'last']);
   });
 
   it('F16 F18 what is sent is changed by the means of the network', async () => {
