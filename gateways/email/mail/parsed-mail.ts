@@ -41,6 +41,8 @@ export interface MailHeaders {
 
 /** A leaf of the MIME tree. */
 export interface MailPart {
+  /** Of this part alone: chat mail puts a picture there, a reaction is told by Content-Disposition (RFC 9078 §2). */
+  readonly headers: MailHeaders;
   /** Such as `text/plain`; lower case. */
   readonly type: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -58,8 +60,8 @@ export interface MailPart {
   readonly size?: number;
   /**
    * Of text that is no attachment: decoded to Unicode, `format=flowed` undone (RFC 3676), within the limit. Also of
-   * `message/delivery-status`, `message/disposition-notification`, `text/rfc822-headers`, `text/calendar`,
-   * `text/vcard` and the headers of `message/rfc822` in a report.
+   * `message/delivery-status`, `message/disposition-notification`, `text/rfc822-headers`, their `message/global-…`
+   * forms (RFC 6533), `text/calendar`, `text/vcard`, `text/x-vcard` and the headers of `message/rfc822` in a report.
    */
   readonly text?: string;
   /** Decoded bytes; reads the mail again. Rejects with GatewayError when it is gone. */
