@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { AccountId, RoomId } from '../../../src/gateway/ids.js';
+import type { NetworkState } from '../../../src/gateway/state.js';
+
+const BUCKET = 'rooms';
+const PAGE = 200;
+
+const person = z.object({ address: z.string(), name: z.string().optional() });
+const schema = z.object({
+  room: z.string(),
+  kind: z.enum(['group', 'chat-group', 'list']),
+  /** Everybody but the user; of a list those who have lately written. */
+  members: z.array(person).catch([]),
+  /** Addresses of members who only get copies. */
+  copied: z.array(z.string()).catch([]),
+  /** The user's own address in it. */
+  self: z.string().optional().catch(undefined),
+  name: z.string().catch(''),
+  /** Chat-Group-ID. */
+  groupId: z.string().optional().catch(undefined),
+  /** Where mails to a list go (RFC 2369 §3.4); undefined: nobody may write there, or it is not known. */
+  post: z.string().optional().catch(undefined),
+  /** The user has come in and not left. */
+  wanted: z.boolean().catch(false),
+});
+
+/** A room as its account sees it. */
+export type RoomRecord = z.output<typeof schema>;
+/** A person in a room. */
+export type RoomPerson = z.output<typeof person>;
+
+/** Groups and lists of all accounts. */
+export class RoomBook {
+  constructor(
+    private readonly state: NetworkState,
+    private readonly keepMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  async get(account: AccountId, room: RoomId): Promise<RoomRecord | undefined> {
+    const entry = await this.state.get(BUCKET, keyOf(account, room));
+    return schema.safeParse(entry?.value).data;
+  }
+
+  /** Durable when it resolves. */
+  put(account: AccountId, record: RoomRecord): Promise<void> {
+    const key = keyOf(account, record.room as RoomId);
+    return this.state.put(BUCKET, { key, account, value: record, expiresAt: this.now() + this.keepMs });
+  }
+
+  /** Rooms of an account, at most `limit`. */
+  async list(account: AccountId, limit: number): Promise<readonly RoomRecord[]> {
+    const prefix = `${account} `;
+    const found: RoomRecord[] = [];
+    for (let after = prefix; ; ) {
+      const page = await this.state.list(BUCKET, after, PAGE);
+      for (const { key, value } of page) {
+        if (!key.startsWith(prefix) || found.length >= limit) return found;
+        after = key;
+        const parsed = schema.safeParse(value);
+        if (parsed.success) found.push(parsed.data);
+      }
+      if (page.length < PAGE) return found;
+    }
+  }
+}
+
+function keyOf(account: AccountId, room: RoomId): string {
+  return `${account} ${room}`;
+}
