@@ -34,7 +34,9 @@ export interface OutboundMessage {
   /** XEP-0201. */
   readonly thread?: string;
   /** Only with the facet `replies`. */
-  readonly replyTo?: MessageReference;
+  readonly replyTo?: MessageReference & {
+    /** The words that are answered, where the client has quoted them. */ readonly quote?: string;
+  };
   /** Only with the facet `media`. */
   readonly attachments?: readonly OutboundAttachment[];
 }

@@ -46,8 +46,12 @@ export class MessageSender {
     const { account, contact, message } = letter;
     const record = await this.ids.named(account, contact, id);
     const replyTo = record && referenceTo(record);
+    const { quote, ...words } = withoutQuotation(message);
     const outbound = replyTo
-      ? { ...toOutbound({ ...message, ...withoutQuotation(message) }), replyTo }
+      ? {
+          ...toOutbound({ ...message, ...words }),
+          replyTo: { ...replyTo, ...(quote !== undefined && { quote }) },
+        }
       : toOutbound(message);
     await this.#send(letter, { ...outbound, ...more }, known);
   }

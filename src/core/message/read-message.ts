@@ -4,9 +4,9 @@ import { StanzaError } from '../../xmpp/stanza-error.js';
 import { readOutOfBand } from '../../xmpp/xep/0066-out-of-band-data/out-of-band.js';
 import { type ChatState, readChatState } from '../../xmpp/xep/0085-chat-states/chat-state.js';
 import {
-  cutFallback,
   type FallbackRange,
   readFallback,
+  splitFallback,
 } from '../../xmpp/xep/0428-fallback-indication/fallback.js';
 import { type Reactions, readReactions } from '../../xmpp/xep/0444-message-reactions/reactions.js';
 import { readFileSharing } from '../../xmpp/xep/0447-stateless-file-sharing/file-sharing.js';
@@ -23,6 +23,8 @@ const FILE_FALLBACKS: readonly string[] = [NS.SFS, NS.OOB];
 
 /** XEP-0245: the command, and what follows it. */
 const ME = '/me ';
+/** XEP-0393 §5.1.3. */
+const QUOTE_MARK = /^> ?/gm;
 
 /** A reply of the user (XEP-0461). */
 export interface UserReply {
@@ -115,12 +117,18 @@ function isLinks(words: string | undefined, files: ReadonlyMap<string, LinkedFil
   return (words ?? '').split(/\s+/).every((word) => word === '' || files.has(word));
 }
 
-/** The words without the quotation of a reply, for a network that shows itself what is answered. */
-export function withoutQuotation(message: UserMessage): Pick<UserMessage, 'text' | 'action'> {
+/** The words without the quotation of a reply, for a network that shows itself what is answered; and that. */
+export function withoutQuotation(
+  message: UserMessage,
+): Pick<UserMessage, 'text' | 'action'> & { readonly quote?: string } {
   const { text, action, reply } = message;
   if (text === undefined || action) return { text, action };
-  const words = cutFallback(text, reply?.quoted ?? []);
-  return words.startsWith(ME) ? { text: words.slice(ME.length), action: true } : { text: words, action };
+  const { kept, cut } = splitFallback(text, reply?.quoted ?? []);
+  const quoted = cut.replace(QUOTE_MARK, '').trimEnd();
+  return {
+    ...(kept.startsWith(ME) ? { text: kept.slice(ME.length), action: true } : { text: kept, action }),
+    ...(quoted !== '' && { quote: quoted }),
+  };
 }
 
 function emptyDraft(): Draft {

@@ -99,7 +99,8 @@ describe.each(['prosody', 'ejabberd'] as const)('private messages in full, throu
       `<body>&gt; what do you think?\ngood</body><reply xmlns='${NS.REPLY}' to='${contact}' id='${id}'/>` +
         `<fallback xmlns='${NS.FALLBACK}' for='${NS.REPLY}'><body start='0' end='21'/></fallback>`,
     );
-    await expect.poll(() => messaging.sent.at(-1)).toEqual({ text: 'good', replyTo: reference(network) });
+    const replyTo = { ...reference(network), quote: 'what do you think?' };
+    await expect.poll(() => messaging.sent.at(-1)).toEqual({ text: 'good', replyTo });
   });
 
   it('F15 typing both ways', async () => {

@@ -13,7 +13,7 @@ import { shortenText, splitText } from '../../../src/core/message/split-text.js'
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaParser } from '../../../src/xmpp/stream/parser.js';
-import { cutFallback } from '../../../src/xmpp/xep/0428-fallback-indication/fallback.js';
+import { splitFallback } from '../../../src/xmpp/xep/0428-fallback-indication/fallback.js';
 import { stageTranslator } from '../../fuzz/stanza/stage.js';
 
 const HEADER = `<stream:stream xmlns='${NS.COMPONENT}' xmlns:stream='${NS.STREAM}'>`;
@@ -128,7 +128,7 @@ describe('cutting', () => {
         const expected = [...text].filter(
           (_, at) => !ranges.some(({ start, end }) => at >= start && at < end),
         );
-        expect(cutFallback(text, ranges)).toBe(expected.join(''));
+        expect(splitFallback(text, ranges).kept).toBe(expected.join(''));
       }),
     );
   });

@@ -96,7 +96,10 @@ describe('what a user sends, on a network that can do everything', () => {
       `${body('&gt; 🐢?\nyes')}<reply xmlns='${NS.REPLY}' to='${BOB}' id='${xmpp}'/>` +
         `<fallback xmlns='${NS.FALLBACK}' for='${NS.REPLY}'><body start='0' end='5'/></fallback>`,
     );
-    expect(stage.messaging.sent.at(-1)).toEqual({ text: 'yes', replyTo: { id: network, own: false } });
+    expect(stage.messaging.sent.at(-1)).toEqual({
+      text: 'yes',
+      replyTo: { id: network, own: false, quote: '🐢?' },
+    });
   });
 
   it('F21 a reply to what is no longer known keeps its quotation', async () => {

@@ -33,18 +33,23 @@ export function readFallback(element: XmlElement, ns: string): 'all' | readonly 
   return ranges;
 }
 
-/** The text without those ranges, which count code points of the text as received. */
-export function cutFallback(text: string, ranges: 'all' | readonly FallbackRange[]): string {
-  if (ranges === 'all') return '';
-  if (ranges.length === 0) return text;
+/** The text without those ranges, which count code points of the text as received, and what is in them. */
+export function splitFallback(
+  text: string,
+  ranges: 'all' | readonly FallbackRange[],
+): { readonly kept: string; readonly cut: string } {
+  if (ranges === 'all') return { kept: '', cut: text };
+  if (ranges.length === 0) return { kept: text, cut: '' };
   let kept = '';
+  let cut = '';
   let index = 0;
   for (const point of text) {
     const at = index;
-    if (!ranges.some(({ start, end }) => at >= start && at < end)) kept += point;
+    if (ranges.some(({ start, end }) => at >= start && at < end)) cut += point;
+    else kept += point;
     index += 1;
   }
-  return kept;
+  return { kept, cut };
 }
 
 /** Says that the whole body stands in for the specification `ns`, as XML text. */
