@@ -74,7 +74,9 @@ function group(members: readonly Mailbox[], cc: readonly Mailbox[], self: string
 }
 
 function distinct(mailboxes: readonly Mailbox[]): readonly Mailbox[] {
-  return [...new Map([...mailboxes].reverse().map((mailbox) => [mailbox.address, mailbox])).values()].reverse();
+  return [
+    ...new Map([...mailboxes].reverse().map((mailbox) => [mailbox.address, mailbox])).values(),
+  ].reverse();
 }
 
 /** Recipients who are the user by another address. */

@@ -6,7 +6,7 @@ export class InTurn {
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const running = before.then(work, work);
-    const ended = running.then(
+    const ended: Promise<void> = running.then(
       () => this.#forget(key, ended),
       () => this.#forget(key, ended),
     );

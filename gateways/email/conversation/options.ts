@@ -2,8 +2,40 @@ import { z } from 'zod';
 
 /** Endings of files that run when they are opened; most providers refuse them too. */
 const PROGRAMS = [
-  ...['apk', 'app', 'appx', 'bat', 'cab', 'chm', 'cmd', 'com', 'cpl', 'dll', 'dmg', 'exe', 'hta', 'ins', 'isp'],
-  ...['iso', 'jar', 'js', 'jse', 'lnk', 'mde', 'msc', 'msi', 'msix', 'msp', 'mst', 'pif', 'ps1', 'reg', 'scr'],
+  ...[
+    'apk',
+    'app',
+    'appx',
+    'bat',
+    'cab',
+    'chm',
+    'cmd',
+    'com',
+    'cpl',
+    'dll',
+    'dmg',
+    'exe',
+    'hta',
+    'ins',
+    'isp',
+  ],
+  ...[
+    'iso',
+    'jar',
+    'js',
+    'jse',
+    'lnk',
+    'mde',
+    'msc',
+    'msi',
+    'msix',
+    'msp',
+    'mst',
+    'pif',
+    'ps1',
+    'reg',
+    'scr',
+  ],
   ...['sct', 'shb', 'sys', 'vb', 'vbe', 'vbs', 'vhd', 'vxd', 'wsc', 'wsf', 'wsh', 'xll'],
 ];
 
