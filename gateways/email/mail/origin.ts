@@ -23,6 +23,8 @@ export interface MailOrigin {
   readonly receivedAt?: number;
   /** Not fresh: it came while nobody looked, or lay there; shown with its time (F07). */
   readonly late: boolean;
+  /** Bytes that stayed in the mailbox because the mail is too large: only its headers and its text are here. */
+  readonly leftBytes?: number;
 }
 
 /** What became of a mail: in both cases it need not come again. */

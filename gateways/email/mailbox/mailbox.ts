@@ -1,4 +1,6 @@
 import type { ConnectionState } from '../../../src/gateway/session.js';
+import type { Text } from '../../../src/gateway/text.js';
+import type { Disposition, MailOrigin } from '../mail/origin.js';
 import type { RawMail } from '../mail/raw-mail.js';
 
 /** A mailbox elsewhere that is watched for one account. */
@@ -18,4 +20,21 @@ export interface Mailbox {
    * that. Durable when it resolves: what cannot be done now is done later, within bounds.
    */
   fileSent(messageId: string, raw: RawMail): Promise<void>;
+}
+
+/** Who is told of a mailbox. Nothing but `mail` may throw or reject. */
+export interface MailboxListener {
+  /**
+   * A new mail. Resolves when it is durable, and only then is it left behind; it comes again after a rejection. One at a
+   * time per mailbox, in the order in which they came; `raw` is removed by the caller.
+   */
+  mail(raw: RawMail, origin: MailOrigin): Promise<Disposition>;
+  /** Resolves when more mail may come; until then nothing is fetched. */
+  relieved(): Promise<void>;
+  /** Told when it changes. */
+  state(state: ConnectionState): void;
+  /** A sentence for the user, once per cause. */
+  notice(text: Text): void;
+  /** Mails, by Message-ID, that the user has marked as read elsewhere; also such as have never been passed on. */
+  seen(messageIds: readonly string[]): void;
 }
