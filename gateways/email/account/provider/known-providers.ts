@@ -143,11 +143,6 @@ export const knownProviders: readonly KnownProvider[] = [
     imap: imap('imap.mail.ru'),
     smtp: smtp('smtp.mail.ru'),
     hint: appPassword('https://account.mail.ru/user/2-step-auth/passwords'),
-    oauth: {
-      authorization: 'https://o2.mail.ru/login',
-      token: 'https://o2.mail.ru/token',
-      scopes: ['mail.imap'],
-    },
   },
   {
     name: 'yandex',
