@@ -11,6 +11,7 @@ import type {
   UserView,
 } from '../../src/gateway/gateway.js';
 import type { SessionHost } from '../../src/gateway/session.js';
+import { AccountServices } from './account/account-services.js';
 import { register, registrationForm } from './account/registration.js';
 import { EmailAddressCodec } from './address.js';
 import type { EmailContext } from './context.js';
@@ -50,7 +51,8 @@ export class EmailGateway implements Gateway {
       totalBytes: spoolBytes,
       memoryBytes,
     });
-    this.#context = { options, environment, spool };
+    const accounts = new AccountServices(options.accounts, environment);
+    this.#context = { options, environment, spool, accounts };
   }
 
   registrationForm(account: AccountView | undefined): Form {
@@ -73,8 +75,13 @@ export class EmailGateway implements Gateway {
     return session;
   }
 
+  start(): void {
+    this.#context.accounts.start();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.disconnect()));
+    await this.#context.accounts.close();
   }
 }
 

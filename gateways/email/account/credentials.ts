@@ -11,4 +11,6 @@ export interface Credentials {
    * @param renew the server has refused the access token that it was given last
    */
   login(renew?: boolean): Promise<Login>;
+  /** The registration ends: gives back to the provider what it has given, as far as it takes it. Never rejects. */
+  revoke(): Promise<void>;
 }

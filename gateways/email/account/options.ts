@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { discoveryOptions } from './discovery/options.js';
+import { oauthOptions } from './oauth/options.js';
 import { providersSchema } from './provider/options.js';
 
 /** Mailboxes that users bring. */
@@ -11,6 +12,7 @@ export const accountOptions = z.strictObject({
       'Providers that need not be looked for; their servers may be private ones. Of gmail, outlook, yahoo and others in docs/email.md only what differs, such as oauth, need be given',
     ),
   discovery: discoveryOptions.prefault({}).describe('How the servers of other addresses are looked for'),
+  oauth: oauthOptions.prefault({}).describe('Logging in by OAuth 2'),
 });
 
 /** Mailboxes that users bring. */

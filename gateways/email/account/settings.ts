@@ -51,7 +51,7 @@ export const PASSWORD = 'password';
 /** The refresh token as it was given; newer ones are kept in the network's state. */
 export const REFRESH_TOKEN = 'refresh-token';
 
-export function settingsOf(account: AccountView | undefined): EmailSettings {
+export function settingsOf(account: Pick<AccountView, 'settings'> | undefined): EmailSettings {
   const parsed = schema.safeParse(account?.settings ?? {});
   return parsed.success ? parsed.data : schema.parse({});
 }

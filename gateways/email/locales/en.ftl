@@ -11,3 +11,6 @@ email-mail-too-large = That mail is larger than this gateway passes on.
 email-spool-full = Too many large mails are on their way now. Try again later.
 
 email-server-unreachable = The mail server { $host } cannot be used: there is no such server, it does not answer as a mail server with a valid certificate, or this gateway does not connect to it. Check its name and port.
+
+email-oauth-over = Your mail provider no longer lets this gateway in. Register again to agree once more.
+email-oauth-away = Your mail provider cannot be asked to let this gateway in just now. It is tried again.

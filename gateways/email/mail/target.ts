@@ -20,7 +20,7 @@ export interface MailTarget {
 export type HostResolver = (host: string) => Promise<readonly LookupAddress[]>;
 
 /** As the machine resolves names: in the order of RFC 6724, which puts what cannot be reached last. */
-const systemResolver: HostResolver = (host) => lookup(host, { all: true });
+export const systemResolver: HostResolver = (host) => lookup(host, { all: true });
 
 /**
  * The first address of a server that may be connected to (S21). A server that the operator has listed may be a private
