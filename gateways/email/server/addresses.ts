@@ -1,0 +1,131 @@
+import type { AccountId } from '../../../src/gateway/ids.js';
+import type { NetworkState } from '../../../src/gateway/state.js';
+import { domainOf, mailAddress } from '../mail/mail-address.js';
+import { type DomainOptions, quarantineMs } from './options.js';
+import { isReservedName } from './reserved-names.js';
+
+const ADDRESSES = 'domain-addresses';
+const ACCOUNTS = 'domain-accounts';
+/** Addresses and accounts remembered, so that a flood of mails is no flood of questions to the store. */
+const REMEMBERED = 20_000;
+/** What stands before a detail that its owner may make up (RFC 5233). */
+const DETAIL = '+';
+/** What a user can pick: nothing that would have to be quoted, or that could be taken for another name. */
+const CHOSEN = /^[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9])){0,38}[a-z0-9]$/;
+
+/** Who has which address of the gateway's domain: claims that last, one owner each. */
+export class AddressBook {
+  /** Null: nobody. */
+  readonly #owners = new Map<string, AccountId | null>();
+  /** Null: none. */
+  readonly #addresses = new Map<AccountId, string | null>();
+  /** Changes so far: what was read before one is not remembered after it. */
+  #changes = 0;
+
+  constructor(
+    private readonly options: DomainOptions,
+    private readonly state: NetworkState,
+    private readonly now: () => number,
+  ) {}
+
+  /** The one form of a name that a user would like, with or without the domain; undefined: nobody can have it. */
+  chosen(text: string): string | undefined {
+    const wish = text.trim().toLowerCase();
+    const { name, reserved } = this.options;
+    const local = wish.endsWith(`@${name}`) ? wish.slice(0, -name.length - 1) : wish;
+    return CHOSEN.test(local) && !isReservedName(local, reserved) ? `${local}@${name}` : undefined;
+  }
+
+  /** The address that somebody has by his bare JID; undefined: none, where users choose, or where it cannot be one. */
+  byJid(bareJid: string): string | undefined {
+    const { name, addresses, jidHosts, reserved } = this.options;
+    const at = bareJid.lastIndexOf('@');
+    const hosts = jidHosts.length > 0 ? jidHosts : [name];
+    if (addresses !== 'jid' || at < 1 || !hosts.includes(bareJid.slice(at + 1).toLowerCase()))
+      return undefined;
+    const address = mailAddress(`${bareJid.slice(0, at)}@${name}`);
+    return address === undefined || isReservedName(localOf(address), reserved) ? undefined : address;
+  }
+
+  /**
+   * Whose mail to that address is, in its one form; also `name+detail`.
+   * Rejects when the store is away.
+   */
+  async ownerOf(address: string): Promise<AccountId | undefined> {
+    if (domainOf(address) !== this.options.name) return undefined;
+    const whole = await this.#ownerOf(address);
+    const local = localOf(address);
+    const detail = local.indexOf(DETAIL);
+    if (whole !== undefined || detail < 1) return whole;
+    return this.#ownerOf(`${local.slice(0, detail)}@${this.options.name}`);
+  }
+
+  /** The address that an account has. Rejects when the store is away. */
+  async addressOf(account: AccountId): Promise<string | undefined> {
+    const known = this.#addresses.get(account);
+    if (known !== undefined) return known ?? undefined;
+    const address = (await this.state.get(ACCOUNTS, String(account)))?.value.address;
+    remember(this.#addresses, account, typeof address === 'string' ? address : null);
+    return typeof address === 'string' ? address : undefined;
+  }
+
+  /** Whether an address could be had by anybody now; for a form, since only `claim` decides. */
+  async isFree(address: string): Promise<boolean> {
+    return (await this.state.get(ADDRESSES, address)) === undefined;
+  }
+
+  /**
+   * Gives an address to an account, in place of the one that it had. Of two who want it, one gets it; false for the
+   * other one. Durable when it resolves.
+   */
+  async claim(address: string, account: AccountId): Promise<boolean> {
+    const known = await this.addressOf(account);
+    if (known === address && (await this.#ownerOf(address)) === account) return true;
+    const taken = await this.state.putIfAbsent(ADDRESSES, { key: address, value: {}, account });
+    this.#forget(address);
+    // A crash may have come between the two entries.
+    if (!taken && (await this.#ownerOf(address)) !== account) return false;
+    await this.state.put(ACCOUNTS, { key: String(account), value: { address }, account });
+    remember(this.#addresses, account, address);
+    if (known !== undefined && known !== address) await this.#vacate(known, account);
+    return true;
+  }
+
+  /** Gives back what the account has. Mail to it must not reach whoever would like the name next. */
+  async release(account: AccountId): Promise<void> {
+    const address = await this.addressOf(account);
+    if (address !== undefined) await this.#vacate(address, account);
+    await this.state.delete(ACCOUNTS, String(account));
+    this.#addresses.delete(account);
+  }
+
+  async #ownerOf(address: string): Promise<AccountId | undefined> {
+    const known = this.#owners.get(address);
+    if (known !== undefined) return known ?? undefined;
+    const before = this.#changes;
+    const account = (await this.state.get(ADDRESSES, address))?.account;
+    if (before === this.#changes) remember(this.#owners, address, account ?? null);
+    return account;
+  }
+
+  async #vacate(address: string, account: AccountId): Promise<void> {
+    if ((await this.#ownerOf(address)) !== account) return;
+    const expiresAt = this.now() + quarantineMs(this.options);
+    await this.state.put(ADDRESSES, { key: address, value: {}, expiresAt });
+    this.#forget(address);
+  }
+
+  #forget(address: string): void {
+    this.#changes += 1;
+    this.#owners.delete(address);
+  }
+}
+
+function localOf(address: string): string {
+  return address.slice(0, address.lastIndexOf('@'));
+}
+
+function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  if (map.size >= REMEMBERED) map.clear();
+  map.set(key, value);
+}
