@@ -14,3 +14,4 @@ email-server-unreachable = The mail server { $host } cannot be used: there is no
 
 email-oauth-over = Your mail provider no longer lets this gateway in. Register again to agree once more.
 email-oauth-away = Your mail provider cannot be asked to let this gateway in just now. It is tried again.
+email-mail-gone = That mail is no longer here. Open it in your mailbox.

@@ -11,7 +11,11 @@ export const parseLimits = z.strictObject({
     .describe('A mail up to this size is kept in memory on its way'),
   maxDepth: z.int().min(1).default(20).describe('Multiparts within one another'),
   maxParts: z.int().min(1).default(200).describe('Parts of one mail'),
-  maxHeaderBytes: z.int().min(1).default(262_144).describe('Headers of one part'),
+  maxHeaderBytes: z
+    .int()
+    .min(1)
+    .default(262_144)
+    .describe('Header of a mail, and the headers of all its parts together'),
   maxTextBytes: z.int().min(1).default(262_144).describe('Text of one mail that is read'),
 });
 

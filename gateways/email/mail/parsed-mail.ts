@@ -56,6 +56,8 @@ export interface MailPart {
   readonly within: readonly string[];
   /** Number of the enclosing `multipart/alternative`, for choosing one of its leaves. */
   readonly alternative?: number;
+  /** Which of the alternatives of that one it belongs to, from 0, the plainest first: one may have several leaves. */
+  readonly branch?: number;
   /** Decoded bytes, where it was counted. */
   readonly size?: number;
   /**

@@ -1,0 +1,167 @@
+const EQUALS = 0x3d;
+const LF = 0x0a;
+const CR = 0x0d;
+/** Blanks that may stand at the end of a line and be dropped; a longer run is content. */
+const MAX_BLANKS = 1_024;
+/** A line after the end of base64 that is longer is no base64. */
+const MAX_TRAILING_LINE = 1_024;
+
+/** Undoes a Content-Transfer-Encoding piece by piece (RFC 2045 §6). Never throws: garbage is skipped, or kept. */
+export interface TransferDecoder {
+  /** What is certain by now; may be a part of `bytes` itself. */
+  write(bytes: Buffer): Buffer;
+  /** The rest. */
+  end(): Buffer;
+}
+
+/** By the header's value; what is not known is taken as it is. */
+export function transferDecoder(encoding: string): TransferDecoder {
+  const name = /[a-z0-9-]+/.exec(encoding.replace(/\([^()]*\)/g, '').toLowerCase())?.[0];
+  if (name === 'base64') return new Base64Decoder();
+  if (name === 'quoted-printable') return new QuotedPrintableDecoder();
+  return { write: (bytes) => bytes, end: () => Buffer.alloc(0) };
+}
+
+/** 1 for the letters of base64 (RFC 2045 §6.8). */
+const ALPHABET = new Uint8Array(256);
+for (const letter of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')) {
+  ALPHABET[letter] = 1;
+}
+
+/**
+ * Skips what is not of the alphabet. After the padding only whole lines of base64 count: encoders that pad each line go
+ * on with such, and what lists and scanners append in plain text has none.
+ */
+class Base64Decoder implements TransferDecoder {
+  /** Letters that are not decoded yet. */
+  #letters = Buffer.alloc(0);
+  #used = 0;
+  #padded = false;
+  /** After the padding: what the line gave so far; undefined when it is no base64. */
+  #line: Buffer[] | undefined = [];
+
+  write(bytes: Buffer): Buffer {
+    const carried = this.#letters.subarray(0, this.#used);
+    this.#letters = Buffer.allocUnsafe(this.#used + bytes.length);
+    carried.copy(this.#letters);
+    const done: Buffer[] = [];
+    for (const byte of bytes) {
+      if (ALPHABET[byte] === 1) this.#letters[this.#used++] = byte;
+      else if (byte === EQUALS) this.#pad(done);
+      else if (this.#padded && byte === LF) this.#endLine(done);
+      else if (this.#padded && byte !== CR) this.#line = undefined;
+      if (this.#padded && this.#used > MAX_TRAILING_LINE) this.#line = undefined;
+      if (this.#line === undefined) this.#used = 0;
+    }
+    if (!this.#padded) done.push(this.#take(this.#used - (this.#used % 4)));
+    return Buffer.concat(done);
+  }
+
+  end(): Buffer {
+    const done: Buffer[] = [];
+    if (this.#padded) this.#endLine(done);
+    else done.push(this.#take(this.#used));
+    return Buffer.concat(done);
+  }
+
+  #pad(done: Buffer[]): void {
+    const target = this.#padded ? this.#line : done;
+    target?.push(this.#take(this.#used));
+    this.#padded = true;
+  }
+
+  #endLine(done: Buffer[]): void {
+    if (this.#line !== undefined && this.#used % 4 === 0) done.push(...this.#line, this.#take(this.#used));
+    this.#used = 0;
+    this.#line = [];
+  }
+
+  /** Decodes that many letters and keeps the others. */
+  #take(count: number): Buffer {
+    const decoded = Buffer.from(this.#letters.toString('latin1', 0, count), 'base64');
+    this.#letters.copyWithin(0, count, this.#used);
+    this.#used -= count;
+    return decoded;
+  }
+}
+
+/** libqp's decoder keeps a part whole until its end; this one keeps a few bytes. */
+class QuotedPrintableDecoder implements TransferDecoder {
+  #rest = Buffer.alloc(0);
+
+  write(bytes: Buffer): Buffer {
+    const input = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
+    const end = certain(input);
+    this.#rest = Buffer.from(input.subarray(end));
+    return decodeQuotedPrintable(input.subarray(0, end));
+  }
+
+  end(): Buffer {
+    return decodeQuotedPrintable(Buffer.concat([this.#rest, Buffer.from('\n')])).subarray(0, -1);
+  }
+}
+
+/** How far the input can be decoded without knowing what follows: blanks and `=` at its end may yet be dropped. */
+function certain(input: Buffer): number {
+  let end = input.length;
+  while (end > 0 && input.length - end < MAX_BLANKS && isBlank(input[end - 1])) end--;
+  if (input[end - 1] === CR) end--;
+  while (end > 0 && input.length - end < MAX_BLANKS && isBlank(input[end - 1])) end--;
+  if (input[end - 1] === EQUALS) return end - 1;
+  return input[end - 2] === EQUALS ? end - 2 : end;
+}
+
+/** Whole lines, or pieces that end in the middle of one. */
+function decodeQuotedPrintable(input: Buffer): Buffer {
+  const output = Buffer.allocUnsafe(input.length);
+  let used = 0;
+  let blanksFrom = -1;
+  for (let index = 0; index < input.length; index++) {
+    const byte = input[index] as number;
+    if (isBlank(byte)) {
+      if (blanksFrom < 0) blanksFrom = used;
+      output[used++] = byte;
+      continue;
+    }
+    const ends = byte === LF || (byte === CR && input[index + 1] === LF);
+    // RFC 2045 §6.7 (3): blanks at the end of a line come from the transport.
+    if (ends && blanksFrom >= 0) used = blanksFrom;
+    blanksFrom = -1;
+    if (byte !== EQUALS) {
+      output[used++] = byte;
+      continue;
+    }
+    const softEnd = softBreak(input, index + 1);
+    if (softEnd > 0) {
+      index = softEnd - 1;
+      continue;
+    }
+    const value = hex(input[index + 1]) * 16 + hex(input[index + 2]);
+    if (Number.isNaN(value)) {
+      output[used++] = byte;
+      continue;
+    }
+    output[used++] = value;
+    index += 2;
+  }
+  return output.subarray(0, used);
+}
+
+/** Where the next line starts when nothing but blanks stands before the line's end, else 0. */
+function softBreak(input: Buffer, from: number): number {
+  let index = from;
+  while (isBlank(input[index])) index++;
+  if (input[index] === CR && input[index + 1] === LF) return index + 2;
+  return input[index] === LF ? index + 1 : 0;
+}
+
+function hex(byte: number | undefined): number {
+  if (byte === undefined) return Number.NaN;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : Number.NaN;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
