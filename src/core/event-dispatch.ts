@@ -9,6 +9,7 @@ import type { Outbox } from './delivery/outbox.js';
 import type { DomainContext } from './domain.js';
 import type { ConnectionTroubles } from './presence/connection-troubles.js';
 import type { ServicePresence } from './presence/service-presence.js';
+import type { PersonalRoomMessages } from './room/personal-room-messages.js';
 import type { RoomEvents } from './room/room-events.js';
 import type { RoomMessages } from './room/room-messages.js';
 import type { Rooms } from './room/rooms.js';
@@ -20,6 +21,7 @@ export class EventDispatch implements HostServices {
     private readonly rooms: Rooms,
     private readonly roomEvents: RoomEvents,
     private readonly roomMessages: RoomMessages,
+    private readonly personalMessages: PersonalRoomMessages,
     private readonly contacts: ContactEvents,
     private readonly people: People,
     private readonly outbox: Outbox,
@@ -47,7 +49,7 @@ export class EventDispatch implements HostServices {
   /** Never throws: a fault in one event must not stop the network's stream. */
   dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
     try {
-      return this.#dispatch(account, event);
+      return this.#dispatch(account, this.rooms.personal.apply ? unshared(event) : event);
     } catch (error) {
       this.context.log.error(
         { err: error, event: event.type },
@@ -60,6 +62,8 @@ export class EventDispatch implements HostServices {
   #dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
     switch (event.type) {
       case 'room-message':
+        if (event.id !== undefined && this.rooms.personal.apply)
+          return this.personalMessages.message(account, { ...event, id: event.id });
         this.roomEvents.message(account, event);
         return undefined;
       case 'member-joined':
@@ -144,4 +148,9 @@ export class EventDispatch implements HostServices {
       !members.has(member.id)
     );
   }
+}
+
+/** Where rooms are the accounts' own, nothing that was made of an event for one account may reach another (S03). */
+function unshared(event: InboundEvent): InboundEvent {
+  return 'memo' in event ? { ...event, memo: undefined } : event;
 }

@@ -11,6 +11,7 @@ import { ContactFeatures } from './disco/contact-features.js';
 import type { DomainContext } from './domain.js';
 import { EventDispatch } from './event-dispatch.js';
 import { IqRouter } from './iq-router.js';
+import { IncomingContent } from './message/incoming-content.js';
 import { PrivateTalk } from './message/private-talk.js';
 import { copyOfRefused } from './message/refused-speech.js';
 import { ConnectionTroubles } from './presence/connection-troubles.js';
@@ -20,9 +21,11 @@ import { Privileges } from './privilege/privileges.js';
 import { ContactProfiles } from './profile/contact-profiles.js';
 import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
+import { PersonalRooms } from './room/personal-rooms.js';
 import { RoomEvents } from './room/room-events.js';
 import { RoomMessages } from './room/room-messages.js';
 import { RoomStanzas } from './room/room-stanzas.js';
+import { RoomTalk } from './room/room-talk.js';
 import { Rooms } from './room/rooms.js';
 import { Stays } from './room/stays.js';
 import { roomHandlers } from './room-iq/room-handlers.js';
@@ -64,7 +67,7 @@ export class GatewayDomain implements Startable {
     const ids = new ArchiveIds();
     const messages = new RoomMessages(context, ids);
     const events = new RoomEvents(context, messages);
-    const rooms = new Rooms(context, events, ids);
+    const rooms = new Rooms(context, events, ids, new PersonalRooms(context));
     this.#stays = new Stays(context, this.#sessions, rooms);
     this.#privileges = new Privileges(context);
     const books = new ContactBooks(context.store);
@@ -107,6 +110,7 @@ export class GatewayDomain implements Startable {
         profiles: new ContactProfiles(context, books, this.#people),
       },
     );
+    const content = new IncomingContent(context);
     const talk = new PrivateTalk(
       context,
       this.#sessions,
@@ -115,13 +119,16 @@ export class GatewayDomain implements Startable {
       keepers,
       this.#privileges,
       screening,
+      content,
     );
     this.#talk = talk;
+    const roomTalk = new RoomTalk(context, rooms, events, this.#delivery, screening, content, ids);
     const dispatch = new EventDispatch(
       context,
       rooms,
       events,
       messages,
+      roomTalk.inward,
       new ContactEvents(context, rooms, keepers, talk.talks, talk.typing, screening, introductions),
       this.#people,
       this.#outbox,

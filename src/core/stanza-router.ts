@@ -167,7 +167,9 @@ export class StanzaRouter {
     const { rooms, messages } = this.handlers;
     const { type } = stanza.attrs;
     if (type === 'error') {
-      if (located?.kind === 'room') rooms.bounced(account, from, located.id, stanza);
+      // What a room of a network that stores says to a user's bare address is as durable as a person's word.
+      const toUser = from.resource === '' && this.context.gateway.messaging === 'stored';
+      if (located?.kind === 'room' && !toUser) rooms.bounced(account, from, located.id, stanza);
       else if (account) this.#bounced(stanza, account);
       return;
     }

@@ -1,7 +1,9 @@
 import { StoreError } from './error.js';
 import { existingAccounts } from './existing-accounts.js';
-import { foldChanges, type SpanChange, spanKey } from './span.js';
+import { foldChanges, type SpanChange, spanKey, WHOLE_ROOM } from './span.js';
 import { list, type Sql, type Value } from './sql.js';
+import type { AccountKey, ArchiveEntry, RoomKey } from './store.js';
+import { storedTime } from './values.js';
 
 /** What is written behind the stream, in one transaction. Flat, since that is the cheapest to post to a thread. */
 export interface WriteBatch {
@@ -20,9 +22,31 @@ const PARAMETERS_PER_STATEMENT = 400;
 
 /** Writes the batch; writing it again changes nothing. */
 export async function writeBatch(sql: Sql, batch: WriteBatch): Promise<void> {
-  await sql.insert(INSERT_ENTRIES, ENTRY_WIDTH, batch.entries, 'ON CONFLICT DO NOTHING');
+  await insertEntries(sql, batch.entries);
   await writeSpans(sql, batch.spans);
   await confirm(sql, batch.confirmed);
+}
+
+/** Writes entries of rooms that are one account's own, and lets it see them. */
+export async function writePersonal(
+  sql: Sql,
+  entries: readonly ArchiveEntry[],
+  rooms: Iterable<readonly [AccountKey, RoomKey]>,
+): Promise<void> {
+  await insertEntries(
+    sql,
+    entries.flatMap(({ id, room, time, nick, type, messageId, payload }): Value[] => [
+      ...[id, room, storedTime(time), nick, type, messageId, payload],
+    ]),
+  );
+  const { from, to } = WHOLE_ROOM;
+  const spans = [...rooms].flatMap(([account, room]): Value[] => [account, room, from, to]);
+  await sql.insert('INSERT INTO spans (account, room, from_id, to_id) VALUES', 4, spans, `ON CONFLICT (account, room, from_id)
+    DO UPDATE SET to_id = excluded.to_id`);
+}
+
+function insertEntries(sql: Sql, flat: readonly Value[]): Promise<void> {
+  return sql.insert(INSERT_ENTRIES, ENTRY_WIDTH, flat, 'ON CONFLICT DO NOTHING');
 }
 
 /** Writes what can be written of a batch that failed as a whole for its content; the number of rows left out. */

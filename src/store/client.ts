@@ -10,6 +10,7 @@ import type { Messages } from './message-store.js';
 import type { NetworkStates } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import { type ClientLimits, clientLimits, type EngineOptions } from './options.js';
+import { WHOLE_ROOM } from './span.js';
 import type { Accounts, Archive, Inbox, InboxRow, Store, StoreTrouble } from './store.js';
 import { TroubleLog } from './trouble.js';
 import { WriteBehind } from './write-behind.js';
@@ -90,6 +91,13 @@ class Client implements Store {
 
   readonly archive: Archive = {
     roomKey: (domain, room) => this.#change('roomKey', domain, room),
+    personalRoom: (domain, account, room) => this.#change('personalRoom', domain, account, room),
+    setInvited: (room, invited) => this.#change('setInvited', room, invited),
+    showAll: (account, room) => {
+      const { from, to } = WHOLE_ROOM;
+      this.#span('open', account, room, from);
+      this.#span('close', account, room, to);
+    },
     append: (entry) => {
       this.#writes.buffer.addEntry(entry);
       this.#writes.changed();
@@ -137,17 +145,17 @@ class Client implements Store {
   };
 
   readonly messages: Messages = {
-    accept: (record, stanzas) => this.#messages.add({ kind: 'accept', record, stanzas }),
-    submit: (record, entry) => this.#messages.add({ kind: 'submit', record, entry }),
+    accept: (record, stanzas, trace) => this.#messages.add({ kind: 'accept', record, stanzas, trace }),
+    submit: (record, entry, trace) => this.#messages.add({ kind: 'submit', record, entry, trace }),
     change: (id, change) => this.#messages.add({ kind: 'change', id, change }),
     report: (domain, networkId, report) => this.#messages.add({ kind: 'report', domain, networkId, report }),
     hold: (rows) => this.#messages.add({ kind: 'hold', rows }),
     release: (account, ids) => this.#messages.add({ kind: 'release', account, ids }),
     byId: (id) => this.#connection.call('message', id),
     reported: (id) => this.#connection.call('reportedMessage', id),
-    byXmppId: (account, id, contact) => this.#connection.call('messageByXmppId', account, id, contact),
+    byXmppId: (account, id, within) => this.#connection.call('messageByXmppId', account, id, within),
     byNetworkId: (account, id) => this.#connection.call('messageByNetworkId', account, id),
-    recent: (account, limit, contact) => this.#connection.call('recentMessages', account, limit, contact),
+    recent: (account, limit, within) => this.#connection.call('recentMessages', account, limit, within),
     outbox: (domain, after, limit) => this.#connection.call('outbox', domain, after, limit),
     waiting: (account) => this.#connection.call('waiting', account),
     held: (account) => this.#connection.call('held', account),

@@ -2,7 +2,13 @@ import type { WriteBatch } from './batch.js';
 import type { ContactRecord } from './contact-store.js';
 import type { ContactOperation } from './contact-table.js';
 import type { MessageOperation } from './message-operation.js';
-import type { MessageRecord, MessageState, OutboxEntry, ReportedMessage } from './message-store.js';
+import type {
+  ConversationKey,
+  MessageRecord,
+  OutboxEntry,
+  QueuedEntry,
+  ReportedMessage,
+} from './message-store.js';
 import type { StateRow } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import type { OperationOutcome } from './operation.js';
@@ -14,6 +20,7 @@ import type {
   ArchivePage,
   ArchiveQuery,
   InboxRow,
+  PersonalRoom,
   RoomKey,
 } from './store.js';
 
@@ -32,6 +39,8 @@ export interface EngineApi {
   listAccounts(domain: string, after: AccountKey, limit: number): Promise<readonly AccountRecord[]>;
   eraseAccount(id: AccountKey): Promise<void>;
   roomKey(domain: string, room: string): Promise<RoomKey>;
+  personalRoom(domain: string, account: AccountKey, room: string): Promise<PersonalRoom>;
+  setInvited(room: RoomKey, invited: boolean): Promise<void>;
   write(batch: WriteBatch): Promise<WriteResult>;
   page(query: ArchiveQuery): Promise<ArchivePage | undefined>;
   history(
@@ -49,14 +58,18 @@ export interface EngineApi {
   changeMessages(operations: readonly MessageOperation[]): Promise<readonly OperationOutcome[]>;
   message(id: string): Promise<MessageRecord | undefined>;
   reportedMessage(id: string): Promise<ReportedMessage | undefined>;
-  messageByXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
+  messageByXmppId(
+    account: AccountKey,
+    id: string,
+    within?: ConversationKey,
+  ): Promise<MessageRecord | undefined>;
   messageByNetworkId(account: AccountKey, id: string): Promise<MessageRecord | undefined>;
-  recentMessages(account: AccountKey, limit: number, contact?: string): Promise<readonly MessageRecord[]>;
-  outbox(
-    domain: string,
-    after: string,
+  recentMessages(
+    account: AccountKey,
     limit: number,
-  ): Promise<readonly (OutboxEntry & { readonly state: MessageState })[]>;
+    within?: ConversationKey,
+  ): Promise<readonly MessageRecord[]>;
+  outbox(domain: string, after: string, limit: number): Promise<readonly QueuedEntry[]>;
   waiting(account: AccountKey): Promise<readonly OutboxEntry[]>;
   held(account: AccountKey): Promise<readonly InboxRow[]>;
   purgeMessages(before: number): Promise<number>;

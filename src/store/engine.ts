@@ -16,7 +16,8 @@ import { appendInbox, pendingInbox } from './inbox-table.js';
 import { checkKey, writeKeyCheck } from './key-check.js';
 import { type Lock, takeLock } from './lock.js';
 import { applyMessages } from './message-batch.js';
-import type { MessageOperation } from './message-operation.js';
+import { type MessageOperation, roomsOfOperations } from './message-operation.js';
+import type { ConversationKey } from './message-store.js';
 import { purgeEarlyReports, purgeMessages } from './message-retention.js';
 import { findByNetworkId, findByXmppId, findMessage, recentMessages } from './message-table.js';
 import { runPending } from './migration.js';
@@ -34,7 +35,7 @@ import { findHistory, findPage } from './page.js';
 import { countReports, loadReports } from './part-report-table.js';
 import { resealColumns } from './reseal.js';
 import { purgeArchive, purgePassersBy } from './retention.js';
-import { RoomTable } from './room-table.js';
+import { RoomTable, setInvited } from './room-table.js';
 import { closeOpenSpans } from './span-table.js';
 import type { Sql } from './sql.js';
 import { statistics } from './statistics.js';
@@ -139,7 +140,18 @@ export class Engine implements EngineApi {
   }
 
   roomKey(domain: string, room: string) {
-    return this.#writer.write((sql) => this.#rooms.key(sql, domain, room));
+    return this.#writer.write(async (sql) => (await this.#rooms.find(sql, { domain, room, account: 0 })).key);
+  }
+
+  personalRoom(domain: string, account: AccountKey, room: string) {
+    return this.#writer.write((sql) => this.#rooms.find(sql, { domain, room, account }));
+  }
+
+  setInvited(room: RoomKey, invited: boolean) {
+    return this.#writer.write(async (sql) => {
+      await this.#rooms.restore(sql, [room]);
+      await setInvited(sql, [room], invited);
+    });
   }
 
   async write(batch: WriteBatch): Promise<WriteResult> {
@@ -197,9 +209,12 @@ export class Engine implements EngineApi {
   }
 
   changeMessages(operations: readonly MessageOperation[]) {
-    return this.#writer.write((sql) =>
-      applyOperations(sql, operations, (_, part) => applyMessages(sql, this.#cipher, part, Date.now())),
-    );
+    return this.#writer.write(async (sql) => {
+      await this.#rooms.restore(sql, roomsOfOperations(operations));
+      return applyOperations(sql, operations, (_, part) =>
+        applyMessages(sql, this.#cipher, part, Date.now()),
+      );
+    });
   }
 
   message(id: string) {
@@ -213,16 +228,16 @@ export class Engine implements EngineApi {
     });
   }
 
-  messageByXmppId(account: AccountKey, id: string, contact?: string) {
-    return this.#writer.read((sql) => findByXmppId(sql, account, id, contact));
+  messageByXmppId(account: AccountKey, id: string, within?: ConversationKey) {
+    return this.#writer.read((sql) => findByXmppId(sql, account, id, within));
   }
 
   messageByNetworkId(account: AccountKey, id: string) {
     return this.#writer.read((sql) => findByNetworkId(sql, account, id));
   }
 
-  recentMessages(account: AccountKey, limit: number, contact?: string) {
-    return this.#writer.read((sql) => recentMessages(sql, account, limit, contact));
+  recentMessages(account: AccountKey, limit: number, within?: ConversationKey) {
+    return this.#writer.read((sql) => recentMessages(sql, account, limit, within));
   }
 
   outbox(domain: string, after: string, limit: number) {

@@ -11,7 +11,7 @@ const TABLES = [
 ];
 
 /**
- * Removes an account with its secrets, its contacts and messages, what waits for it or for the network, its spans,
+ * Removes an account with its secrets, its contacts, messages and own rooms, what waits for it or for the network, its spans,
  * and what was archived for it alone. What others may see stays: it is their history.
  */
 export async function eraseAccount(sql: Sql, account: AccountKey, rooms: RoomTable): Promise<void> {
@@ -19,6 +19,7 @@ export async function eraseAccount(sql: Sql, account: AccountKey, rooms: RoomTab
     account,
   ]);
   for (const { room } of seen) await removeUnseen(sql, account, room);
+  await rooms.erase(sql, account);
   await sql.run('DELETE FROM spans WHERE account = ?', [account]);
   await sql.run('DELETE FROM part_reports WHERE message IN (SELECT id FROM messages WHERE account = ?)', [
     account,

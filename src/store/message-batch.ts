@@ -1,3 +1,4 @@
+import { writePersonal } from './batch.js';
 import type { Cipher } from './cipher.js';
 import { StoreError } from './error.js';
 import { existingAccounts } from './existing-accounts.js';
@@ -31,8 +32,9 @@ import {
   type StoredReport,
   storeReports,
 } from './part-report-table.js';
+import { setInvited } from './room-table.js';
 import type { Sql, Value } from './sql.js';
-import type { AccountKey, InboxRow } from './store.js';
+import type { AccountKey, ArchiveEntry, InboxRow, RoomKey, RoomTrace } from './store.js';
 import { storedText, storedTime } from './values.js';
 
 /**
@@ -81,6 +83,10 @@ class MessageBatch {
   readonly #stanzas: InboxRow[] = [];
   readonly #held = new Map<string, InboxRow>();
   readonly #released: Value[] = [];
+  readonly #archived: ArchiveEntry[] = [];
+  /** Whose rooms got entries. */
+  readonly #rooms = new Map<RoomKey, AccountKey>();
+  readonly #invited = new Set<RoomKey>();
 
   constructor(operations: readonly MessageOperation[], now: number) {
     this.#operations = operations;
@@ -143,9 +149,9 @@ class MessageBatch {
   apply(operation: MessageOperation): unknown {
     switch (operation.kind) {
       case 'accept':
-        return this.#accept(storedRecord(operation.record), operation.stanzas);
+        return this.#accept(storedRecord(operation.record), operation.stanzas, operation.trace);
       case 'submit':
-        return this.#submit(storedRecord(operation.record), operation.entry);
+        return this.#submit(storedRecord(operation.record), operation.entry, operation.trace);
       case 'change':
         return this.#change(storedText(operation.id), operation.change);
       case 'report':
@@ -186,6 +192,13 @@ class MessageBatch {
     if (this.#stanzas.length > 0) await appendInbox(sql, this.#stanzas);
     await removeHeld(sql, this.#released);
     await storeHeld(sql, cipher, [...this.#held.values()]);
+    if (this.#archived.length > 0)
+      await writePersonal(
+        sql,
+        this.#archived,
+        [...this.#rooms].map(([room, account]) => [account, room] as const),
+      );
+    if (this.#invited.size > 0) await setInvited(sql, [...this.#invited], true);
   }
 
   #hold(rows: readonly InboxRow[]): void {
@@ -195,7 +208,7 @@ class MessageBatch {
     }
   }
 
-  #accept(record: MessageRecord, stanzas: readonly InboxRow[]): boolean {
+  #accept(record: MessageRecord, stanzas: readonly InboxRow[], trace: RoomTrace | undefined): boolean {
     const known =
       this.#records.has(record.id) ||
       record.networkIds.some((id) => this.#owners.has(pair(record.account, id)));
@@ -203,10 +216,11 @@ class MessageBatch {
     this.#insert(record);
     if (record.state === 'held') this.#hold(stanzas);
     else this.#stanzas.push(...stanzas);
+    this.#leave(record, trace);
     return true;
   }
 
-  #submit(record: MessageRecord, entry: OutboxEntry): undefined {
+  #submit(record: MessageRecord, entry: OutboxEntry, trace: RoomTrace | undefined): undefined {
     if (!this.#accounts.has(record.account)) {
       throw new StoreError('not-found', `There is no account ${record.account}`);
     }
@@ -214,7 +228,15 @@ class MessageBatch {
     if (this.#records.has(record.id)) return undefined;
     this.#insert(record);
     this.#entries.set(record.id, { ...entry, id: record.id });
+    this.#leave(record, trace);
     return undefined;
+  }
+
+  #leave({ account }: MessageRecord, trace: RoomTrace | undefined): void {
+    if (!trace) return;
+    for (const entry of trace.entries) this.#archived.push(entry);
+    if (trace.entries.length > 0) this.#rooms.set(trace.room, account);
+    if (trace.invited) this.#invited.add(trace.room);
   }
 
   #insert(record: MessageRecord): void {

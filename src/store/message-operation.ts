@@ -1,10 +1,20 @@
 import type { MessageChange, MessageRecord, OutboxEntry, PartReport } from './message-store.js';
-import type { AccountKey, InboxRow } from './store.js';
+import type { AccountKey, InboxRow, RoomKey, RoomTrace } from './store.js';
 
 /** One change of messages, for the way to the thread; each is answered as the method of `Messages` of that name. */
 export type MessageOperation =
-  | { readonly kind: 'accept'; readonly record: MessageRecord; readonly stanzas: readonly InboxRow[] }
-  | { readonly kind: 'submit'; readonly record: MessageRecord; readonly entry: OutboxEntry }
+  | {
+      readonly kind: 'accept';
+      readonly record: MessageRecord;
+      readonly stanzas: readonly InboxRow[];
+      readonly trace?: RoomTrace | undefined;
+    }
+  | {
+      readonly kind: 'submit';
+      readonly record: MessageRecord;
+      readonly entry: OutboxEntry;
+      readonly trace?: RoomTrace | undefined;
+    }
   | { readonly kind: 'change'; readonly id: string; readonly change: MessageChange }
   | {
       readonly kind: 'report';
@@ -14,3 +24,10 @@ export type MessageOperation =
     }
   | { readonly kind: 'hold'; readonly rows: readonly InboxRow[] }
   | { readonly kind: 'release'; readonly account: AccountKey; readonly ids: readonly string[] };
+
+/** The rooms that operations leave something in. */
+export function roomsOfOperations(operations: readonly MessageOperation[]): readonly RoomKey[] {
+  return operations.flatMap((one) =>
+    (one.kind === 'accept' || one.kind === 'submit') && one.trace ? [one.trace.room] : [],
+  );
+}

@@ -1,4 +1,4 @@
-import type { AccountKey, InboxRow } from './store.js';
+import type { AccountKey, InboxRow, RoomTrace } from './store.js';
 
 /**
  * Where a message is. Of the user: `waiting` in the outbox, `sending` (handed to the network, no answer yet), `sent`
@@ -19,22 +19,29 @@ export type MessageState =
   | 'held'
   | 'dropped';
 
-/** One private message, without its words: which ids it has on either side and what became of it. */
-export interface MessageRecord {
+/** Whom a message is exchanged with: one person, or a room of the account's own. */
+export interface ConversationKey {
+  readonly kind: 'contact' | 'room';
+  /** The network's id of the other person, or of the room. */
+  readonly contact: string;
+}
+
+/** One message of a conversation, without its words: which ids it has on either side and what became of it. */
+export interface MessageRecord extends ConversationKey {
   /** UUIDv7, made by the gateway; the stanza id of what it sends itself. */
   readonly id: string;
   readonly account: AccountKey;
   /** Prepared gateway domain. */
   readonly domain: string;
-  /** The network's id of the other person. */
-  readonly contact: string;
   /** `own`: written by the user elsewhere. */
   readonly direction: 'in' | 'out' | 'own';
   /** Ids in XMPP, the stanza's own first; then origin-id and those of corrections. */
   readonly xmppIds: readonly string[];
   /** Ids on the network, one per part. */
   readonly networkIds: readonly string[];
-  /** Full JID of the client that wrote it; empty for messages of the network. */
+  /**
+   * Full JID of the client that wrote it; for messages of the network empty, or the author's address in the room.
+   */
   readonly author: string;
   /** The author asked for a receipt (XEP-0184). */
   readonly receipt: boolean;
@@ -63,6 +70,9 @@ export interface OutboxEntry {
 
 /** Another try at another time, or other words. */
 export type OutboxChange = Partial<Pick<OutboxEntry, 'attempts' | 'nextAt' | 'payload'>>;
+
+/** An entry of the outbox with what its message says of it. */
+export type QueuedEntry = OutboxEntry & Pick<MessageRecord, 'kind' | 'state'>;
 
 /** What may change of a message; ids are added to those it has. */
 export interface MessageChange {
@@ -96,12 +106,12 @@ export interface Messages {
    * A message of a person, with the stanzas that show it, in one transaction; those of a `held` one are held. False, and nothing is written, when the
    * account knows one of its network ids already, when a message has the id, or when the account is gone.
    */
-  accept(record: MessageRecord, stanzas: readonly InboxRow[]): Promise<boolean>;
+  accept(record: MessageRecord, stanzas: readonly InboxRow[], trace?: RoomTrace): Promise<boolean>;
   /**
    * A message of the user with its outbox entry, in one transaction; durable when the promise resolves. An id that is
    * known already changes nothing. Rejects with a StoreError `not-found` when the account is gone.
    */
-  submit(record: MessageRecord, entry: OutboxEntry): Promise<void>;
+  submit(record: MessageRecord, entry: OutboxEntry, trace?: RoomTrace): Promise<void>;
   /**
    * Durable when the promise resolves; calls take effect in the order in which they are made, also before the promise
    * of `submit` has resolved. Resolves with the message when reports came before the ids that are added here: at most
@@ -117,18 +127,18 @@ export interface Messages {
   byId(id: string): Promise<MessageRecord | undefined>;
   /** As {@link byId}, with the reports on its parts. */
   reported(id: string): Promise<ReportedMessage | undefined>;
-  /** By any of its XMPP ids, the newest; within one conversation when `contact` is given. */
-  byXmppId(account: AccountKey, id: string, contact?: string): Promise<MessageRecord | undefined>;
+  /** By any of its XMPP ids, the newest, of all conversations or of one. */
+  byXmppId(account: AccountKey, id: string, within?: ConversationKey): Promise<MessageRecord | undefined>;
   /** The message that claimed the id last. */
   byNetworkId(account: AccountKey, id: string): Promise<MessageRecord | undefined>;
   /** Newest first, optionally of one conversation. */
-  recent(account: AccountKey, limit: number, contact?: string): Promise<readonly MessageRecord[]>;
+  recent(account: AccountKey, limit: number, within?: ConversationKey): Promise<readonly MessageRecord[]>;
   /** What is in the outbox of a domain, oldest first, in pages by id of the message. */
   outbox(
     domain: string,
     after: string,
     limit: number,
-  ): Promise<readonly (OutboxEntry & { readonly state: MessageState })[]>;
+  ): Promise<readonly QueuedEntry[]>;
   /** What one account has in the outbox. */
   waiting(account: AccountKey): Promise<readonly OutboxEntry[]>;
   /** Inbox rows set aside instead of being forgotten, in the order in which that was done. */

@@ -1,11 +1,11 @@
-import type { MessageRecord } from './message-store.js';
+import type { ConversationKey, MessageRecord } from './message-store.js';
 import type { Sql, Value } from './sql.js';
 import type { AccountKey } from './store.js';
 import { type StoredFlag, type StoredNumber, storedText, storedTime } from './values.js';
 
 const COLUMNS = [
   ...['id', 'account', 'domain', 'contact', 'direction', 'xmpp_ids', 'network_ids', 'author', 'receipt'],
-  ...['state', 'detail', 'created_at', 'changed_at'],
+  ...['state', 'detail', 'created_at', 'changed_at', 'kind'],
 ];
 const INSERT = `INSERT INTO messages (${COLUMNS.join(', ')}) VALUES`;
 const REPLACE = `ON CONFLICT (id) DO UPDATE SET xmpp_ids = excluded.xmpp_ids, network_ids = excluded.network_ids,
@@ -13,7 +13,7 @@ const REPLACE = `ON CONFLICT (id) DO UPDATE SET xmpp_ids = excluded.xmpp_ids, ne
 
 const SELECT = `SELECT messages.id AS "id", messages.account AS "account", messages.domain AS "domain",
   contact, direction, xmpp_ids AS "xmppIds", network_ids AS "networkIds", author, receipt, state, detail,
-  created_at AS "createdAt", changed_at AS "changedAt" FROM messages`;
+  created_at AS "createdAt", changed_at AS "changedAt", kind FROM messages`;
 
 /** A row as the drivers give it. */
 type StoredRow = Omit<MessageRecord, 'xmppIds' | 'networkIds' | 'receipt' | 'createdAt' | 'changedAt'> & {
@@ -46,13 +46,13 @@ export async function findByXmppId(
   sql: Sql,
   account: AccountKey,
   id: string,
-  contact?: string,
+  within?: ConversationKey,
 ): Promise<MessageRecord | undefined> {
-  const inConversation = contact === undefined ? '' : ' AND contact = ?';
+  const inside = insideOf(within);
   const [row] = await sql.rows<StoredRow>(
     `${SELECT} JOIN message_xmpp_ids ids ON ids.message = messages.id
-     WHERE ids.account = ? AND ids.xmpp_id = ?${inConversation} ORDER BY ids.message DESC LIMIT 1`,
-    [account, storedText(id), ...(contact === undefined ? [] : [storedText(contact)])],
+     WHERE ids.account = ? AND ids.xmpp_id = ?${inside.text} ORDER BY ids.message DESC LIMIT 1`,
+    [account, storedText(id), ...inside.parameters],
   );
   return row && toRecord(row);
 }
@@ -76,14 +76,20 @@ export async function recentMessages(
   sql: Sql,
   account: AccountKey,
   limit: number,
-  contact?: string,
+  within?: ConversationKey,
 ): Promise<readonly MessageRecord[]> {
-  const inConversation = contact === undefined ? '' : ' AND contact = ?';
+  const inside = insideOf(within);
   const rows = await sql.rows<StoredRow>(
-    `${SELECT} WHERE account = ?${inConversation} ORDER BY id DESC LIMIT ?`,
-    [account, ...(contact === undefined ? [] : [storedText(contact)]), limit],
+    `${SELECT} WHERE account = ?${inside.text} ORDER BY id DESC LIMIT ?`,
+    [account, ...inside.parameters, limit],
   );
   return rows.map(toRecord);
+}
+
+/** The condition on a conversation, if there is one. */
+function insideOf(within: ConversationKey | undefined): { text: string; parameters: readonly Value[] } {
+  if (!within) return { text: '', parameters: [] };
+  return { text: ' AND contact = ? AND kind = ?', parameters: [storedText(within.contact), within.kind] };
 }
 
 /** Inserts messages, or replaces what may change of them. */
@@ -156,7 +162,7 @@ function toValues(record: MessageRecord): Value[] {
   return [
     ...[id, account, domain, contact, direction, JSON.stringify(xmppIds), JSON.stringify(networkIds)],
     ...[record.author, record.receipt ? 1 : 0, record.state, record.detail],
-    ...[record.createdAt, record.changedAt],
+    ...[record.createdAt, record.changedAt, record.kind],
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Cipher } from './cipher.js';
-import type { MessageState, OutboxChange, OutboxEntry } from './message-store.js';
+import type { OutboxChange, OutboxEntry, QueuedEntry } from './message-store.js';
 import type { Sql, Value } from './sql.js';
 import type { AccountKey } from './store.js';
 import { type StoredNumber, storedText, storedTime } from './values.js';
@@ -24,13 +24,13 @@ export async function outboxOf(
   domain: string,
   after: string,
   limit: number,
-): Promise<readonly (OutboxEntry & { readonly state: MessageState })[]> {
-  const rows = await sql.rows<StoredRow & { readonly state: MessageState }>(
-    `${SELECT}, state FROM outbox JOIN messages ON messages.id = outbox.message
+): Promise<readonly QueuedEntry[]> {
+  const rows = await sql.rows<StoredRow & Pick<QueuedEntry, 'kind' | 'state'>>(
+    `${SELECT}, state, kind FROM outbox JOIN messages ON messages.id = outbox.message
      WHERE outbox.domain = ? AND message > ? ORDER BY message LIMIT ?`,
     [storedText(domain), storedText(after), limit],
   );
-  return rows.map((row) => ({ ...toEntry(cipher, row), state: row.state }));
+  return rows.map((row) => ({ ...toEntry(cipher, row), state: row.state, kind: row.kind }));
 }
 
 /** Entries of one account, oldest first. */

@@ -54,7 +54,9 @@ export async function purgePassersBy(
     [before, ...domains],
   );
   for (const { id } of rows) {
-    if (!inUse.has(id)) await sql.run('DELETE FROM accounts WHERE id = ?', [id]);
+    if (inUse.has(id)) continue;
+    await sql.run('DELETE FROM rooms WHERE account = ?', [id]);
+    await sql.run('DELETE FROM accounts WHERE id = ?', [id]);
   }
 }
 

@@ -6,6 +6,9 @@ export interface Span {
   readonly to: string | null;
 }
 
+/** What an account may see of a room of its own; closed, so that no start of the program ends it. `~` sorts behind every id. */
+export const WHOLE_ROOM = { from: '', to: '~' } as const satisfies Span;
+
 /** Spans in order without overlaps. */
 export function mergeSpans(spans: readonly Span[]): Span[] {
   const sorted = [...spans].sort((a, b) => compare(a.from, b.from));

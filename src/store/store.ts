@@ -10,7 +10,7 @@ import type { NetworkStates } from './network-state-store.js';
 
 /** Key of an account's row. */
 export type AccountKey = number;
-/** Key of a room's row: a room is stored once per gateway domain, whoever sees it. */
+/** Key of a room's row: a room is stored once per gateway domain, whoever sees it, or once per account. */
 export type RoomKey = number;
 
 /** A user's relation to one gateway domain, as stored. */
@@ -46,8 +46,8 @@ export interface Accounts {
   ensure(domain: string, owner: string): Promise<AccountRecord>;
   update(id: AccountKey, patch: AccountPatch): Promise<void>;
   /**
-   * Erases the account, its secrets, contacts, messages, spans, undelivered stanzas and the networks' state of it for
-   * good: nothing stays in the files (C19).
+   * Erases the account, its secrets, contacts, messages, own rooms, spans, undelivered stanzas and the networks' state
+   * of it for good: nothing stays in the files (C19).
    */
   erase(id: AccountKey): Promise<void>;
   /** Registered accounts of a domain in pages by id. */
@@ -96,10 +96,32 @@ export interface ArchivePage {
   readonly count: number;
 }
 
+/** A room that is one account's own (`Gateway.messaging`): nobody else sees anything of it. */
+export interface PersonalRoom {
+  readonly key: RoomKey;
+  /** The account has been invited since it was last in the room. */
+  readonly invited: boolean;
+}
+
+/** What a message leaves in a room of the account's own, in the same transaction. */
+export interface RoomTrace {
+  readonly room: RoomKey;
+  /** For the room's archive; the account sees all of them, whether it is in the room or not. */
+  readonly entries: readonly ArchiveEntry[];
+  /** The stanzas that go with it invite the account. */
+  readonly invited?: true;
+}
+
 /** Messages of rooms, and who may see which span of them. */
 export interface Archive {
   /** The key of a room; made at the first call. */
   roomKey(domain: string, room: string): Promise<RoomKey>;
+  /** The account's own room; made at the first call. */
+  personalRoom(domain: string, account: AccountKey, room: string): Promise<PersonalRoom>;
+  /** Durable when the promise resolves. */
+  setInvited(room: RoomKey, invited: boolean): Promise<void>;
+  /** The account sees everything in a room of its own, from the first entry on and for good; same buffer. */
+  showAll(account: AccountKey, room: RoomKey): void;
   /**
    * Write-behind: buffered on the caller's side, written in one transaction per batch, in order. Returns
    * false when the buffer is over its limit: the caller applies back-pressure until `drained`.

@@ -1,5 +1,6 @@
 import type { ContactRecord, Contacts } from '../../src/store/contact-store.js';
 import type {
+  ConversationKey,
   MessageChange,
   MessageRecord,
   Messages,
@@ -8,7 +9,7 @@ import type {
   ReportedMessage,
 } from '../../src/store/message-store.js';
 import type { NetworkStates, StateRow } from '../../src/store/network-state-store.js';
-import type { Inbox, InboxRow } from '../../src/store/store.js';
+import type { Archive, Inbox, InboxRow, RoomTrace } from '../../src/store/store.js';
 
 /** Contacts without a disk. */
 export function memoryContacts(): Contacts {
@@ -29,13 +30,14 @@ export function memoryContacts(): Contacts {
   };
 }
 
-/** Messages without a disk; shown ones go to the given inbox. */
-export function memoryMessages(inbox: Inbox): Messages {
-  return new MemoryMessages(inbox);
+/** Messages without a disk; shown ones go to the given inbox, what they leave in rooms to the archive. */
+export function memoryMessages(inbox: Inbox, archive: Archive): Messages {
+  return new MemoryMessages(inbox, archive);
 }
 
 class MemoryMessages implements Messages {
   readonly #inbox: Inbox;
+  readonly #archive: Archive;
   readonly #records = new Map<string, MessageRecord>();
   readonly #outbox = new Map<string, OutboxEntry>();
   readonly #held = new Map<string, InboxRow>();
@@ -44,24 +46,27 @@ class MemoryMessages implements Messages {
   /** By message and network id; nobody's are those without a message. */
   readonly #reports = new Map<string, PartReport>();
 
-  constructor(inbox: Inbox) {
+  constructor(inbox: Inbox, archive: Archive) {
     this.#inbox = inbox;
+    this.#archive = archive;
   }
 
-  async accept(record: MessageRecord, stanzas: readonly InboxRow[]): Promise<boolean> {
+  async accept(record: MessageRecord, stanzas: readonly InboxRow[], trace?: RoomTrace): Promise<boolean> {
     const { account, id, networkIds } = record;
     if (this.#records.has(id)) return false;
     if (networkIds.some((networkId) => this.#owners.has(`${account} ${networkId}`))) return false;
     this.#insert(record);
     if (record.state === 'held') await this.hold(stanzas);
     else for (const row of stanzas) await this.#inbox.append(row);
+    await this.#leave(account, trace);
     return true;
   }
 
-  async submit(record: MessageRecord, entry: OutboxEntry): Promise<void> {
+  async submit(record: MessageRecord, entry: OutboxEntry, trace?: RoomTrace): Promise<void> {
     if (this.#records.has(record.id)) return;
     this.#insert(record);
     this.#outbox.set(entry.id, entry);
+    await this.#leave(record.account, trace);
   }
 
   async change(id: string, change: MessageChange): Promise<readonly ReportedMessage[]> {
@@ -103,23 +108,26 @@ class MemoryMessages implements Messages {
     return record && this.#reported(record);
   }
 
-  async byXmppId(account: number, id: string, contact?: string): Promise<MessageRecord | undefined> {
-    return this.#of(account, contact).findLast((row) => row.xmppIds.includes(id));
+  async byXmppId(account: number, id: string, within?: ConversationKey): Promise<MessageRecord | undefined> {
+    return this.#of(account, within).findLast((row) => row.xmppIds.includes(id));
   }
 
   async byNetworkId(account: number, id: string): Promise<MessageRecord | undefined> {
     return this.#records.get(this.#owners.get(`${account} ${id}`) ?? '');
   }
 
-  async recent(account: number, limit: number, contact?: string): Promise<readonly MessageRecord[]> {
-    return this.#of(account, contact).reverse().slice(0, limit);
+  async recent(account: number, limit: number, within?: ConversationKey): Promise<readonly MessageRecord[]> {
+    return this.#of(account, within).reverse().slice(0, limit);
   }
 
   async outbox(domain: string, after: string, limit: number) {
     return this.#entries()
       .filter((entry) => entry.domain === domain && entry.id > after)
       .slice(0, limit)
-      .map((entry) => ({ ...entry, state: this.#records.get(entry.id)?.state ?? 'waiting' }));
+      .map((entry) => {
+        const { kind = 'contact', state = 'waiting' } = this.#records.get(entry.id) ?? {};
+        return { ...entry, kind, state };
+      });
   }
 
   async waiting(account: number): Promise<readonly OutboxEntry[]> {
@@ -152,6 +160,13 @@ class MemoryMessages implements Messages {
     return old.length;
   }
 
+  async #leave(account: number, trace: RoomTrace | undefined): Promise<void> {
+    if (!trace) return;
+    for (const entry of trace.entries) this.#archive.append(entry);
+    if (trace.entries.length > 0) this.#archive.showAll(account, trace.room);
+    if (trace.invited) await this.#archive.setInvited(trace.room, true);
+  }
+
   #insert(record: MessageRecord): void {
     const before = this.#records.get(record.id);
     this.#records.set(record.id, record);
@@ -182,9 +197,10 @@ class MemoryMessages implements Messages {
     return [...this.#records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  #of(account: number, contact?: string): MessageRecord[] {
+  #of(account: number, within?: ConversationKey): MessageRecord[] {
     return this.#all().filter(
-      (row) => row.account === account && (contact === undefined || row.contact === contact),
+      (row) => row.account === account &&
+        (!within || (row.kind === within.kind && row.contact === within.contact)),
     );
   }
 

@@ -21,7 +21,7 @@ export class MemoryStore implements Store {
   readonly archive: Archive = memoryArchive();
   readonly inbox: Inbox = memoryInbox();
   readonly contacts = memoryContacts();
-  readonly messages = memoryMessages(this.inbox);
+  readonly messages = memoryMessages(this.inbox, this.archive);
   readonly states = memoryStates();
   readonly trouble = undefined;
 
@@ -99,6 +99,15 @@ function memoryArchive(): Archive {
   const entries: ArchiveEntry[] = [];
   const spans: Span[] = [];
   const rooms = new Map<string, RoomKey>();
+  const invited = new Set<RoomKey>();
+  const keyOf = (name: string): RoomKey => {
+    const key = rooms.get(name) ?? rooms.size + 1;
+    rooms.set(name, key);
+    return key;
+  };
+  const openSpan = (account: AccountKey, room: RoomKey, from: string, to?: string): void => {
+    spans.push({ account, room, from, to });
+  };
   const visible = (account: AccountKey, room: RoomKey) =>
     entries.filter(
       (entry) =>
@@ -112,19 +121,21 @@ function memoryArchive(): Archive {
         ),
     );
   return {
-    roomKey: async (domain, room) => {
-      const name = `${domain} ${room}`;
-      const key = rooms.get(name) ?? rooms.size + 1;
-      rooms.set(name, key);
-      return key;
+    roomKey: async (domain, room) => keyOf(`${domain} ${room}`),
+    personalRoom: async (domain, account, room) => {
+      const key = keyOf(`${domain} ${room} of ${account}`);
+      return { key, invited: invited.has(key) };
     },
+    setInvited: async (room, is) => {
+      if (is) invited.add(room);
+      else invited.delete(room);
+    },
+    showAll: (account, room) => openSpan(account, room, '', '~'),
     append: (entry) => {
       entries.push(entry);
       return true;
     },
-    openSpan: (account, room, from) => {
-      spans.push({ account, room, from, to: undefined });
-    },
+    openSpan,
     closeSpan: (account, room, to) => {
       for (const span of spans) if (span.account === account && span.room === room) span.to ??= to;
     },

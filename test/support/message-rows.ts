@@ -9,6 +9,7 @@ export function messageRecord(account: number, patch: Partial<MessageRecord> = {
     id: uuidv7(),
     account,
     domain: 'irc.example.org',
+    kind: 'contact',
     contact: '+15551234567',
     direction: 'out',
     xmppIds: ['x1'],

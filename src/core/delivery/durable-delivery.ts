@@ -1,5 +1,5 @@
 import type { AccountId } from '../../gateway/ids.js';
-import type { InboxRow } from '../../store/store.js';
+import type { InboxRow, RoomTrace } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import type { NoticeSpeaker } from './author-notices.js';
@@ -59,6 +59,22 @@ export class DurableDelivery {
     }
     if (isNew) for (const row of rows) this.#send(row, account);
     return isNew;
+  }
+
+  /**
+   * As {@link accept}, for a message in a room of the account's own, with what it leaves there; `rows` is what is to be
+   * sent besides. Rejects with the store's error.
+   */
+  async acceptInRoom(
+    account: Account,
+    incoming: Incoming,
+    rows: readonly InboxRow[],
+    trace: RoomTrace,
+  ): Promise<boolean> {
+    const record = incomingRecord(this.context, account, incoming, 'received');
+    if (!(await this.context.store.messages.accept(record, rows, trace))) return false;
+    for (const row of rows) this.#send(row, account);
+    return true;
   }
 
   /** After a start: what the last run accepted and did not see confirmed, with the same ids. */

@@ -1,9 +1,10 @@
 import type { Address } from '../../gateway/address.js';
-import type { MessageRecord } from '../../store/message-store.js';
+import type { ConversationKey, MessageRecord } from '../../store/message-store.js';
 import { JidMalformedError, parseJid } from '../../xmpp/jid.js';
 import { unescapeLocal } from '../../xmpp/jid-escaping.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
+import { keyOf } from './peer.js';
 
 /**
  * The message that a person means: by an id of it, in XMPP or on the network, or the last one to or from a contact, or
@@ -17,14 +18,14 @@ export async function findMessage(
   const { messages } = context.store;
   const key = account.record.id;
   const words = input.trim();
-  const last = async (contact?: string) => (await messages.recent(key, 1, contact))[0];
+  const last = async (within?: ConversationKey) => (await messages.recent(key, 1, within))[0];
   if (words === '') return last();
   const own = await messages.byId(words);
   if (own?.account === key) return own;
   const known = (await messages.byXmppId(key, words)) ?? (await messages.byNetworkId(key, words));
   if (known) return known;
   const address = addressOf(context, account, words);
-  return address?.kind === 'contact' ? last(address.id) : undefined;
+  return address && address.kind !== 'place' ? last(keyOf(address)) : undefined;
 }
 
 function addressOf(

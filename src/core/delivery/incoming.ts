@@ -1,19 +1,22 @@
-import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
+import type { NetworkMessageId } from '../../gateway/ids.js';
 import type { MessageRecord } from '../../store/message-store.js';
 import type { InboxRow } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
+import { keyOf, type Peer } from './peer.js';
 
 /** A message of a person, or of the user himself elsewhere, as the map of ids keeps it. */
 export interface Incoming {
   /** UUIDv7: id of the message, and of the first of its stanzas. */
   readonly id: string;
-  readonly contact: ContactId;
+  readonly peer: Peer;
   /** The network's ids of it; equal ids are one message. */
   readonly networkIds: readonly NetworkMessageId[];
   readonly direction: 'in' | 'own';
   /** Ids of its stanzas where it needs several, `id` first. */
   readonly xmppIds?: readonly string[];
+  /** In a room: the address there of who wrote it. */
+  readonly author?: string;
 }
 
 /** Takes stanzas upon itself: at once, or until the user lets them be shown. */
@@ -30,7 +33,7 @@ type StoreContext = Pick<DomainContext, 'options'>;
 export function incomingRecord(
   { options }: StoreContext,
   account: Account,
-  { id, contact, networkIds, direction, xmppIds = [id] }: Incoming,
+  { id, peer, networkIds, direction, xmppIds = [id], author = '' }: Incoming,
   state: 'received' | 'held' | 'dropped',
 ): MessageRecord {
   const now = Date.now();
@@ -38,11 +41,11 @@ export function incomingRecord(
     id,
     account: account.record.id,
     domain: options.domain,
-    contact,
+    ...keyOf(peer),
     direction,
     xmppIds,
     networkIds,
-    author: '',
+    author,
     receipt: false,
     state,
     detail: '',

@@ -270,6 +270,7 @@ export class Outbox {
     return this.context.store.messages.submit(
       {
         ...owner,
+        kind: 'contact',
         direction: 'out',
         xmppIds,
         networkIds: [],

@@ -34,6 +34,7 @@ away-offline = Offline
 network-back = The network can be reached again.
 place-back = { $place } can be reached again.
 invitation = { $nick } invites you to { $room }.
+room-invitation = { $nick } wrote in “{ $room }” ({ $time }). Join the room to read it.
 room-config = Settings of { $room }
 room-moderated = Only people with voice may speak
 room-members-only = Only invited people may enter

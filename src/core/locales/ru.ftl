@@ -34,6 +34,7 @@ away-offline = Не в сети
 network-back = Сеть снова доступна.
 place-back = Связь с { $place } восстановлена.
 invitation = { $nick } приглашает вас в { $room }.
+room-invitation = { $nick } пишет в «{ $room }» ({ $time }). Чтобы прочесть, войдите в комнату.
 room-config = Настройки { $room }
 room-moderated = Говорить могут только получившие голос
 room-members-only = Войти могут только приглашённые

@@ -5,6 +5,7 @@ import type { MessageRecord } from '../../store/message-store.js';
 import { StanzaError, type StanzaErrorCondition } from '../../xmpp/stanza-error.js';
 import type { Account } from '../account/account.js';
 import type { Outbox } from '../delivery/outbox.js';
+import { person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { idsOf, type Letter, toOutbound } from './letter.js';
 import { type MessageIds, referenceTo } from './message-ids.js';
@@ -40,7 +41,7 @@ export class MessageChanges {
 
   async #correct(letter: Letter, id: string): Promise<void> {
     const { account, contact, session, target, message } = letter;
-    const record = await this.ids.named(account, contact, id);
+    const record = await this.ids.named(account, person(contact), id);
     if (record?.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
     // What waits gets its new words in its place.
     if (record?.state === 'waiting' && (await this.sender.revise(letter, record.id))) return;
@@ -67,7 +68,7 @@ export class MessageChanges {
   async retract({ account, contact, session, target }: Letter, id: string): Promise<void> {
     const { retractions } = session;
     if (!retractions && !this.#stored) throw this.#cannotRetract();
-    const record = await this.ids.named(account, contact, id);
+    const record = await this.ids.named(account, person(contact), id);
     if (!record) throw this.#unknown(account);
     if (record.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
     if (await this.#withdrawn(account, record)) return;
@@ -89,7 +90,7 @@ export class MessageChanges {
     if (!reactions) throw this.#error(account, 'feature-not-implemented', { key: 'error-no-reactions' });
     const problem = reactionProblem(reactions, emojis);
     if (problem) throw this.#error(account, 'not-acceptable', problem);
-    const record = await this.ids.named(account, contact, id);
+    const record = await this.ids.named(account, person(contact), id);
     const reference = record && referenceTo(record);
     if (!reference) throw this.#unknown(account);
     await reactions.react(target, reference, emojis);

@@ -1,35 +1,32 @@
-import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
+import type { NetworkMessageId } from '../../gateway/ids.js';
 import type { MessageReference } from '../../gateway/message.js';
 import type { MessageChange, MessageRecord } from '../../store/message-store.js';
 import type { Store } from '../../store/store.js';
 import type { Account } from '../account/account.js';
+import { isSamePeer, keyOf, type Peer, peerOf } from '../delivery/peer.js';
 
 /** The map between the ids that a message has in XMPP and on the network, for one domain. */
 export class MessageIds {
   constructor(
     private readonly store: Pick<Store, 'messages'>,
-    /** Resolves when the ids of what is being sent to that person are known. */
-    private readonly settled: (account: Account, contact: ContactId) => Promise<void>,
+    /** Resolves when the ids of what is being sent there are known. */
+    private readonly settled: (account: Account, peer: Peer) => Promise<void>,
   ) {}
 
   /** The message of a conversation that a client names by any of its ids (F22). */
-  named(account: Account, contact: ContactId, xmppId: string): Promise<MessageRecord | undefined> {
-    return this.store.messages.byXmppId(account.record.id, xmppId, contact);
+  named(account: Account, peer: Peer, xmppId: string): Promise<MessageRecord | undefined> {
+    return this.store.messages.byXmppId(account.record.id, xmppId, keyOf(peer));
   }
 
   /** The message that the network names, if it belongs to the conversation. */
-  async reported(
-    account: Account,
-    contact: ContactId,
-    id: NetworkMessageId,
-  ): Promise<MessageRecord | undefined> {
+  async reported(account: Account, peer: Peer, id: NetworkMessageId): Promise<MessageRecord | undefined> {
     let record = await this.store.messages.byNetworkId(account.record.id, id);
     if (!record) {
       // People may be faster than the network's own answer to what they react to.
-      await this.settled(account, contact);
+      await this.settled(account, peer);
       record = await this.store.messages.byNetworkId(account.record.id, id);
     }
-    return record?.contact === contact ? record : undefined;
+    return record && isSamePeer(peerOf(record), peer) ? record : undefined;
   }
 
   /** Whether the account has a message of that id. */

@@ -6,6 +6,7 @@ import type { Text } from '../../gateway/text.js';
 import type { MessageRecord } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { Outbox } from '../delivery/outbox.js';
+import { person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import type { LinkedFile, OpenedFiles } from '../media/media.js';
 import { idsOf, type Letter, toOutbound } from './letter.js';
@@ -44,7 +45,7 @@ export class MessageSender {
     known: readonly string[],
   ): Promise<void> {
     const { account, contact, message } = letter;
-    const record = await this.ids.named(account, contact, id);
+    const record = await this.ids.named(account, person(contact), id);
     const replyTo = record && referenceTo(record);
     const { quote, ...words } = withoutQuotation(message);
     const outbound = replyTo
@@ -128,6 +129,7 @@ export class MessageSender {
       account: account.record.id,
       domain: this.context.options.domain,
       contact,
+      kind: 'contact',
       direction: 'out',
       xmppIds,
       networkIds: [],

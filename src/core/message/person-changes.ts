@@ -11,6 +11,7 @@ import type { MessageRecord } from '../../store/message-store.js';
 import { tidyReactions } from '../../xmpp/xep/0444-message-reactions/reactions.js';
 import type { Account } from '../account/account.js';
 import type { StanzaKeeper } from '../delivery/incoming.js';
+import { keyOf, person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import { findJid } from '../service/address.js';
@@ -51,7 +52,7 @@ export class PersonChanges {
   edited(account: Account, event: MessageEdited): Promise<void> | undefined {
     const { contact, message, styled, time } = event;
     return this.#alone(account, contact, async () => {
-      const record = await this.ids.reported(account, contact, message.id);
+      const record = await this.ids.reported(account, person(contact), message.id);
       const id = uuidv7();
       const [replaces] = record?.xmppIds ?? [];
       const plain: MessageContent = {
@@ -78,7 +79,7 @@ export class PersonChanges {
   /** Taken back (F18): all stanzas that the message was shown in. */
   retracted(account: Account, { contact, message }: MessageRetracted): Promise<void> | undefined {
     return this.#alone(account, contact, async () => {
-      const record = await this.ids.reported(account, contact, message.id);
+      const record = await this.ids.reported(account, person(contact), message.id);
       const words = this.#say(account, { key: 'message-retracted' });
       if (!record) await this.#forgotten(account, contact, message.own, words);
       for (const shown of record ? stanzaIds(record) : []) {
@@ -120,7 +121,7 @@ export class PersonChanges {
     const { contact, message } = event;
     return this.#alone(account, contact, async () => {
       const emojis = tidyReactions(event.emojis);
-      const record = await this.ids.reported(account, contact, message.id);
+      const record = await this.ids.reported(account, person(contact), message.id);
       const [target] = record?.xmppIds ?? [];
       const id = uuidv7();
       const listed = { emojis: emojis.join(' ') };
@@ -149,7 +150,7 @@ export class PersonChanges {
       const record = await this.#markable(
         account,
         contact,
-        await this.ids.reported(account, contact, upTo),
+        await this.ids.reported(account, person(contact), upTo),
         own,
       );
       const [shown] = record?.xmppIds ?? [];
@@ -177,7 +178,11 @@ export class PersonChanges {
   ): Promise<MessageRecord | undefined> {
     const fits = ({ direction }: MessageRecord) => (direction === 'in') === own;
     if (!record || fits(record)) return record;
-    const recent = await this.context.store.messages.recent(account.record.id, MARKER_SEARCH, contact);
+    const recent = await this.context.store.messages.recent(
+      account.record.id,
+      MARKER_SEARCH,
+      keyOf(person(contact)),
+    );
     return recent.find((one) => one.id < record.id && fits(one) && one.networkIds.length > 0);
   }
 

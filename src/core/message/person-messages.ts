@@ -1,5 +1,4 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { InboundAttachment } from '../../gateway/attachment.js';
 import type { DirectMessage } from '../../gateway/event.js';
 import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
 import type { MessageRecord } from '../../store/message-store.js';
@@ -7,28 +6,15 @@ import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { ContactBooks } from '../contact/contact-book.js';
 import type { StanzaKeeper } from '../delivery/incoming.js';
+import { person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
-import { fileNoticeBody, fileStanzaParts } from '../media/file-stanza.js';
 import { findJid } from '../service/address.js';
-import { bodyOf } from './body.js';
 import type { ConversationOrder } from './conversation-order.js';
+import type { Around, IncomingContent } from './incoming-content.js';
 import { type MessageIds, partId } from './message-ids.js';
 import type { OwnSpeech } from './own-speech.js';
 import { type MessageContent, renderContent, renderMessage, renderStanza } from './render-message.js';
-import { splitText } from './split-text.js';
 import type { TypingNotices } from './typing-notices.js';
-
-/** Stanzas that one message of the network may become; what is longer is cut. */
-const MOST_PARTS = 20;
-
-/** Files of one message that are shown. */
-const MOST_FILES = 20;
-
-/** What is found out about a message before it is shown. */
-interface Around {
-  readonly answered?: MessageRecord | undefined;
-  readonly files: readonly MessageContent[];
-}
 
 const NOTHING: Around = { files: [] };
 
@@ -41,6 +27,7 @@ export class PersonMessages {
     private readonly books: ContactBooks,
     private readonly ids: MessageIds,
     private readonly own: OwnSpeech,
+    private readonly content: IncomingContent,
     private readonly typing: TypingNotices,
   ) {}
 
@@ -48,15 +35,17 @@ export class PersonMessages {
   message(account: Account, event: DirectMessage): Promise<void> | undefined {
     this.typing.spoke(account, event.from);
     const conversation = `${account.record.id} ${event.from}`;
-    const { replyTo, attachments = [] } = event;
+    const { replyTo, attachments = [], time } = event;
+    const delay = time === undefined ? {} : { delay: { from: this.context.options.domain, time } };
     if (!replyTo && attachments.length === 0)
-      return this.order.flow(conversation, () => this.#show(account, event, NOTHING));
+      return this.order.flow(conversation, () => this.#show(account, event, { ...NOTHING, ...delay }));
     return this.order.alone(conversation, async () => {
-      const answered = replyTo && (await this.ids.reported(account, event.from, replyTo.id));
+      const answered = replyTo && (await this.ids.reported(account, person(event.from), replyTo.id));
       // Files are not fetched for a message that is there already.
       if (attachments.length > 0 && (await this.#known(account, event))) return;
-      const files = await this.#publish(account, attachments.slice(0, MOST_FILES));
-      await this.#show(account, event, { answered, files });
+      const files = await this.content.publish(account, attachments);
+      const reply = replyTo && { reply: this.#reply(account, event.from, replyTo.quote, answered) };
+      await this.#show(account, event, { files, ...delay, ...reply });
     });
   }
 
@@ -85,25 +74,6 @@ export class PersonMessages {
     return this.#accept(account, event.from, id, event.id, event.own ? 'own' : 'in', stanzas);
   }
 
-  /** Puts files where the user's clients can fetch them, each in a message of its own. */
-  async #publish(
-    account: Account,
-    attachments: readonly InboundAttachment[],
-  ): Promise<readonly MessageContent[]> {
-    const { media, translator } = this.context;
-    const contents: MessageContent[] = [];
-    for (const attachment of attachments) {
-      const made = await media.publish(account, attachment);
-      if (made.kind === 'notice')
-        contents.push({ text: fileNoticeBody(made, translator, account.language), styled: true });
-      else {
-        const { body, payload } = fileStanzaParts(made);
-        contents.push({ text: body, styled: true, payload });
-      }
-    }
-    return contents;
-  }
-
   async #accept(
     account: Account,
     contact: ContactId,
@@ -116,7 +86,7 @@ export class PersonMessages {
     const xmppIds = stanzas.map((_, part) => partId(id, part));
     await this.delivery.accept(
       account,
-      { id, contact, networkIds: [networkId], direction, xmppIds },
+      { id, peer: person(contact), networkIds: [networkId], direction, xmppIds },
       stanzas,
     );
   }
@@ -127,14 +97,16 @@ export class PersonMessages {
     if (route && occupancy && occupancy.seats.length > 0 && occupancy.room.byResource(route.nick)) {
       // XEP-0045 §7.5: the answer comes the way the question went, to every client in the room.
       const from = `${occupancy.room.jid}/${route.nick}`;
-      return this.#contents(account, event, { files: around.files }).flatMap((content, part) => {
+      const { quote } = around.reply ?? {};
+      const reply = quote === undefined ? {} : { quote };
+      return this.content.parts(account, event, { ...around, reply }).flatMap((content, part) => {
         const inside = `${renderContent(content)}<x xmlns='${NS.MUC_USER}'/>`;
         return occupancy.seats.map((seat) =>
           renderStanza({ from, to: seat.full, id: partId(id, part) }, inside),
         );
       });
     }
-    const contents = this.#contents(account, event, around);
+    const contents = this.content.parts(account, event, around);
     const from = findJid(this.context, { kind: 'contact', id: event.from });
     return contents.map((content, part) => {
       const envelope = { from: from ?? this.context.options.domain, to: account.owner, id: partId(id, part) };
@@ -146,32 +118,9 @@ export class PersonMessages {
   }
 
   #ownStanzas(account: Account, event: DirectMessage, id: string, around: Around): readonly string[] {
-    return this.#contents(account, event, around).map((content, part) =>
+    return this.content.parts(account, event, around).map((content, part) =>
       this.own.words(account, event.from, partId(id, part), content),
     );
-  }
-
-  /** The content in as many parts as it needs (S11); the first one answers. */
-  #contents(account: Account, event: DirectMessage, { answered, files }: Around): readonly MessageContent[] {
-    const { subject, thread, time, styled, replyTo } = event;
-    const shared: Omit<MessageContent, 'text'> = {
-      styled: styled ?? false,
-      ...(subject !== undefined && { subject }),
-      ...(thread !== undefined && { thread }),
-      ...(time !== undefined && { delay: { from: this.context.options.domain, time } }),
-    };
-    const inFiles = files.map((file) => ({ ...shared, ...file }));
-    const body = bodyOf(event);
-    if (body.trim() === '' && inFiles.length > 0) return inFiles;
-    const text =
-      body.trim() === '' ? this.context.translator.say({ key: 'message-empty' }, account.language) : body;
-    const parts = splitText(text, this.context.options.limits.messageLength, MOST_PARTS);
-    const inWords = parts.map((part, index) => ({
-      ...shared,
-      text: part,
-      ...(index === 0 && replyTo && this.#reply(account, event.from, replyTo.quote, answered)),
-    }));
-    return [...inWords, ...inFiles];
   }
 
   #reply(

@@ -6,6 +6,7 @@ import type { Outbox } from '../delivery/outbox.js';
 import type { DomainContext } from '../domain.js';
 import type { Screening } from '../screening/screening.js';
 import { ConversationOrder } from './conversation-order.js';
+import type { IncomingContent } from './incoming-content.js';
 import { MessageChanges } from './message-changes.js';
 import { MessageIds } from './message-ids.js';
 import { MessageSender } from './message-sender.js';
@@ -35,11 +36,13 @@ export class PrivateTalk {
     keepers: { readonly shown: StanzaKeeper; readonly kept: StanzaKeeper },
     voice: UserVoice,
     screening: Screening,
+    content: IncomingContent,
   ) {
     const outward = new ConversationOrder(CONVERSATION_BACKLOG);
-    const ids = new MessageIds(context.store, async (account, contact) => {
-      await outward.settled(`${account.record.id} ${contact}`);
-      await outbox.settled(account, contact);
+    const ids = new MessageIds(context.store, async (account, peer) => {
+      if (peer.kind !== 'contact') return;
+      await outward.settled(`${account.record.id} ${peer.id}`);
+      await outbox.settled(account, peer.id);
     });
     const signals = new UserSignals(context, ids);
     const sender = new MessageSender(context, outbox, ids);
@@ -49,7 +52,7 @@ export class PrivateTalk {
     const own = new OwnSpeech(context, voice);
     this.typing = new TypingNotices(context, signals);
     const talk = (keeper: StanzaKeeper) => {
-      const messages = new PersonMessages(context, inward, keeper, books, ids, own, this.typing);
+      const messages = new PersonMessages(context, inward, keeper, books, ids, own, content, this.typing);
       return { messages, changes: new PersonChanges(context, inward, keeper, ids, own, messages) };
     };
     this.talks = { shown: talk(keepers.shown), kept: talk(keepers.kept) };

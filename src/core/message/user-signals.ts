@@ -2,6 +2,7 @@ import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { ChatState } from '../../xmpp/xep/0085-chat-states/chat-state.js';
 import type { Account } from '../account/account.js';
+import { person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import type { MessageIds } from './message-ids.js';
@@ -77,7 +78,7 @@ export class UserSignals {
   /** The newest marker alone, forward only, for messages of that person alone (F14). */
   async #displayed(account: Account, contact: ContactId, id: string): Promise<void> {
     if (!account.session?.receipts?.markDisplayed) return;
-    const record = await this.ids.named(account, contact, id);
+    const record = await this.ids.named(account, person(contact), id);
     const networkId = record?.networkIds.at(-1);
     if (record?.direction !== 'in' || networkId === undefined) return;
     const conversation = `${account.record.id} ${contact}`;

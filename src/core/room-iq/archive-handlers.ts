@@ -1,4 +1,4 @@
-import type { ArchiveEntry, ArchiveQuery, RoomKey } from '../../store/store.js';
+import type { ArchiveEntry, ArchiveQuery } from '../../store/store.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { type Jid, JidMalformedError, parseJid } from '../../xmpp/jid.js';
 import { NS } from '../../xmpp/namespace.js';
@@ -61,7 +61,7 @@ async function answerQuery(context: DomainContext, rooms: Rooms, request: IqRequ
   if (asked.ids !== undefined && asked.ids.length > maxPage) throw new StanzaError('policy-violation');
   const author = authorOf(asked, request.to);
   if (author === 'nobody') return archiveFinElement({ count: 0, complete: true });
-  const room = await roomKey(context, rooms, request);
+  const room = await rooms.keyOf(account, roomOf(request));
   const page = await context.store.archive.page({
     account: account.record.id,
     room,
@@ -98,27 +98,13 @@ async function sendResults(
 
 async function describeArchive(context: DomainContext, rooms: Rooms, request: IqRequest): Promise<IqAnswer> {
   const { archive } = context.store;
-  const query = {
-    account: reader(context, request).record.id,
-    room: await roomKey(context, rooms, request),
-    limit: 1,
-  };
+  const account = reader(context, request);
+  const room = await rooms.keyOf(account, roomOf(request));
+  const query = { account: account.record.id, room, limit: 1 };
   const [oldest, newest] = await Promise.all([archive.page(query), archive.page({ ...query, before: '' })]);
   const start = oldest?.entries[0];
   const end = newest?.entries[0];
   return archiveMetadataElement(start && end && { start, end });
-}
-
-async function roomKey(
-  { store, options }: DomainContext,
-  rooms: Rooms,
-  request: IqRequest,
-): Promise<RoomKey> {
-  const id = roomOf(request);
-  const open = rooms.get(id);
-  if (!open) return store.archive.roomKey(options.domain, id);
-  await open.ready;
-  return open.key;
 }
 
 function filterOf(asked: ArchiveRequest): Partial<ArchiveQuery> {

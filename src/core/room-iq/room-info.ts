@@ -23,6 +23,9 @@ const FEATURES = [
 /** True only of what is kept: without an archive there is nothing that an id would name (H03). */
 const ARCHIVE_FEATURES = [NS.SID, NS.MAM, NS.MAM_EXTENDED] as const;
 
+/** UTF-16 units of a room's name. */
+const NAME_LENGTH = 200;
+
 /** Said of every room that the asker is not in, whether or not it exists (S03). */
 const UNSEEN: RoomTraits = {
   moderated: false,
@@ -51,8 +54,8 @@ export function roomInfoHandler(context: DomainContext): IqHandler {
 
 function roomInfo(context: DomainContext, request: IqRequest): DiscoInfo {
   const { gateway, options } = context;
-  const name = nameOf(context, roomOf(request));
   const occupancy = occupancyOf(request);
+  const name = occupancy?.room.name?.slice(0, NAME_LENGTH) || nameOf(context, roomOf(request));
   const traits = occupancy?.room.traits ?? UNSEEN;
   const privacy = privacyFeatures({
     ...traits,
@@ -100,7 +103,7 @@ function occupantInfo(request: IqRequest): DiscoInfo {
   };
 }
 
-/** The name shown for a room: that of the network, since the local part of the JID is escaped (Q06). */
+/** The name of a room that has told none, or not to the asker: its address as the network writes it, since the local part of the JID is escaped (Q06). */
 function nameOf({ gateway }: DomainContext, id: RoomId): string {
   return gateway.addresses.format({ kind: 'room', id });
 }

@@ -105,6 +105,7 @@ export class RoomMessages {
     payload: string,
   ): void {
     if (!this.context.options.archive.enabled) return;
+    if (room.owner !== undefined) this.context.store.archive.showAll(room.owner, room.key);
     this.archiveAccepts = this.context.store.archive.append({
       id,
       room: room.key,

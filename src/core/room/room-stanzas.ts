@@ -16,7 +16,6 @@ import { cleanPayload } from '../message/clean-payload.js';
 import { toStanzaError } from '../message/error-mapper.js';
 import { readMessage, type UserMessage } from '../message/read-message.js';
 import type { ReturnGrace } from '../presence/return-grace.js';
-import { showRoom } from './entering.js';
 import type { Invitations } from './invitations.js';
 import type { Occupancy, Seat } from './occupancy.js';
 import type { RoomEvents } from './room-events.js';
@@ -67,7 +66,7 @@ export class RoomStanzas {
       this.#checkSeats(known);
       this.rooms.stopExpecting(known);
       known.seats.push(seat);
-      if (known.state === 'joined') void showRoom(this.context, known, seat);
+      if (known.state === 'joined') this.rooms.show(known, seat);
       return;
     }
     if (account.rooms.size >= this.context.options.limits.roomsPerUser) {
@@ -75,7 +74,7 @@ export class RoomStanzas {
         text: this.#say(account, { key: 'error-too-many-rooms' }),
       });
     }
-    const room = this.rooms.open(id);
+    const room = this.rooms.open(account, id);
     const occupancy = this.rooms.addOccupancy(account, room);
     occupancy.seats.push(seat);
     room.ready.then(

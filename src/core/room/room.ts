@@ -1,6 +1,6 @@
 import type { RoomMember, RoomSubject, RoomTraits } from '../../gateway/event.js';
 import type { ContactId, MemberId, RoomId } from '../../gateway/ids.js';
-import type { RoomKey } from '../../store/store.js';
+import type { AccountKey, RoomKey } from '../../store/store.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { Departures } from './departures.js';
 import { MemberEntry } from './member-entry.js';
@@ -20,7 +20,10 @@ const UNKNOWN_TRAITS: RoomTraits = {
 /** Message ids of our own users kept per room, so that a correction is taken from its author only (XEP-0308 §4). */
 const REMEMBERED_MESSAGES = 256;
 
-/** A group of the network; one object for all accounts that are in it: members, subject and archive are kept once. */
+/**
+ * A group of the network; one object for all accounts that are in it: members, subject and archive are kept once. Of a
+ * network that stores it is one account's own.
+ */
 export class Room {
   readonly members = new Map<MemberId, MemberEntry>();
   readonly occupancies = new Set<Occupancy>();
@@ -29,6 +32,8 @@ export class Room {
   /** Resolves when the room may be used; rejects with the store's error. */
   readonly ready: Promise<void>;
   subject: RoomSubject | undefined;
+  /** What the network calls it; undefined: by its address. */
+  name: string | undefined;
   traits = UNKNOWN_TRAITS;
   /** Counts changes of the members, so that accounts cut off together share one snapshot. */
   revision = 0;
@@ -48,13 +53,15 @@ export class Room {
     occupantKey: Buffer,
     /** Address of a person outside the room; undefined in rooms that show none (XEP-0045 §3, semi-anonymous). */
     readonly realJid?: (contact: ContactId) => string | undefined,
+    /** Whose own it is; undefined: shared. */
+    readonly owner?: AccountKey,
   ) {
     this.jidAttr = xmlAttr(jid);
     this.ready = key.then((found) => {
       this.#key = found;
     });
     this.ready.catch(() => undefined);
-    this.#ids = new OccupantIds(occupantKey, jid);
+    this.#ids = new OccupantIds(occupantKey, owner === undefined ? jid : `${owner} ${jid}`);
   }
 
   /** Key in the store. Throws before `ready`. */

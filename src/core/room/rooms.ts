@@ -5,6 +5,7 @@ import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { NS } from '../../xmpp/namespace.js';
 import { type Rendered, renderPresence } from '../../xmpp/xep/0045-muc/render.js';
+import type { RoomKey } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { toStanzaError } from '../message/error-mapper.js';
@@ -12,6 +13,7 @@ import { findJid } from '../service/address.js';
 import type { ArchiveIds } from './archive-ids.js';
 import { showRoom } from './entering.js';
 import { Occupancy, type Seat } from './occupancy.js';
+import type { PersonalRooms } from './personal-rooms.js';
 import { staysAway, stopExpecting, tellDifference } from './returning.js';
 import { Room } from './room.js';
 import type { RoomEvents } from './room-events.js';
@@ -26,18 +28,16 @@ interface Farewell {
 
 /** The rooms of a domain that somebody is in, and who is in them. */
 export class Rooms {
-  readonly #rooms = new Map<RoomId, Room>();
+  /** By {@link nameOf}. */
+  readonly #rooms = new Map<string, Room>();
   readonly #tell = (occupancy: Occupancy, stanza: Rendered): void => this.events.tell(occupancy, stanza);
 
   constructor(
     private readonly context: DomainContext,
     private readonly events: RoomEvents,
     private readonly ids: ArchiveIds,
+    readonly personal: PersonalRooms,
   ) {}
-
-  get(id: RoomId): Room | undefined {
-    return this.#rooms.get(id);
-  }
 
   get size(): number {
     return this.#rooms.size;
@@ -49,18 +49,31 @@ export class Rooms {
     return `${local}@${this.context.options.domain}`;
   }
 
-  /** The room, made when nobody is in it yet; its key arrives with `ready`. */
-  open(id: RoomId): Room {
-    const known = this.#rooms.get(id);
+  /** The room as this account may see it, made when nobody is in it yet; its key arrives with `ready`. */
+  open(account: Account, id: RoomId): Room {
+    const room = this.glimpse(account, id);
+    this.#rooms.set(this.#nameOf(account, id), room);
+    return room;
+  }
+
+  /** The same, for somebody who does not come in. */
+  glimpse(account: Account, id: RoomId): Room {
+    const known = this.#rooms.get(this.#nameOf(account, id));
     if (known) return known;
-    const { store, options, gateway } = this.context;
-    const key = options.archive.enabled ? store.archive.roomKey(options.domain, id) : Promise.resolve(0);
+    const { options, gateway } = this.context;
     const realJid = gateway.anonymousRooms
       ? undefined
       : (contact: ContactId) => findJid(this.context, { kind: 'contact', id: contact });
-    const room = new Room(id, this.jidOf(id), key, options.occupantKey, realJid);
-    this.#rooms.set(id, room);
-    return room;
+    const owner = this.personal.apply ? account.record.id : undefined;
+    return new Room(id, this.jidOf(id), this.#keyOf(account, id), options.occupantKey, realJid, owner);
+  }
+
+  /** Key of the room in the store. Rejects with the store's error. */
+  async keyOf(account: Account, id: RoomId): Promise<RoomKey> {
+    const open = this.#rooms.get(this.#nameOf(account, id));
+    if (!open) return this.#keyOf(account, id);
+    await open.ready;
+    return open.key;
   }
 
   /** The account enters the room; the network is asked by the caller. */
@@ -80,6 +93,7 @@ export class Rooms {
     occupancy.place = event.place;
     room.traits = event.traits;
     room.subject = event.subject;
+    room.name = event.name;
     this.#listMembers(occupancy, event.members);
     const oldSelf = occupancy.self;
     occupancy.self = event.self;
@@ -93,7 +107,26 @@ export class Rooms {
       return;
     }
     const codes = event.created ? [201] : [];
-    for (const seat of occupancy.seats) void showRoom(this.context, occupancy, seat, codes);
+    for (const seat of occupancy.seats) this.show(occupancy, seat, codes);
+  }
+
+  /** Shows a room that the account is in to one of its clients; a room of its own when all before that is settled. */
+  show(occupancy: Occupancy, seat: Seat, codes: readonly number[] = []): void {
+    if (!this.personal.apply) {
+      void showRoom(this.context, occupancy, seat, codes);
+      return;
+    }
+    const { account, room } = occupancy;
+    seat.held = [];
+    const shown = this.personal.alone(account, room.id, async () => {
+      await this.personal.visited(account, room.id);
+      const stillThere = account.rooms.get(room.id) === occupancy && occupancy.seats.includes(seat);
+      if (stillThere && occupancy.state === 'joined') await showRoom(this.context, occupancy, seat, codes);
+    });
+    shown?.catch((error: unknown) => {
+      this.refuseSeat(room.jid, seat, error, account.language);
+      occupancy.removeSeat(seat.full);
+    });
   }
 
   refused(account: Account, event: RoomRefused): void {
@@ -192,7 +225,8 @@ export class Rooms {
     const { self } = occupancy;
     if (self !== undefined && room.members.get(self)?.listedBy === occupancy) room.remove(self);
     if (self !== undefined) staysAway(room, self, this.#tell);
-    if (room.occupancies.size === 0 && this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+    const name = this.#nameOf(account, room.id);
+    if (room.occupancies.size === 0 && this.#rooms.get(name) === room) this.#rooms.delete(name);
     for (const [contact, route] of account.privateRoutes ?? []) {
       if (route.room === room.id) account.privateRoutes?.delete(contact);
     }
@@ -216,9 +250,20 @@ export class Rooms {
   }
 
   #openSpan(occupancy: Occupancy): void {
-    if (!this.context.options.archive.enabled || occupancy.spanOpen) return;
+    // Of his own rooms a user sees everything anyway.
+    if (!this.context.options.archive.enabled || occupancy.spanOpen || this.personal.apply) return;
     occupancy.spanOpen = true;
     this.context.store.archive.openSpan(occupancy.account.record.id, occupancy.room.key, this.ids.next());
+  }
+
+  async #keyOf(account: Account, id: RoomId): Promise<RoomKey> {
+    if (this.personal.apply) return (await this.personal.open(account, id)).key;
+    const { store, options } = this.context;
+    return options.archive.enabled ? store.archive.roomKey(options.domain, id) : 0;
+  }
+
+  #nameOf(account: Account, id: RoomId): string {
+    return this.personal.apply ? `${account.record.id} ${id}` : id;
   }
 
   #closeSpan(occupancy: Occupancy): void {

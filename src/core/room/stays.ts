@@ -78,7 +78,7 @@ export class Stays {
   }
 
   #enter(account: Account, id: RoomId, nick: string): void {
-    const room = this.rooms.open(id);
+    const room = this.rooms.open(account, id);
     const occupancy = this.rooms.addOccupancy(account, room);
     room.ready.then(
       () => {

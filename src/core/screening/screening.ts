@@ -3,6 +3,7 @@ import type { ContactRecord } from '../../store/contact-store.js';
 import type { Account } from '../account/account.js';
 import type { ContactBook, ContactBooks } from '../contact/contact-book.js';
 import { CONTACTS_MAX } from '../contact/subscriptions.js';
+import { keyOf, person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { findJid } from '../service/address.js';
 import { AskSetting } from './ask-setting.js';
@@ -142,7 +143,7 @@ export class Screening {
   }
 
   async #hasWritten(account: Account, contact: ContactId): Promise<boolean> {
-    const recent = await this.context.store.messages.recent(account.record.id, LOOKED_BACK, contact);
+    const recent = await this.context.store.messages.recent(account.record.id, LOOKED_BACK, keyOf(person(contact)));
     return recent.some(({ direction }) => direction !== 'in');
   }
 

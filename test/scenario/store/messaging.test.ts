@@ -112,13 +112,13 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     expect(await store.messages.byId(first.id)).toEqual(changed);
     expect(await store.messages.byNetworkId(anna, 'n2')).toEqual(changed);
     expect(await store.messages.byXmppId(anna, 'c1')).toEqual(changed);
-    expect(await store.messages.byXmppId(anna, 'c1', 'other')).toBeUndefined();
+    expect(await store.messages.byXmppId(anna, 'c1', { kind: 'contact', contact: 'other' })).toBeUndefined();
     expect(await store.messages.byXmppId(bob, 'c1')).toBeUndefined();
     expect(await store.messages.byNetworkId(bob, 'n2')).toBeUndefined();
     expect(await store.messages.byId('nothing')).toBeUndefined();
     expect((await store.messages.waiting(anna)).map(({ id }) => id)).toEqual([second.id]);
     expect((await store.messages.recent(anna, 5)).map(({ id }) => id)).toEqual([second.id, first.id]);
-    expect((await store.messages.recent(anna, 5, 'other')).map(({ id }) => id)).toEqual([second.id]);
+    expect((await store.messages.recent(anna, 5, { kind: 'contact', contact: 'other' })).map(({ id }) => id)).toEqual([second.id]);
     expect(await store.messages.change('nothing', { changedAt: 1 })).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     await store.messages.submit(older, outboxEntry(older));
     await store.messages.submit(newer, outboxEntry(newer));
     expect((await store.messages.byXmppId(anna, 'x1'))?.id).toBe(newer.id);
-    expect((await store.messages.byXmppId(anna, 'x1', older.contact))?.id).toBe(older.id);
+    expect((await store.messages.byXmppId(anna, 'x1', older))?.id).toBe(older.id);
   });
 
   it('a message that comes twice is accepted once, in one batch and after a restart', async () => {
@@ -344,7 +344,7 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     expect(await store.messages.report(DOMAIN, odd, { ...delivered, detail: odd })).toMatchObject({
       delivered: 1,
     });
-    expect(await store.messages.byXmppId(anna, odd, odd)).toMatchObject({ receipt: true });
+    expect(await store.messages.byXmppId(anna, odd, { kind: 'contact', contact: odd })).toMatchObject({ receipt: true });
     expect(await store.messages.accept(messageRecord(anna, { networkIds: [odd] }), [])).toBe(false);
     expect(await store.messages.waiting(anna)).toHaveLength(1);
     await store.states.put(DOMAIN, odd, { key: odd, value: odd });

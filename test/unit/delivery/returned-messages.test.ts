@@ -31,7 +31,7 @@ async function hear(stage: OutboxStage, network: string, text = 'hi'): Promise<s
   const networkIds = [network as NetworkMessageId];
   await stage.delivery.accept(
     stage.account,
-    { id, contact: 'bob' as ContactId, networkIds, direction: 'in' },
+    { id, peer: { kind: 'contact', id: 'bob' as ContactId }, networkIds, direction: 'in' },
     [`<message from='bob@${DOMAIN}' to='${USER}' type='chat' id='${id}'><body>${text}</body></message>`],
   );
   await stage.settled();

@@ -20,6 +20,7 @@ type Operation =
 interface Plan {
   readonly at: number;
   readonly owner: number;
+  readonly kind: MessageRecord['kind'];
   readonly contact: string;
   readonly xmppIds: readonly string[];
   readonly networkIds: readonly string[];
@@ -32,6 +33,7 @@ const owner = fc.nat(2);
 const at = fc.nat(4);
 const plan: fc.Arbitrary<Plan> = fc.record({
   ...{ at, owner, xmppIds, networkIds },
+  kind: fc.constantFrom('contact', 'room'),
   contact: fc.constantFrom('c1', 'c2'),
   state: fc.constantFrom('received', 'held', 'waiting'),
 });
@@ -122,10 +124,10 @@ describe('messages', () => {
     for (let index = 0; index < 5; index += 1) seen.push(await messages.byId(named(`m${index}`)));
     for (const account of accounts) {
       for (const id of ['x1', 'x2', 'x3']) {
-        seen.push(await messages.byXmppId(account, id), await messages.byXmppId(account, id, 'c1'));
+        seen.push(await messages.byXmppId(account, id), await messages.byXmppId(account, id, { kind: 'contact', contact: 'c1' }));
       }
       for (let id = 1; id <= 3; id += 1) seen.push(await messages.byNetworkId(account, `n${id}`));
-      seen.push(await messages.recent(account, 3), await messages.recent(account, 9, 'c2'));
+      seen.push(await messages.recent(account, 3), await messages.recent(account, 9, { kind: 'room', contact: 'c2' }));
       seen.push(await messages.waiting(account), await messages.held(account));
     }
     for (const domain of new Set(DOMAINS)) {

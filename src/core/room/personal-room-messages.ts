@@ -1,0 +1,226 @@
+import type { RoomMessage } from '../../gateway/event.js';
+import type { NetworkMessageId } from '../../gateway/ids.js';
+import type { MessageRecord } from '../../store/message-store.js';
+import type { ArchiveEntry } from '../../store/store.js';
+import { xmlAttr } from '../../xmpp/escape-xml.js';
+import {
+  type Rendered,
+  renderDelay,
+  renderGroupchat,
+  renderOccupantId,
+  renderStanzaId,
+} from '../../xmpp/xep/0045-muc/render.js';
+import type { Account } from '../account/account.js';
+import { conversationName } from '../delivery/peer.js';
+import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import { inboxRows } from '../delivery/incoming.js';
+import type { DomainContext } from '../domain.js';
+import type { ConversationOrder } from '../message/conversation-order.js';
+import type { Around, IncomingContent } from '../message/incoming-content.js';
+import type { MessageIds } from '../message/message-ids.js';
+import { type MessageContent, renderContent, renderMessage } from '../message/render-message.js';
+import type { Screening } from '../screening/screening.js';
+import type { ArchiveIds } from './archive-ids.js';
+import { nickResource } from './nick-resource.js';
+import type { PersonalRooms, PersonalState } from './personal-rooms.js';
+import type { Room } from './room.js';
+import type { RoomEvents } from './room-events.js';
+import { inviteToRead } from './room-invitation.js';
+import type { Rooms } from './rooms.js';
+
+/** A message that its network names. */
+type NamedMessage = RoomMessage & { readonly id: NetworkMessageId };
+
+/** One stanza of a message, for the room's archive and for clients that are there. */
+interface Part {
+  readonly content: MessageContent;
+  readonly entry: ArchiveEntry;
+  readonly live: Rendered;
+}
+
+const NOTHING: Around = { files: [] };
+
+/**
+ * What is said in rooms that are an account's own: written down once with its place in the archive, shown to the
+ * clients that are there, and the user is invited where none is. Who is blocked is not heard here either; whom the
+ * user has muted does not call him. The people of a room need not be let in one by one: that somebody unknown speaks in
+ * it is nothing to be asked about.
+ */
+export class PersonalRoomMessages {
+  readonly #personal: PersonalRooms;
+
+  constructor(
+    private readonly context: DomainContext,
+    private readonly rooms: Rooms,
+    private readonly events: Pick<RoomEvents, 'tell'>,
+    private readonly delivery: Pick<DurableDelivery, 'acceptInRoom'>,
+    private readonly screening: Pick<Screening, 'open' | 'opened'>,
+    private readonly order: ConversationOrder,
+    private readonly content: IncomingContent,
+    private readonly ids: MessageIds,
+    private readonly archiveIds: ArchiveIds,
+  ) {
+    this.#personal = rooms.personal;
+  }
+
+  /** Resolves when the message is safe, or known already (F08). Rejects with the store's error. */
+  message(account: Account, event: NamedMessage): Promise<void> | undefined {
+    const name = conversationName(account.record.id, { kind: 'room', id: event.room });
+    const { replyTo, attachments = [] } = event;
+    const state = this.#personal.opened(account, event.room);
+    if (state && this.screening.opened(account) && !replyTo && attachments.length === 0)
+      return this.order.flow(name, () => this.#take(account, event, NOTHING, state));
+    return this.order.alone(name, () => this.#prepare(account, event));
+  }
+
+  /** Finds out what has to be known before the message can be shown. */
+  async #prepare(account: Account, event: NamedMessage): Promise<void> {
+    const { room: id, replyTo, attachments = [] } = event;
+    const [state] = await Promise.all([this.#personal.open(account, id), this.screening.open(account)]);
+    if (this.#standing(account, event) === 'blocked') return;
+    const answered = replyTo && (await this.ids.reported(account, { kind: 'room', id }, replyTo.id));
+    // Files are not fetched for a message that is there already.
+    if (attachments.length > 0 && (await this.ids.knows(account, event.id))) return;
+    const files = await this.content.publish(account, attachments);
+    const reply = replyTo && { reply: this.#reply(account, event, replyTo.quote, answered) };
+    await this.#take(account, event, { files, ...reply }, state);
+  }
+
+  #take(
+    account: Account,
+    event: NamedMessage,
+    around: Around,
+    state: PersonalState,
+  ): Promise<void> | undefined {
+    return this.#personal.flow(account, event.room, () => this.#commit(account, event, around, state));
+  }
+
+  async #commit(
+    account: Account,
+    event: NamedMessage,
+    around: Around,
+    state: PersonalState,
+  ): Promise<void> {
+    const standing = this.#standing(account, event);
+    if (standing === 'blocked') return;
+    const room = this.rooms.glimpse(account, event.room);
+    const { resource, parts } = this.#render(account, room, event, around, state);
+    const present = (account.rooms.get(event.room)?.seats.length ?? 0) > 0;
+    const kept = this.context.options.archive.enabled;
+    const invites = !present && !event.own && standing === 'heard' && !state.invited;
+    if (invites) state.invited = true;
+    const [first] = parts;
+    const id = first?.entry.id ?? this.archiveIds.next();
+    const rows = [
+      ...(invites ? this.#invitation(account, room, event) : []),
+      ...(kept ? [] : inboxRows(this.context, account, id, this.#unarchived(account, room, event, parts))),
+    ];
+    const incoming = {
+      id,
+      peer: { kind: 'room', id: event.room } as const,
+      networkIds: [event.id],
+      direction: event.own ? ('own' as const) : ('in' as const),
+      xmppIds: parts.map(({ entry }) => entry.id),
+      author: `${room.jid}/${resource}`,
+    };
+    const entries = kept ? parts.map(({ entry }) => entry) : [];
+    const trace = { room: state.key, entries, ...(invites && { invited: true as const }) };
+    try {
+      const isNew = await this.delivery.acceptInRoom(account, incoming, rows, trace);
+      if (!isNew && invites) state.invited = false;
+      if (isNew && kept) this.#show(account, event, parts);
+    } catch (error) {
+      if (invites) state.invited = false;
+      throw error;
+    }
+  }
+
+  #show(account: Account, event: NamedMessage, parts: readonly Part[]): void {
+    const occupancy = account.rooms.get(event.room);
+    if (occupancy?.state !== 'joined') return;
+    for (const { live } of parts) this.events.tell(occupancy, live);
+  }
+
+  #invitation(account: Account, room: Room, event: NamedMessage) {
+    const { id, xml } = inviteToRead(this.context, account, room, event);
+    return inboxRows(this.context, account, id, [xml]);
+  }
+
+  /** Where no archive is kept: to the clients that are there, else to the user, as words of the room. */
+  #unarchived(
+    account: Account,
+    room: Room,
+    event: NamedMessage,
+    parts: readonly Part[],
+  ): readonly string[] {
+    const seats = account.rooms.get(event.room)?.seats ?? [];
+    if (seats.length > 0)
+      return parts.flatMap(({ live }) => seats.map(({ toAttr }) => live.head + toAttr + live.tail));
+    return parts.map(({ content, entry }) => {
+      const envelope = { from: room.jid, to: account.owner, id: entry.id };
+      const { reply: _inTheRoom, ...words } = content;
+      return renderMessage(envelope, { ...words, text: `<${event.nick}> ${content.text}` });
+    });
+  }
+
+  #render(
+    account: Account,
+    room: Room,
+    event: NamedMessage,
+    around: Around,
+    { key }: PersonalState,
+  ): { readonly resource: string; readonly parts: readonly Part[] } {
+    const member = (event.own ? account.rooms.get(event.room)?.self : undefined) ?? event.member;
+    const entry = room.members.get(member);
+    // Somebody else may be called like one who is in the room no more.
+    const resource = entry?.resource ?? nickResource(event.nick, (taken) => room.byResource(taken) !== undefined);
+    const fromAttr = `${room.jidAttr}/${xmlAttr(resource)}`;
+    const occupantId = renderOccupantId(entry?.occupantId ?? room.occupantId(member));
+    const time = event.time ?? Date.now();
+    const delay = event.time === undefined ? '' : renderDelay(room.jidAttr, event.time);
+    const archived = this.context.options.archive.enabled;
+    const parts = this.content.parts(account, event, around).map((content) => {
+      const id = this.archiveIds.next();
+      const payload = renderContent(content) + occupantId;
+      const live = renderGroupchat(
+        fromAttr,
+        id,
+        payload + (archived ? renderStanzaId(id, room.jidAttr) : '') + delay,
+      );
+      const type = 'message' as const;
+      return { content, live, entry: { id, room: key, time, nick: resource, type, messageId: id, payload } };
+    });
+    return { resource, parts };
+  }
+
+  /** In a room a reply names the author's address there and the id that the room gave to the message (XEP-0461 §4.1). */
+  #reply(
+    account: Account,
+    { room: id }: NamedMessage,
+    quote: string | undefined,
+    answered: MessageRecord | undefined,
+  ): NonNullable<Around['reply']> {
+    const to = answered && this.#authorOf(account, id, answered);
+    const named = this.context.options.archive.enabled ? answered?.id : answered?.xmppIds[0];
+    return {
+      ...(quote !== undefined && { quote }),
+      ...(named && to !== undefined && { reply: { to, id: named } }),
+    };
+  }
+
+  #authorOf(account: Account, id: RoomMessage['room'], { direction, author }: MessageRecord): string | undefined {
+    if (direction !== 'out') return author || undefined;
+    const room = this.rooms.glimpse(account, id);
+    const self = account.rooms.get(id)?.self;
+    const resource = self === undefined ? undefined : room.members.get(self)?.resource;
+    return resource === undefined ? room.jid : `${room.jid}/${resource}`;
+  }
+
+  /** What the user has decided about the author; to be asked when that has been read. */
+  #standing(account: Account, { own, contact }: NamedMessage): 'heard' | 'muted' | 'blocked' {
+    if (own || contact === undefined) return 'heard';
+    const record = this.screening.opened(account)?.get(contact);
+    if (record?.blocked) return 'blocked';
+    return record !== undefined && record.mutedUntil > Date.now() ? 'muted' : 'heard';
+  }
+}
