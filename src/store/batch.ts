@@ -41,8 +41,13 @@ export async function writePersonal(
   );
   const { from, to } = WHOLE_ROOM;
   const spans = [...rooms].flatMap(([account, room]): Value[] => [account, room, from, to]);
-  await sql.insert('INSERT INTO spans (account, room, from_id, to_id) VALUES', 4, spans, `ON CONFLICT (account, room, from_id)
-    DO UPDATE SET to_id = excluded.to_id`);
+  await sql.insert(
+    'INSERT INTO spans (account, room, from_id, to_id) VALUES',
+    4,
+    spans,
+    `ON CONFLICT (account, room, from_id)
+    DO UPDATE SET to_id = excluded.to_id`,
+  );
 }
 
 function insertEntries(sql: Sql, flat: readonly Value[]): Promise<void> {

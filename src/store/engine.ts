@@ -17,8 +17,8 @@ import { checkKey, writeKeyCheck } from './key-check.js';
 import { type Lock, takeLock } from './lock.js';
 import { applyMessages } from './message-batch.js';
 import { type MessageOperation, roomsOfOperations } from './message-operation.js';
-import type { ConversationKey } from './message-store.js';
 import { purgeEarlyReports, purgeMessages } from './message-retention.js';
+import type { ConversationKey } from './message-store.js';
 import { findByNetworkId, findByXmppId, findMessage, recentMessages } from './message-table.js';
 import { runPending } from './migration.js';
 import {

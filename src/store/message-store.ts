@@ -134,11 +134,7 @@ export interface Messages {
   /** Newest first, optionally of one conversation. */
   recent(account: AccountKey, limit: number, within?: ConversationKey): Promise<readonly MessageRecord[]>;
   /** What is in the outbox of a domain, oldest first, in pages by id of the message. */
-  outbox(
-    domain: string,
-    after: string,
-    limit: number,
-  ): Promise<readonly QueuedEntry[]>;
+  outbox(domain: string, after: string, limit: number): Promise<readonly QueuedEntry[]>;
   /** What one account has in the outbox. */
   waiting(account: AccountKey): Promise<readonly OutboxEntry[]>;
   /** Inbox rows set aside instead of being forgotten, in the order in which that was done. */

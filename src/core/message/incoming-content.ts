@@ -62,7 +62,8 @@ export class IncomingContent {
     const inFiles = files.map((file) => ({ ...shared, ...file }));
     const words = this.#words(account, said);
     if (words === '' && inFiles.length > 0) return inFiles;
-    const text = words === '' ? this.context.translator.say({ key: 'message-empty' }, account.language) : words;
+    const text =
+      words === '' ? this.context.translator.say({ key: 'message-empty' }, account.language) : words;
     const parts = splitText(text, this.context.options.limits.messageLength, MOST_PARTS);
     const inWords = parts.map((part, index) => ({ ...shared, text: part, ...(index === 0 && reply) }));
     return [...inWords, ...inFiles];

@@ -118,9 +118,9 @@ export class PersonMessages {
   }
 
   #ownStanzas(account: Account, event: DirectMessage, id: string, around: Around): readonly string[] {
-    return this.content.parts(account, event, around).map((content, part) =>
-      this.own.words(account, event.from, partId(id, part), content),
-    );
+    return this.content
+      .parts(account, event, around)
+      .map((content, part) => this.own.words(account, event.from, partId(id, part), content));
   }
 
   #reply(

@@ -11,9 +11,9 @@ import {
   renderStanzaId,
 } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
-import { conversationName } from '../delivery/peer.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import { inboxRows } from '../delivery/incoming.js';
+import { conversationName } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import type { ConversationOrder } from '../message/conversation-order.js';
 import type { Around, IncomingContent } from '../message/incoming-content.js';
@@ -95,12 +95,7 @@ export class PersonalRoomMessages {
     return this.#personal.flow(account, event.room, () => this.#commit(account, event, around, state));
   }
 
-  async #commit(
-    account: Account,
-    event: NamedMessage,
-    around: Around,
-    state: PersonalState,
-  ): Promise<void> {
+  async #commit(account: Account, event: NamedMessage, around: Around, state: PersonalState): Promise<void> {
     const standing = this.#standing(account, event);
     if (standing === 'blocked') return;
     const room = this.rooms.glimpse(account, event.room);
@@ -147,12 +142,7 @@ export class PersonalRoomMessages {
   }
 
   /** Where no archive is kept: to the clients that are there, else to the user, as words of the room. */
-  #unarchived(
-    account: Account,
-    room: Room,
-    event: NamedMessage,
-    parts: readonly Part[],
-  ): readonly string[] {
+  #unarchived(account: Account, room: Room, event: NamedMessage, parts: readonly Part[]): readonly string[] {
     const seats = account.rooms.get(event.room)?.seats ?? [];
     if (seats.length > 0)
       return parts.flatMap(({ live }) => seats.map(({ toAttr }) => live.head + toAttr + live.tail));
@@ -173,7 +163,8 @@ export class PersonalRoomMessages {
     const member = (event.own ? account.rooms.get(event.room)?.self : undefined) ?? event.member;
     const entry = room.members.get(member);
     // Somebody else may be called like one who is in the room no more.
-    const resource = entry?.resource ?? nickResource(event.nick, (taken) => room.byResource(taken) !== undefined);
+    const resource =
+      entry?.resource ?? nickResource(event.nick, (taken) => room.byResource(taken) !== undefined);
     const fromAttr = `${room.jidAttr}/${xmlAttr(resource)}`;
     const occupantId = renderOccupantId(entry?.occupantId ?? room.occupantId(member));
     const time = event.time ?? Date.now();
@@ -208,7 +199,11 @@ export class PersonalRoomMessages {
     };
   }
 
-  #authorOf(account: Account, id: RoomMessage['room'], { direction, author }: MessageRecord): string | undefined {
+  #authorOf(
+    account: Account,
+    id: RoomMessage['room'],
+    { direction, author }: MessageRecord,
+  ): string | undefined {
     if (direction !== 'out') return author || undefined;
     const room = this.rooms.glimpse(account, id);
     const self = account.rooms.get(id)?.self;

@@ -75,7 +75,6 @@ export class PersonalRooms {
       this.context.log.warn({ err: error }, 'it could not be noted that a user is in a room');
     }
   }
-
 }
 
 function nameOf(account: Account, room: RoomId): string {

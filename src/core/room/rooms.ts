@@ -1,11 +1,11 @@
 import type { RoomEntered, RoomLeft, RoomMember, RoomRefused, RoomSuspended } from '../../gateway/event.js';
 import type { ContactId, RoomId } from '../../gateway/ids.js';
+import type { RoomKey } from '../../store/store.js';
 import { el } from '../../xmpp/element.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { NS } from '../../xmpp/namespace.js';
 import { type Rendered, renderPresence } from '../../xmpp/xep/0045-muc/render.js';
-import type { RoomKey } from '../../store/store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { toStanzaError } from '../message/error-mapper.js';

@@ -143,7 +143,11 @@ export class Screening {
   }
 
   async #hasWritten(account: Account, contact: ContactId): Promise<boolean> {
-    const recent = await this.context.store.messages.recent(account.record.id, LOOKED_BACK, keyOf(person(contact)));
+    const recent = await this.context.store.messages.recent(
+      account.record.id,
+      LOOKED_BACK,
+      keyOf(person(contact)),
+    );
     return recent.some(({ direction }) => direction !== 'in');
   }
 
