@@ -114,7 +114,14 @@ function message(account: number, index: number): readonly [MessageRecord, Outbo
   const now = Date.now();
   const common = { id: uuidv7(), account, domain: DOMAIN, contact: `+1555${index % 10_000}` };
   const record: MessageRecord = {
-    ...{ ...common, kind: 'contact', direction: 'out', xmppIds: [`x${index}`, uuidv7()], networkIds: [], receipt: true },
+    ...{
+      ...common,
+      kind: 'contact',
+      direction: 'out',
+      xmppIds: [`x${index}`, uuidv7()],
+      networkIds: [],
+      receipt: true,
+    },
     ...{ author: `user${account}@example.org/phone`, state: 'waiting', detail: '' },
     ...{ createdAt: now, changedAt: now },
   };

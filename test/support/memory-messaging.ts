@@ -199,8 +199,8 @@ class MemoryMessages implements Messages {
 
   #of(account: number, within?: ConversationKey): MessageRecord[] {
     return this.#all().filter(
-      (row) => row.account === account &&
-        (!within || (row.kind === within.kind && row.contact === within.contact)),
+      (row) =>
+        row.account === account && (!within || (row.kind === within.kind && row.contact === within.contact)),
     );
   }
 

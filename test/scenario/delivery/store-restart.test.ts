@@ -112,7 +112,12 @@ describe.each(engines)('messages on the way, on $name', (engine) => {
     const id = '01990000-0000-7000-8000-000000000001';
     await stage.delivery.accept(
       stage.account,
-      { id, peer: { kind: 'contact', id: 'bob' as never }, networkIds: ['n1' as NetworkMessageId], direction: 'in' },
+      {
+        id,
+        peer: { kind: 'contact', id: 'bob' as never },
+        networkIds: ['n1' as NetworkMessageId],
+        direction: 'in',
+      },
       [`<message from='bob@${DOMAIN}' to='romeo@example.org' id='${id}'><body>hi</body></message>`],
     );
     stage.delivery.bounced(stage.account, id, 'service-unavailable');

@@ -118,7 +118,9 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     expect(await store.messages.byId('nothing')).toBeUndefined();
     expect((await store.messages.waiting(anna)).map(({ id }) => id)).toEqual([second.id]);
     expect((await store.messages.recent(anna, 5)).map(({ id }) => id)).toEqual([second.id, first.id]);
-    expect((await store.messages.recent(anna, 5, { kind: 'contact', contact: 'other' })).map(({ id }) => id)).toEqual([second.id]);
+    expect(
+      (await store.messages.recent(anna, 5, { kind: 'contact', contact: 'other' })).map(({ id }) => id),
+    ).toEqual([second.id]);
     expect(await store.messages.change('nothing', { changedAt: 1 })).toEqual([]);
   });
 
@@ -344,7 +346,9 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     expect(await store.messages.report(DOMAIN, odd, { ...delivered, detail: odd })).toMatchObject({
       delivered: 1,
     });
-    expect(await store.messages.byXmppId(anna, odd, { kind: 'contact', contact: odd })).toMatchObject({ receipt: true });
+    expect(await store.messages.byXmppId(anna, odd, { kind: 'contact', contact: odd })).toMatchObject({
+      receipt: true,
+    });
     expect(await store.messages.accept(messageRecord(anna, { networkIds: [odd] }), [])).toBe(false);
     expect(await store.messages.waiting(anna)).toHaveLength(1);
     await store.states.put(DOMAIN, odd, { key: odd, value: odd });

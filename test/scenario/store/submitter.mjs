@@ -10,8 +10,18 @@ const store = await openStore({
 const domain = 'irc.example.org';
 const { id: account } = await store.accounts.ensure(domain, 'anna@example.org');
 const common = { account, domain, contact: '+15551234567' };
+const kind = 'contact';
 const times = { createdAt: 1_000, changedAt: 1_000 };
-const record = { ...common, ...times, xmppIds: [], networkIds: [], author: '', receipt: false, detail: '' };
+const record = {
+  ...common,
+  ...times,
+  kind,
+  xmppIds: [],
+  networkIds: [],
+  author: '',
+  receipt: false,
+  detail: '',
+};
 const lane = async (name) => {
   for (let index = 0; ; index += 1) {
     const id = `${name}-${String(index).padStart(6, '0')}`;

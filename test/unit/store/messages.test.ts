@@ -124,10 +124,16 @@ describe('messages', () => {
     for (let index = 0; index < 5; index += 1) seen.push(await messages.byId(named(`m${index}`)));
     for (const account of accounts) {
       for (const id of ['x1', 'x2', 'x3']) {
-        seen.push(await messages.byXmppId(account, id), await messages.byXmppId(account, id, { kind: 'contact', contact: 'c1' }));
+        seen.push(
+          await messages.byXmppId(account, id),
+          await messages.byXmppId(account, id, { kind: 'contact', contact: 'c1' }),
+        );
       }
       for (let id = 1; id <= 3; id += 1) seen.push(await messages.byNetworkId(account, `n${id}`));
-      seen.push(await messages.recent(account, 3), await messages.recent(account, 9, { kind: 'room', contact: 'c2' }));
+      seen.push(
+        await messages.recent(account, 3),
+        await messages.recent(account, 9, { kind: 'room', contact: 'c2' }),
+      );
       seen.push(await messages.waiting(account), await messages.held(account));
     }
     for (const domain of new Set(DOMAINS)) {
