@@ -10,13 +10,16 @@ export interface Certificate {
 
 const VALID_DAYS = '2';
 
-/** Makes a self-signed certificate for `localhost` and 127.0.0.1 in the workspace, with the openssl command. */
-export async function createCertificate(workspace: Workspace): Promise<Certificate> {
+/** Makes a self-signed certificate, for `localhost` and 127.0.0.1 unless told otherwise, in the workspace, with the openssl command. */
+export async function createCertificate(
+  workspace: Workspace,
+  names = 'DNS:localhost,IP:127.0.0.1',
+): Promise<Certificate> {
   const certPath = workspace.file('cert.pem');
   const keyPath = workspace.file('key.pem');
   await run('openssl', [
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', VALID_DAYS],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ...['-subj', '/CN=localhost', '-addext', `subjectAltName=${names}`],
     ...['-keyout', keyPath, '-out', certPath],
   ]);
   return { certPath, keyPath };

@@ -28,15 +28,21 @@ const HTML_TYPE = 'text/html; charset=utf-8';
  * Writes a mail into the spool, reading attachments as it goes. Nothing in a draft can become a header, or a line of one
  * (F26): subject, names, file names and values of extra headers lose their controls; headers that are not to be given
  * from outside and ids that are none are left out.
- * @throws {GatewayError} `bad-address` for an address that is not in its one form; what the spool throws; what an
- *   attachment fails with
+ * @throws {GatewayError} `bad-address` for an address that is not in its one form; what the spool or an attachment
+ *   throws; `network-unreachable`, retryable, when a file breaks off
  * @throws {TypeError} when the Message-ID is none
  */
 export async function composeMail(draft: Draft, spool: Spool): Promise<RawMail> {
   if (!isMessageId(draft.messageId)) throw new TypeError('not a Message-ID');
   const root = bodyOf(draft);
   setHeaders(root, draft);
-  return await spool.receive(root.createReadStream());
+  try {
+    return await spool.receive(root.createReadStream());
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    // A file that broke off, or the disk: nothing has been sent.
+    throw new GatewayError('network-unreachable', { key: 'email-compose-failed' }, 'not-sent', true);
+  }
 }
 
 function setHeaders(root: MimeNode, draft: Draft): void {

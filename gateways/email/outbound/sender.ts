@@ -22,7 +22,13 @@ export interface DeliveryWishes {
 
 /** What a server said to a mail that it took. */
 export interface MailSent {
-  readonly refused: readonly { readonly address: string; readonly answer: string }[];
+  readonly refused: readonly {
+    readonly address: string;
+    /** Its words, one line; bounded. */
+    readonly answer: string;
+    /** It may take the mail for him later. */
+    readonly later: boolean;
+  }[];
   /** The server will report on delivery. */
   readonly reports: boolean;
 }

@@ -183,6 +183,19 @@ describe('a mail as it goes out', () => {
     expect(spool.used).toBe(used);
   });
 
+  it('can be tried again when a file breaks off', async () => {
+    const open = async () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.alloc(10);
+          throw new Error('socket hang up');
+        })(),
+      );
+    await expect(
+      composeMail({ ...plain, attachments: [{ ...file('x'), open }] }, spool),
+    ).rejects.toMatchObject({ outcome: 'not-sent', retryable: true });
+  });
+
   it('stops reading a file when the mail is too large', async () => {
     const small = new Spool(join(folder, 'small'), {
       maxBytes: 100_000,
