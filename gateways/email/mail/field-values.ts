@@ -10,6 +10,9 @@ const MAX_NAME = 256;
 const MAX_MESSAGE_ID = 998;
 const MAX_REFERENCES = 100;
 const MAX_DATE = 100;
+/** What any date has: without them the engine makes dates of any words. */
+const MONTH = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\d{4}-\d\d-/i;
+const TIME = /\d:\d\d/;
 /** 9999-12-31, in UTC milliseconds. */
 const LAST_DATE = 253_402_300_799_999;
 
@@ -24,11 +27,17 @@ export function parseAddresses(values: readonly string[]): readonly Mailbox[] {
       if (mailboxes.length >= MAX_ADDRESSES) return mailboxes;
       const address = mailAddress(parsed.address);
       if (address === undefined) continue;
-      const name = cleanLine(decodeWords(parsed.name.slice(0, MAX_NAME * 10)).slice(0, MAX_NAME));
-      mailboxes.push(name === '' ? { address } : { address, name });
+      const name = displayName(parsed.name);
+      mailboxes.push(name === '' || name === address ? { address } : { address, name });
     }
   }
   return mailboxes;
+}
+
+/** Outlook puts names into quotes of its own. */
+function displayName(text: string): string {
+  const name = cleanLine(decodeWords(text.slice(0, MAX_NAME * 10)).slice(0, MAX_NAME));
+  return /^'.+'$/.test(name) ? name.slice(1, -1).trim() : name;
 }
 
 /** Ids of a field (RFC 5322 §3.6.4), without their brackets; the first one and the last ones of very many. */
@@ -49,7 +58,9 @@ export function parseMessageIds(values: readonly string[]): readonly string[] {
 
 /** A mail's own id, also one that breaks the grammar: nothing but its being the same again matters. */
 export function parseMessageId(value: string): string | undefined {
-  return messageId(/<([^<>]*)>/.exec(value)?.[1] ?? value);
+  const bracketed = /<([^<>]*)>/.exec(value)?.[1];
+  if (bracketed !== undefined) return messageId(bracketed);
+  return /\s/.test(value.trim()) ? undefined : messageId(value);
 }
 
 /** Folding may have put blanks into it (RFC 5322 §4.4). */
@@ -66,6 +77,7 @@ export function parseDate(value: string): number | undefined {
     .slice(0, MAX_DATE)
     .replace(/\([^()]*\)/g, ' ')
     .trim();
+  if (!MONTH.test(text) || !TIME.test(text)) return undefined;
   const zoned = /([+-]\d{4}|\b[a-z]{1,4})$/i.test(text) ? text : `${text} +0000`;
   const date = Date.parse(zoned);
   return date >= 0 && date <= LAST_DATE ? date : undefined;

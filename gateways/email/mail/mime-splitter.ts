@@ -142,7 +142,7 @@ export class MimeSplitter {
     } else if (dashes && this.#fields > 0) {
       // No field: the empty line before the first delimiter of a multipart is missing.
       this.#hand(buffer, start);
-      this.#beginBody(this.#base + start, true);
+      this.#beginBody(this.#base + start, false);
       if (!this.#done) this.#delimiterLine(buffer, start, next);
     } else {
       this.#headerLine(buffer, start);

@@ -29,15 +29,18 @@ for (const letter of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 }
 
 /**
- * Skips what is not of the alphabet. After the padding only whole lines of base64 count: encoders that pad each line go
- * on with such, and what lists and scanners append in plain text has none.
+ * Skips what is not of the alphabet. After the padding or an empty line only whole lines of base64 count: encoders that
+ * pad each line go on with such, and what lists and scanners append in plain text has none.
  */
 class Base64Decoder implements TransferDecoder {
   /** Letters that are not decoded yet. */
   #letters = Buffer.alloc(0);
   #used = 0;
-  #padded = false;
-  /** After the padding: what the line gave so far; undefined when it is no base64. */
+  /** After the padding or an empty line. */
+  #strict = false;
+  /** Before: letters since the line end; -1: none yet at all. */
+  #sinceLine = -1;
+  /** After: what the line gave so far; undefined when it is no base64. */
   #line: Buffer[] | undefined = [];
 
   write(bytes: Buffer): Buffer {
@@ -46,31 +49,39 @@ class Base64Decoder implements TransferDecoder {
     carried.copy(this.#letters);
     const done: Buffer[] = [];
     for (const byte of bytes) {
-      if (ALPHABET[byte] === 1) this.#letters[this.#used++] = byte;
-      else if (byte === EQUALS) this.#pad(done);
-      else if (this.#padded && byte === LF) this.#endLine(done);
-      else if (this.#padded && byte !== CR) this.#line = undefined;
-      if (this.#padded && this.#used > MAX_TRAILING_LINE) this.#line = undefined;
+      if (ALPHABET[byte] === 1) {
+        this.#letters[this.#used++] = byte;
+        this.#sinceLine = 1;
+      } else if (byte === EQUALS) this.#pad(done);
+      else if (byte === LF) this.#endLine(done);
+      else if (this.#strict && byte !== CR) this.#line = undefined;
+      if (this.#strict && this.#used > MAX_TRAILING_LINE) this.#line = undefined;
       if (this.#line === undefined) this.#used = 0;
     }
-    if (!this.#padded) done.push(this.#take(this.#used - (this.#used % 4)));
+    if (!this.#strict) done.push(this.#take(this.#used - (this.#used % 4)));
     return Buffer.concat(done);
   }
 
   end(): Buffer {
     const done: Buffer[] = [];
-    if (this.#padded) this.#endLine(done);
+    if (this.#strict) this.#endLine(done);
     else done.push(this.#take(this.#used));
     return Buffer.concat(done);
   }
 
   #pad(done: Buffer[]): void {
-    const target = this.#padded ? this.#line : done;
+    const target = this.#strict ? this.#line : done;
     target?.push(this.#take(this.#used));
-    this.#padded = true;
+    this.#strict = true;
   }
 
   #endLine(done: Buffer[]): void {
+    if (!this.#strict) {
+      if (this.#sinceLine === 0) done.push(this.#take(this.#used));
+      this.#strict = this.#sinceLine === 0;
+      this.#sinceLine = Math.min(this.#sinceLine, 0);
+      return;
+    }
     if (this.#line !== undefined && this.#used % 4 === 0) done.push(...this.#line, this.#take(this.#used));
     this.#used = 0;
     this.#line = [];
