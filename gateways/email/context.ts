@@ -1,5 +1,14 @@
 import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
+import type { AccountId } from '../../src/gateway/ids.js';
 import type { AccountServices } from './account/account-services.js';
+import type { Connections } from './conversation/connections.js';
+import type { ConversationBook } from './conversation/conversation-book.js';
+import type { Faces } from './conversation/faces.js';
+import type { InTurn } from './conversation/in-turn.js';
+import type { MailLog } from './conversation/mail-log.js';
+import type { MailUser } from './conversation/mail-user.js';
+import type { RoomBook } from './conversation/room-book.js';
+import type { Storms } from './conversation/storm.js';
 import type { Spool } from './mail/spool.js';
 import type { EmailOptions } from './options.js';
 
@@ -9,4 +18,16 @@ export interface EmailContext {
   readonly environment: GatewayEnvironment;
   readonly spool: Spool;
   readonly accounts: AccountServices;
+  /** Users with a session, by account. */
+  readonly users: Map<AccountId, MailUser>;
+  readonly conversations: ConversationBook;
+  readonly log: MailLog;
+  readonly rooms: RoomBook;
+  readonly faces: Faces;
+  /** Works of one account and conversation, each in its turn. */
+  readonly turns: InTurn;
+  readonly storms: Storms;
+  readonly connections: Connections;
+  /** UTC milliseconds. */
+  now(): number;
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Form, Step } from '../../src/gateway/form.js';
 import type {
@@ -11,11 +10,10 @@ import type {
   UserView,
 } from '../../src/gateway/gateway.js';
 import type { SessionHost } from '../../src/gateway/session.js';
-import { AccountServices } from './account/account-services.js';
 import { register, registrationForm } from './account/registration.js';
 import { EmailAddressCodec } from './address.js';
 import type { EmailContext } from './context.js';
-import { Spool } from './mail/spool.js';
+import { makeContext } from './make-context.js';
 import type { EmailOptions } from './options.js';
 import { EmailSession } from './session.js';
 
@@ -45,14 +43,7 @@ export class EmailGateway implements Gateway {
   readonly #sessions = new Set<EmailSession>();
 
   constructor(options: EmailOptions, environment: GatewayEnvironment) {
-    const { maxBytes, spoolBytes, memoryBytes } = options.limits;
-    const spool = new Spool(join(environment.temporaryFolder, 'spool'), {
-      maxBytes,
-      totalBytes: spoolBytes,
-      memoryBytes,
-    });
-    const accounts = new AccountServices(options.accounts, environment);
-    this.#context = { options, environment, spool, accounts };
+    this.#context = makeContext(options, environment, { mailbox: () => undefined, ways: () => [] });
   }
 
   registrationForm(account: AccountView | undefined): Form {

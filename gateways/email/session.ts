@@ -1,46 +1,204 @@
 import { GatewayError } from '../../src/gateway/error.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
-import type { ConnectionState, Sent, Session, SessionHost } from '../../src/gateway/session.js';
-import { settingsOf } from './account/settings.js';
+import type { ContactId, RoomId } from '../../src/gateway/ids.js';
+import type { OutboundMessage, Target } from '../../src/gateway/message.js';
+import type {
+  ConnectionState,
+  EditsFacet,
+  MediaFacet,
+  RetractionsFacet,
+  Sent,
+  Session,
+  SessionHost,
+} from '../../src/gateway/session.js';
+import { type EmailSettings, settingsOf } from './account/settings.js';
 import type { EmailContext } from './context.js';
+import { correctionText, withdrawalText } from './conversation/follow-up.js';
+import { takesNoAnswer } from './conversation/incoming.js';
+import { messageIdOf } from './conversation/mail-log.js';
+import { MailPeople } from './conversation/mail-people.js';
+import { MailRooms } from './conversation/mail-rooms.js';
+import { type MailUser, ownAddresses } from './conversation/mail-user.js';
+import { Post } from './conversation/post.js';
+import { readElsewhere } from './conversation/read-elsewhere.js';
+import { MailReceipts } from './conversation/receipts.js';
+import { receiveMail } from './conversation/receive.js';
+import type { Way } from './conversation/way.js';
+import type { Mailbox, MailboxListener } from './mailbox/mailbox.js';
 
-/** One user's mail. */
-export class EmailSession implements Session {
+const MS_PER_SECOND = 1_000;
+/** Base64 and headers make a file a third larger on its way. */
+const SHARE_OF_FILES = 0.7;
+
+/** One user's mail: his own mailbox, his address of the gateway's domain, or both. */
+export class EmailSession implements Session, MailUser {
+  readonly post: Post;
+  readonly rooms: MailRooms;
+  readonly people: MailPeople;
+  readonly receipts: MailReceipts;
+  readonly replies = true;
+  readonly edits: EditsFacet;
+  readonly retractions: RetractionsFacet;
+  readonly media: MediaFacet;
   #account: AccountView;
-  #state: ConnectionState = { state: 'idle' };
+  #settings: EmailSettings;
+  #mailbox: Mailbox | undefined;
+  #ways: readonly Way[] = [];
+  #open = false;
+  /** What the connections were made from. */
+  #madeFrom = '';
+  /** Ends when what was before is closed. */
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor(
-    readonly context: EmailContext,
+    private readonly context: EmailContext,
     account: AccountView,
     private readonly host: SessionHost,
     /** Called when the session has ended. */
     private readonly ended: () => void,
   ) {
     this.#account = account;
+    this.#settings = settingsOf(account);
+    this.post = new Post(context, this);
+    this.rooms = new MailRooms(context, this, host, this.post);
+    this.people = new MailPeople(context, this);
+    this.receipts = new MailReceipts(context, this);
+    // What has been sent is sent: the change is a mail of its own.
+    this.edits = {
+      edit: (target, message, change) =>
+        this.post.followUp(target, messageIdOf(message), correctionText(change.text, this.#account.language)),
+    };
+    this.retractions = {
+      retract: (target, message) =>
+        this.post.followUp(target, messageIdOf(message), withdrawalText(this.#account.language)),
+    };
+    this.media = {
+      maxBytes: Math.floor(context.options.limits.maxBytes * SHARE_OF_FILES),
+      accepts: () => true,
+    };
+    context.users.set(account.id, this);
+  }
+
+  get account(): AccountView {
+    return this.#account;
+  }
+
+  get settings(): EmailSettings {
+    return this.#settings;
+  }
+
+  get mailbox(): Mailbox | undefined {
+    return this.#mailbox;
+  }
+
+  get ways(): readonly Way[] {
+    return this.#ways;
+  }
+
+  isInside(room: RoomId): boolean {
+    return this.rooms.has(room);
   }
 
   connect(): void {
-    if (settingsOf(this.#account).domainAddress === undefined) return;
-    this.#state = { state: 'connected' };
-    this.host.report(this.#state);
+    this.#open = true;
+    const { mailbox, domainAddress, folders } = this.#settings;
+    const madeFrom = JSON.stringify([mailbox, domainAddress, folders, this.#account.secrets]);
+    // What was refused is tried again when the user says so.
+    if (madeFrom === this.#madeFrom && this.#mailbox?.state.state !== 'bad-credentials') return;
+    this.#madeFrom = madeFrom;
+    const before = this.#close();
+    const made = this.context.connections.mailbox(this.#account, this.#listener());
+    this.#mailbox = made;
+    this.#ways = this.context.connections.ways(this.#account, made);
+    // Two connections of one mailbox would bring every mail twice.
+    this.#closing = before.then(() => {
+      if (made !== undefined && made === this.#mailbox) made.start();
+    });
+    this.host.report(this.#state());
   }
 
   async disconnect(): Promise<void> {
-    this.#state = { state: 'idle' };
+    this.#open = false;
+    this.#madeFrom = '';
+    if (this.context.users.get(this.#account.id) === this) this.context.users.delete(this.#account.id);
     this.ended();
-    this.host.report(this.#state);
+    await this.#close();
+    this.host.report({ state: 'idle' });
   }
 
   configure(account: AccountView): void {
     this.#account = account;
-    this.connect();
+    this.#settings = settingsOf(account);
+    if (this.#open) this.connect();
   }
 
-  send(): Sent {
-    throw new GatewayError('unsupported', { key: 'email-no-way' });
+  refusal(contact: ContactId): GatewayError | undefined {
+    if (ownAddresses(this.#settings).has(contact))
+      return new GatewayError('forbidden', { key: 'email-own-address' });
+    if (takesNoAnswer(contact))
+      return new GatewayError('recipient-unavailable', { key: 'email-no-reply', args: { address: contact } });
+    if (this.#settings.mailbox === undefined && this.#settings.domainAddress === undefined)
+      return new GatewayError('registered-only', { key: 'email-no-way' });
+    return undefined;
+  }
+
+  /** Outcomes are those of the server that takes the mail. */
+  send(target: Target, message: OutboundMessage): Sent {
+    return this.sendTogether(target, [message]);
+  }
+
+  sendTogether(target: Target, messages: readonly OutboundMessage[]): Sent {
+    const refused = target.kind === 'contact' ? this.refusal(target.id) : undefined;
+    if (refused) throw refused;
+    return { accepted: this.post.send(target, messages) };
+  }
+
+  gathering(): number {
+    return this.#settings.joinSeconds * MS_PER_SECOND;
   }
 
   states(): readonly { readonly state: ConnectionState }[] {
-    return [{ state: this.#state }];
+    if (!this.#open) return [];
+    const { domainAddress } = this.#settings;
+    return [
+      ...(this.#mailbox ? [{ state: this.#mailbox.state }] : []),
+      ...(domainAddress === undefined ? [] : [{ state: { state: 'connected' } as const }]),
+    ];
+  }
+
+  #state(): ConnectionState {
+    return this.#mailbox?.state ?? { state: this.#ways.length > 0 ? 'connected' : 'idle' };
+  }
+
+  #listener(): MailboxListener {
+    return {
+      mail: (raw, origin) => receiveMail(this.context, raw, origin),
+      relieved: async () => {
+        if (this.host.congested) await this.host.relieved();
+      },
+      state: (state) => {
+        if (this.#open) this.host.report(state);
+      },
+      notice: (text) => void this.host.emit({ type: 'user-notice', text }),
+      seen: (messageIds) => {
+        readElsewhere(this.context, this.#account.id, messageIds).catch((error: unknown) => {
+          this.context.environment.log.warn({ err: error }, 'what was read elsewhere could not be told');
+        });
+      },
+    };
+  }
+
+  /** Resolves when every connection is closed; never rejects. */
+  #close(): Promise<unknown> {
+    const mailbox = this.#mailbox;
+    const ways = this.#ways;
+    this.#mailbox = undefined;
+    this.#ways = [];
+    return this.#closing.then(() =>
+      Promise.allSettled([
+        mailbox?.stop(),
+        ...ways.filter(({ kind }) => kind === 'mailbox').map(({ sender }) => sender.close()),
+      ]),
+    );
   }
 }

@@ -25,6 +25,8 @@ const mailRef = z.object({
 const unseenMail = z.object({
   /** As the core knows it. */
   id: z.string(),
+  /** Where that is not the Message-ID. */
+  messageId: z.string().optional(),
   /** Who wants to know that it was read (RFC 8098 §2.1). */
   receiptTo: z.string().optional(),
 });
@@ -72,6 +74,8 @@ export class ConversationBook {
     private readonly state: NetworkState,
     /** Milliseconds without a change until one is forgotten. */
     private readonly keepMs: number,
+    /** Unread mails of a conversation that are kept. */
+    private readonly mostUnseen: number,
     private readonly now: () => number,
   ) {}
 
@@ -86,7 +90,12 @@ export class ConversationBook {
   async put(account: AccountId, conversation: Conversation): Promise<void> {
     const key = keyOf(account, conversation.id as ConversationId);
     const expiresAt = this.now() + this.keepMs;
-    await this.state.put(BUCKET, { key, account, value: bounded(conversation), expiresAt });
+    const value = {
+      ...conversation,
+      threads: conversation.threads.slice(-THREADS),
+      unseen: conversation.unseen.slice(-this.mostUnseen),
+    };
+    await this.state.put(BUCKET, { key, account, value, expiresAt });
   }
 
   /** All of an account that fit, in no order that means anything; at most `limit`. */
@@ -127,10 +136,6 @@ export function ancestorsWith({ references, id }: Pick<MailRef, 'references' | '
   const all = [...references.filter((other) => other !== id), id];
   // The root is kept: it is what programs build threads from.
   return all.length <= REFERENCES ? all : [...all.slice(0, 1), ...all.slice(1 - REFERENCES)];
-}
-
-function bounded(conversation: Conversation): Conversation {
-  return { ...conversation, threads: conversation.threads.slice(-THREADS) };
 }
 
 function keyOf(account: AccountId, id: ConversationId): string {

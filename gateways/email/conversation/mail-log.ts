@@ -10,6 +10,8 @@ const schema = z.object({
   /** Contact or room. */
   conversation: z.string(),
   direction: z.enum(['in', 'out']),
+  /** Where the core knows it by another id: a second mail with one Message-ID. */
+  messageId: z.string().optional(),
   /** Of its content, for what came in. */
   digest: z.string().optional(),
   thread: z.string(),
@@ -35,6 +37,14 @@ export class MailLog {
   async get(account: AccountId, messageId: string): Promise<LoggedMail | undefined> {
     const entry = await this.state.get(BUCKET, keyOf(account, messageId));
     return schema.safeParse(entry?.value).data;
+  }
+
+  /** As {@link put}, unless there is one of that id already: then that one. */
+  async claim(account: AccountId, messageId: string, mail: LoggedMail): Promise<LoggedMail | undefined> {
+    const key = keyOf(account, messageId);
+    const entry = { key, account, value: mail, expiresAt: this.now() + this.keepMs };
+    const claimed = await this.state.putIfAbsent(BUCKET, entry);
+    return claimed ? undefined : await this.get(account, messageId);
   }
 
   /** Durable when it resolves. */

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { AccountId, RoomId } from '../../../src/gateway/ids.js';
 import type { NetworkState } from '../../../src/gateway/state.js';
+import { asRoomId } from '../ids.js';
+import { digestOf } from './digest.js';
 
 const BUCKET = 'rooms';
+/** Rooms of lists by the addresses that one writes to. */
+const POSTS = 'list-posts';
 const PAGE = 200;
 
 const person = z.object({ address: z.string(), name: z.string().optional() });
@@ -43,9 +47,19 @@ export class RoomBook {
   }
 
   /** Durable when it resolves. */
-  put(account: AccountId, record: RoomRecord): Promise<void> {
-    const key = keyOf(account, record.room as RoomId);
-    return this.state.put(BUCKET, { key, account, value: record, expiresAt: this.now() + this.keepMs });
+  async put(account: AccountId, record: RoomRecord): Promise<void> {
+    const { room, post } = record;
+    const expiresAt = this.now() + this.keepMs;
+    await this.state.put(BUCKET, { key: keyOf(account, room), account, value: record, expiresAt });
+    if (post === undefined) return;
+    await this.state.put(POSTS, { key: keyOf(account, digestOf(post)), account, value: { room }, expiresAt });
+  }
+
+  /** The room of the list that mails to this address go to. */
+  async byPost(account: AccountId, address: string): Promise<RoomId | undefined> {
+    const entry = await this.state.get(POSTS, keyOf(account, digestOf(address)));
+    const room = entry?.value.room;
+    return typeof room === 'string' ? asRoomId(room) : undefined;
   }
 
   /** Rooms of an account, at most `limit`. */
@@ -65,6 +79,6 @@ export class RoomBook {
   }
 }
 
-function keyOf(account: AccountId, room: RoomId): string {
+function keyOf(account: AccountId, room: string): string {
   return `${account} ${room}`;
 }

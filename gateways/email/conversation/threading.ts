@@ -14,32 +14,31 @@ export interface Place {
   readonly thread: string;
   /** The nearest ancestor of the same conversation that is known. */
   readonly answered?: MessageReference;
-  /** What is known of it. */
-  readonly parent?: LoggedMail;
 }
 
-/** Whether a mail answers one of the user's, in whatever conversation. */
-export interface Ancestry {
-  /** The nearest ancestor that is known at all, and its Message-ID. */
-  readonly nearest?: { readonly id: string; readonly mail: LoggedMail };
+/** The nearest ancestor of a mail that is known, in whatever conversation. */
+export interface Ancestor {
+  /** Message-ID. */
+  readonly id: string;
+  readonly mail: LoggedMail;
 }
 
 /** Looks for the ancestors of a mail, the nearest first (RFC 5322 §3.6.4). */
-export async function ancestryOf(
+export async function ancestorOf(
   log: MailLog,
   account: AccountId,
   { references }: Pick<ParsedMail, 'references'>,
-): Promise<Ancestry> {
+): Promise<Ancestor | undefined> {
   for (const id of [...references].reverse().slice(0, LOOKED_FOR)) {
     const mail = await log.get(account, id);
-    if (mail) return { nearest: { id, mail } };
+    if (mail) return { id, mail };
   }
-  return {};
+  return undefined;
 }
 
 /** Where a mail belongs within its conversation. */
 export function placeOf(
-  { nearest }: Ancestry,
+  nearest: Ancestor | undefined,
   conversation: ConversationId,
   id: string,
   { references }: Pick<ParsedMail, 'references'>,
@@ -48,7 +47,7 @@ export function placeOf(
     const { mail } = nearest;
     const last = partIds(nearest.id, mail.parts).at(-1);
     const answered = last && { id: last, own: mail.direction === 'out' };
-    return { thread: mail.thread, parent: mail, ...(answered && { answered }) };
+    return { thread: mail.thread, ...(answered && { answered }) };
   }
   // The root is named first; what was before our time has the same thread all the same.
   return { thread: digestOf(references[0] ?? id) };

@@ -28,3 +28,37 @@ email-send-unknown = The connection to { $host } broke off before it confirmed t
 email-send-insecure = { $host } offers no connection that is protected by a valid certificate, so nothing is sent there.
 email-send-busy = Too many mails are being sent now. Try again later.
 email-compose-failed = A file of the mail could not be read to its end. Try again later.
+
+email-account-away = That account takes no mail now.
+email-flood = { $address } has sent more than { $count } mails in { $minutes } minutes. Further ones are not shown for a while; those to your own mailbox stay there.
+email-flood-refused = Too many mails of one sender for now. Try again later.
+email-people-and-rooms-only = Only people and groups can be written to here.
+email-unknown-room = There is no such group here. A group begins with a mail to several people, or with the command “group”.
+email-unknown-mail = That mail is not known here any more.
+email-closed-list = Nobody can write to that list, or its address is not known yet.
+email-list-not-yours = Who is on a mailing list is decided by the list itself.
+email-group-full = That group has as many people as it can have.
+email-not-a-member = That person is not in the group.
+email-room-cannot = Groups of mail have no rights that could be given or taken.
+email-room-trouble = The group could not be read. Try again later.
+email-name-by-registration = Your name in mails is set in your registration.
+email-own-address = That is your own address.
+email-no-reply = { $address } is an address that nobody reads.
+email-subject-noted = Your next mail there will have the subject “{ $subject }”.
+email-some-refused = The mail was not taken for { $refused }. Everybody else gets it.
+email-not-delivered = The mail could not be delivered to { $address }: { $reason }
+email-failed-for = Your mail “{ $subject }” did not reach { $address }: { $reason }
+email-delayed-for = Your mail “{ $subject }” has not reached { $address } yet; it is being tried further. { $reason }
+email-remark-not-you = This says that it is from you, and nothing proves it.
+email-remark-unverified = The sender could not be verified: this may be from somebody else.
+email-remark-spam = A filter takes this for spam.
+email-remark-automatic = An automatic message.
+email-remark-others = Also to { $people }
+email-remark-answers = Answers go to { $people }
+email-remark-come = New in this conversation: { $people }
+email-remark-gone = No more in this conversation: { $people }
+email-remark-file-refused = A file was left out because its kind can do harm: { $name }
+email-remark-files-refused = { $count ->
+    [one] { $count } more file was left out for the same reason.
+   *[other] { $count } more files were left out for the same reason.
+}

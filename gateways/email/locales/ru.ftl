@@ -28,3 +28,38 @@ email-send-unknown = Соединение с { $host } прервалось до
 email-send-insecure = { $host } не предлагает соединения, защищённого действительным сертификатом, поэтому туда ничего не отправляется.
 email-send-busy = Сейчас отправляется слишком много писем. Повторите позже.
 email-compose-failed = Файл из письма не удалось прочитать до конца. Повторите позже.
+
+email-account-away = Эта учётная запись сейчас не принимает почту.
+email-flood = От { $address } пришло больше { $count } писем за { $minutes } мин. Следующие некоторое время не показываются; письма в ваш собственный ящик остаются там.
+email-flood-refused = Слишком много писем от одного отправителя. Повторите позже.
+email-people-and-rooms-only = Писать здесь можно только людям и группам.
+email-unknown-room = Такой группы здесь нет. Группа начинается с письма нескольким людям или с команды «group».
+email-unknown-mail = Это письмо здесь уже неизвестно.
+email-closed-list = В эту рассылку писать нельзя, или её адрес ещё неизвестен.
+email-list-not-yours = Кто состоит в рассылке, решает сама рассылка.
+email-group-full = В этой группе уже предельное число участников.
+email-not-a-member = Этого человека нет в группе.
+email-room-cannot = В почтовых группах нет прав, которые можно дать или отнять.
+email-room-trouble = Не удалось прочитать сведения о группе. Повторите позже.
+email-name-by-registration = Ваше имя в письмах задаётся в настройках регистрации.
+email-own-address = Это ваш собственный адрес.
+email-no-reply = Адрес { $address } никто не читает.
+email-subject-noted = Тема вашего следующего письма сюда: «{ $subject }».
+email-some-refused = Письмо не принято для { $refused }. Остальные его получат.
+email-not-delivered = Письмо не удалось доставить на { $address }: { $reason }
+email-failed-for = Ваше письмо «{ $subject }» не дошло до { $address }: { $reason }
+email-delayed-for = Ваше письмо «{ $subject }» ещё не дошло до { $address }; попытки продолжаются. { $reason }
+email-remark-not-you = Здесь сказано, что письмо от вас, но ничто этого не подтверждает.
+email-remark-unverified = Отправителя не удалось проверить: письмо может быть от кого-то другого.
+email-remark-spam = Фильтр считает это письмо спамом.
+email-remark-automatic = Автоматическое сообщение.
+email-remark-others = Также для { $people }
+email-remark-answers = Ответы получит { $people }
+email-remark-come = Новые участники разговора: { $people }
+email-remark-gone = Больше не участвуют в разговоре: { $people }
+email-remark-file-refused = Файл не передан, потому что такие файлы могут быть опасны: { $name }
+email-remark-files-refused = { $count ->
+    [one] Ещё { $count } файл не передан по той же причине.
+    [few] Ещё { $count } файла не переданы по той же причине.
+   *[many] Ещё { $count } файлов не переданы по той же причине.
+}

@@ -1,0 +1,184 @@
+import type { ContactCard } from '../../../src/gateway/contact.js';
+import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { EmailContext } from '../context.js';
+import { asContactId, asRoomId } from '../ids.js';
+import type { Mailbox } from '../mail/mail-address.js';
+import { type Conversation, type MailRef, withMail } from './conversation-book.js';
+import { contentDigest, madeUpId, suffixedId } from './digest.js';
+import { sortFiles } from './file-policy.js';
+import { type Incoming, receivedAs, receivedAt, takesNoAnswer } from './incoming.js';
+import type { LoggedMail } from './mail-log.js';
+import { membersOf, nickOf } from './members.js';
+import { answersGoTo, leftRoom, remarksOf } from './remarks.js';
+import type { Route } from './route.js';
+import { shownName } from './shown-name.js';
+import { baseSubject, sameSubject } from './subject.js';
+import { type Ancestor, type Place, placeOf } from './threading.js';
+import { type Shown, toDirectMessage, toRoomMessage } from './to-event.js';
+
+/** Ancestors that are kept of a mail. */
+const REFERENCES = 20;
+
+/** Takes a mail into its conversation; resolves when it is durable there. */
+export async function deliver(
+  context: EmailContext,
+  incoming: Incoming,
+  route: Route,
+  ancestor: Ancestor | undefined,
+): Promise<void> {
+  const { conversations, environment, now, options } = context;
+  const { user, mail, reading, byUser, origin } = incoming;
+  const account = user.account.id;
+  const conversation = await conversations.get(account, route.id);
+  const digest = contentDigest(mail);
+  const messageId = mail.messageId ?? madeUpId(digest);
+  const place = placeOf(ancestor, route.id, messageId, mail);
+  const logged: LoggedMail = {
+    conversation: route.id,
+    direction: byUser ? 'out' : 'in',
+    digest,
+    thread: place.thread,
+    subject: mail.subject,
+    references: mail.references.slice(-REFERENCES),
+    parts: 1,
+    recipients: [],
+  };
+  const id = await claimId(context, account, messageId, logged);
+  const isNew = mail.subject !== '' && reading.subject !== '';
+  const subject =
+    isNew && !sameSubject(conversation.subject ?? '', reading.subject)
+      ? baseSubject(reading.subject)
+      : undefined;
+  const files = sortFiles(reading.files, options.conversation.refusedFiles);
+  const leftId = leftRoom(route, ancestor);
+  const left = leftId === undefined ? undefined : await context.rooms.get(account, asRoomId(leftId));
+  const shown: Shown = {
+    ...{ id, reading, place, subject, files: files.passed, own: byUser },
+    remarks: [...remarksOf(incoming, route, conversation, left), ...files.remarks],
+    time: origin.late ? receivedAt(incoming, now()) : undefined,
+    inSequence: isLast(conversation, place),
+  };
+  const emit = (event: InboundEvent): Promise<void> => environment.host.emit(account, event);
+  let current = conversation;
+  if (route.kind === 'room') await deliverToRoom(context, incoming, route, shown, emit);
+  else {
+    const { card, avatar } = await cardOf(context, incoming, route.person, conversation);
+    if (card) await emit({ type: 'contact-changed', contact: card });
+    if (avatar !== undefined) current = { ...conversation, avatar };
+    await emit(toDirectMessage(shown, route.person));
+  }
+  const references = [...logged.references];
+  const ref: MailRef = { id: messageId, references, thread: place.thread, subject: mail.subject };
+  await conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId));
+}
+
+/** What the mail tells of its author that is new: name, picture, that he takes no answers (B18). */
+async function cardOf(
+  { faces, environment }: EmailContext,
+  { user, origin, reading, byUser }: Incoming,
+  person: Mailbox,
+  before: Conversation,
+): Promise<{ readonly card?: ContactCard; readonly avatar?: string }> {
+  if (byUser || origin.authenticity === 'fail') return {};
+  const id = asContactId(person.address);
+  const name = shownName(person);
+  const picture = await faces.take(user.account.id, id, reading).catch((error: unknown) => {
+    environment.log.debug({ err: error }, 'a picture of a person could not be kept');
+    return undefined;
+  });
+  const avatar = picture ?? before.avatar;
+  const noReply = takesNoAnswer(person.address);
+  const renamed = before.name !== undefined && person.name !== undefined && before.name !== name;
+  if (!renamed && avatar === before.avatar && noReply === (before.noReply ?? false)) return {};
+  const card = { id, name, ...(avatar && { avatar }), ...(noReply && { noReply }) };
+  return { card, ...(avatar !== undefined && { avatar }) };
+}
+
+/** The id that the core knows a mail by: its Message-ID, unless that is another mail's (F08). */
+async function claimId(
+  { log }: EmailContext,
+  account: Incoming['user']['account']['id'],
+  messageId: string,
+  mail: LoggedMail,
+): Promise<string> {
+  const { digest = '' } = mail;
+  const known = await log.claim(account, messageId, mail);
+  if (known === undefined || known.digest === digest) return messageId;
+  const id = suffixedId(messageId, digest);
+  await log.put(account, id, { ...mail, messageId });
+  return id;
+}
+
+async function deliverToRoom(
+  context: EmailContext,
+  { user, author, byUser, own }: Incoming,
+  { id, record, before }: Extract<Route, { kind: 'room' }>,
+  shown: Shown,
+  emit: (event: InboundEvent) => Promise<void>,
+): Promise<void> {
+  const account = user.account.id;
+  if (JSON.stringify(record) !== JSON.stringify(before)) await context.rooms.put(account, record);
+  if (context.users.get(account)?.isInside(id)) {
+    const known = new Set(before?.members.map(({ address }) => address));
+    for (const member of membersOf(record))
+      if (!known.has(member.id) && !own.has(member.id))
+        await emit({ type: 'member-joined', room: id, member });
+    const present = new Set(record.members.map(({ address }) => address));
+    for (const member of membersOf({ members: before?.members ?? [] }))
+      if (!present.has(member.id) && record.kind === 'chat-group')
+        await emit({ type: 'member-left', room: id, member: member.id, cause: 'left' });
+    if (shown.subject !== undefined)
+      await emit({
+        type: 'subject-changed',
+        room: id,
+        subject: { text: shown.subject, by: shownName(author) },
+      });
+  }
+  const nick = byUser ? shownName(author) : nickOf(record, author);
+  await emit(toRoomMessage(shown, { id, name: record.name }, { address: author.address, nick }));
+}
+
+/** The conversation as it is with the mail in it. */
+function after(
+  incoming: Incoming,
+  route: Route,
+  conversation: Conversation,
+  { id, subject }: Shown,
+  messageId: string,
+): Conversation {
+  const { mail, reading, byUser, origin, author } = incoming;
+  const { answerTo: _, ...rest } = conversation;
+  const from = byUser ? author.address : receivedAs(incoming);
+  const common = {
+    ...rest,
+    ...(subject !== undefined && { subject }),
+    ...(from !== undefined && { from }),
+  };
+  if (byUser) {
+    const { nextSubject: _said, ...without } = common;
+    return { ...without, ...(conversation.answerTo && { answerTo: conversation.answerTo }), written: true };
+  }
+  const answerTo = answersGoTo(incoming, route);
+  const { receiptTo } = reading;
+  const unread = {
+    id,
+    ...(id !== messageId && { messageId }),
+    ...(receiptTo !== undefined && { receiptTo }),
+  };
+  const seenElsewhere = origin.way !== 'mailbox' && receiptTo === undefined;
+  return {
+    ...common,
+    ...(route.kind === 'person' && route.person.name !== undefined && { name: shownName(route.person) }),
+    ...(answerTo !== undefined && { answerTo: [...answerTo] }),
+    ...(reading.unsubscribe && { unsubscribe: reading.unsubscribe }),
+    noReply: takesNoAnswer(author.address) && mail.replyTo.length === 0,
+    chat: reading.chat !== undefined,
+    unseen: seenElsewhere ? rest.unseen : [...rest.unseen.filter((one) => one.id !== id), unread],
+  };
+}
+
+/** Whether the message that is answered is the last one of the conversation. */
+function isLast({ threads }: Conversation, { answered }: Place): boolean {
+  const last = threads.at(-1);
+  return last !== undefined && (answered?.id.startsWith(last.id) ?? false);
+}

@@ -1,0 +1,53 @@
+import type { Mailbox } from '../mail/mail-address.js';
+import type { MailOrigin } from '../mail/origin.js';
+import type { ParsedMail } from '../mail/parsed-mail.js';
+import type { MailUser } from './mail-user.js';
+import { ownAddresses } from './mail-user.js';
+import type { Reading } from './reading.js';
+
+/** RFC 6761 §6.4: stands for whoever does not say who he is. */
+const NOBODY: Mailbox = { address: 'unknown@sender.invalid' };
+/** Mailboxes that no person reads. */
+const NO_REPLY =
+  /^(?:(?:no|do[._-]?not|non?)[._-]?(?:reply|response|responder)|mailer-daemon|bounces?|postmaster)(?:[+._-].*)?$/;
+
+/** A mail that has come, and what is known of it before it is known where it belongs. */
+export interface Incoming {
+  readonly user: MailUser;
+  readonly origin: MailOrigin;
+  readonly mail: ParsedMail;
+  readonly reading: Reading;
+  readonly author: Mailbox;
+  /** The user's addresses. */
+  readonly own: ReadonlySet<string>;
+  /** The author's address is one of them. */
+  readonly fromOwn: boolean;
+  /** The user wrote it himself, elsewhere; not only somebody who says so. */
+  readonly byUser: boolean;
+}
+
+export function toIncoming(user: MailUser, origin: MailOrigin, mail: ParsedMail, reading: Reading): Incoming {
+  const own = new Set(ownAddresses(user.settings));
+  if (origin.recipient !== undefined) own.add(origin.recipient);
+  const author = mail.from ?? NOBODY;
+  const fromOwn = own.has(author.address);
+  const byUser = origin.folder?.use === 'sent' || (fromOwn && origin.authenticity === 'pass');
+  return { user, origin, mail, reading, author, own, fromOwn, byUser };
+}
+
+/** Whether answers reach nobody (B18). */
+export function takesNoAnswer(address: string): boolean {
+  return NO_REPLY.test(address.slice(0, address.lastIndexOf('@'))) || address === NOBODY.address;
+}
+
+/** The user's address that a mail came to. */
+export function receivedAs({ mail, origin, own, user }: Incoming): string | undefined {
+  const { mailbox, domainAddress } = user.settings;
+  const named = [...mail.to, ...mail.cc].find(({ address }) => own.has(address));
+  return named?.address ?? (origin.way === 'domain' ? domainAddress : mailbox?.address);
+}
+
+/** When it came, in UTC milliseconds. */
+export function receivedAt({ origin, mail }: Incoming, now: number): number {
+  return Math.min(origin.receivedAt ?? mail.date ?? now, now);
+}

@@ -1,0 +1,60 @@
+import type { Text } from '../../../src/gateway/text.js';
+import type { MailPart } from '../mail/parsed-mail.js';
+
+/** A mailing list as a mail of it tells. */
+export interface ListFacts {
+  /** List-Id, lower case (RFC 2919 §2). */
+  readonly id: string;
+  readonly name?: string;
+  /** Where mails to it go. */
+  readonly post?: string;
+}
+
+/** What became of a mail of the user with one recipient (RFC 3464 §2.3). */
+export interface Fate {
+  readonly address: string;
+  readonly action: 'failed' | 'delayed' | 'delivered';
+  /** What the server said, on one line. */
+  readonly reason: string;
+}
+
+/** A report, which is no mail to be read. */
+export type Report =
+  | { readonly kind: 'delivery'; readonly messageId: string | undefined; readonly fates: readonly Fate[] }
+  | { readonly kind: 'displayed'; readonly messageId: string };
+
+/** What chat mail says besides. */
+export interface ChatFacts {
+  readonly groupId?: string;
+  readonly groupName?: string;
+  readonly added?: string;
+  readonly removed?: string;
+  /** A picture of the author; `none`: he has taken it away. */
+  readonly avatar?: MailPart | 'none';
+}
+
+/** What a mail says and what it is. */
+export interface Reading {
+  readonly text: string;
+  readonly styled: boolean;
+  /** Quoted text and signature that are not shown. */
+  readonly folded?: string;
+  /** The words that it answers. */
+  readonly quote?: string;
+  readonly subject: string;
+  readonly files: readonly MailPart[];
+  readonly remarks: readonly Text[];
+  /** An answer of a program, or something it says on its own (RFC 3834 §5). */
+  readonly automatic: boolean;
+  readonly bulk: boolean;
+  readonly list?: ListFacts;
+  readonly report?: Report;
+  readonly chat?: ChatFacts;
+  /** Its words are for a program that can decrypt them. */
+  readonly encrypted: boolean;
+  /** A small picture of the author (Face). */
+  readonly face?: Buffer;
+  /** Who wants to know that it was read (RFC 8098 §2.1). */
+  readonly receiptTo?: string;
+  readonly unsubscribe?: { readonly post?: string; readonly mail?: string };
+}

@@ -1,0 +1,66 @@
+import type { OutboundMessage } from '../../../src/gateway/message.js';
+import type { Draft } from '../mail/draft.js';
+import type { Mailbox } from '../mail/mail-address.js';
+import { chatHeaders } from './chat-mail.js';
+import { ancestorsWith, type Conversation, type MailRef } from './conversation-book.js';
+import type { MailText } from './message-text.js';
+import type { Recipients } from './recipients.js';
+import type { RoomRecord } from './room-book.js';
+import { answerSubject, givenSubject, sameSubject, subjectFromText } from './subject.js';
+
+/** Everything that a mail of the user is made of. */
+export interface Outgoing {
+  readonly messageId: string;
+  readonly from: Mailbox;
+  readonly recipients: Recipients;
+  readonly messages: readonly OutboundMessage[];
+  readonly text: MailText;
+  readonly conversation: Conversation;
+  readonly room: RoomRecord | undefined;
+  /** See `answeredMail`. */
+  readonly answered: MailRef | undefined;
+  readonly html: boolean;
+  /** UTC milliseconds. */
+  readonly now: number;
+}
+
+/** The subject that the user has set now or before, where it is another one than that of the conversation. */
+export function newSubject(text: MailText, { subject, nextSubject }: Conversation): string | undefined {
+  const given = text.subject === undefined ? undefined : givenSubject(text.subject);
+  const wanted = given || nextSubject;
+  if (wanted === undefined || wanted === '') return undefined;
+  return subject !== undefined && sameSubject(subject, wanted) ? undefined : wanted;
+}
+
+/** The mail as it is to be written. */
+export function toDraft(outgoing: Outgoing): Draft {
+  const { messageId, from, recipients, messages, text, answered, html, now } = outgoing;
+  const { to, cc } = recipients;
+  const headers = chatHeaders(outgoing.conversation, outgoing.room, from);
+  return {
+    messageId,
+    from,
+    to,
+    ...(cc.length > 0 && { cc }),
+    subject: subjectOf(outgoing),
+    text: text.text,
+    ...(text.unstyled && { unstyled: true }),
+    ...(html && { html: true }),
+    ...(answered && { inReplyTo: answered.id, references: ancestorsWith(answered) }),
+    attachments: messages.flatMap(({ attachments = [] }) => attachments),
+    date: now,
+    ...(Object.keys(headers).length > 0 && { headers }),
+  };
+}
+
+function subjectOf({ text, conversation, room, answered, messages }: Outgoing): string {
+  const set = newSubject(text, conversation);
+  if (set !== undefined) return set;
+  if (answered) {
+    const answer = answerSubject(answered.subject);
+    if (answer !== '') return answer;
+  }
+  if (room?.kind === 'chat-group' && room.name !== '') return room.name;
+  const [file] = messages.flatMap(({ attachments = [] }) => attachments);
+  return conversation.subject || subjectFromText(text.text) || file?.name || '';
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
+import { AccountServices } from './account/account-services.js';
+import type { EmailContext } from './context.js';
+import type { Connections } from './conversation/connections.js';
+import { ConversationBook } from './conversation/conversation-book.js';
+import { Faces } from './conversation/faces.js';
+import { InTurn } from './conversation/in-turn.js';
+import { MailLog } from './conversation/mail-log.js';
+import { RoomBook } from './conversation/room-book.js';
+import { Storms } from './conversation/storm.js';
+import { Spool } from './mail/spool.js';
+import type { EmailOptions } from './options.js';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** Puts together what the parts of a gateway share; nothing is opened. */
+export function makeContext(
+  options: EmailOptions,
+  environment: GatewayEnvironment,
+  connections: Connections,
+): EmailContext {
+  const { state, temporaryFolder } = environment;
+  const { maxBytes, spoolBytes, memoryBytes } = options.limits;
+  const { keepDays, threadDays, unseen, avatarBytes, stormMails, stormMinutes } = options.conversation;
+  const spool = new Spool(join(temporaryFolder, 'spool'), { maxBytes, totalBytes: spoolBytes, memoryBytes });
+  const now = Date.now;
+  const keepMs = keepDays * DAY_MS;
+  return {
+    options,
+    environment,
+    spool,
+    accounts: new AccountServices(options.accounts, environment),
+    users: new Map(),
+    conversations: new ConversationBook(state, keepMs, unseen, now),
+    log: new MailLog(state, threadDays * DAY_MS, now),
+    rooms: new RoomBook(state, keepMs, now),
+    faces: new Faces(state, { maxBytes: avatarBytes, keepMs }, now),
+    turns: new InTurn(),
+    storms: new Storms(stormMails, stormMinutes * MINUTE_MS),
+    connections,
+    now,
+  };
+}
