@@ -62,3 +62,61 @@ email-remark-files-refused = { $count ->
     [one] { $count } more file was left out for the same reason.
    *[other] { $count } more files were left out for the same reason.
 }
+email-text-cut = The text is too long to be shown; all of it is in the file.
+email-parts-cut = This mail is larger or more nested than the gateway takes apart; some of it is missing here.
+email-no-text = A mail without text.
+email-quotation-left-out = Quoted text is left out; the command “full” shows it.
+email-encrypted-pgp = Encrypted with OpenPGP. This gateway cannot open it; it is attached as { $file }.
+email-encrypted-smime = Encrypted with S/MIME. This gateway cannot open it; it is attached as { $file }.
+email-smime-wrapped = Wrapped in an S/MIME signature. This gateway cannot open it; it is attached as { $file }.
+email-pgp-key = An OpenPGP key is attached as { $file }.
+email-signature-unchecked = Signed; the signature was not checked.
+email-winmail = Outlook has packed its files into winmail.dat.
+email-contact = Contact: { $details }
+email-event = Event: { $title }
+email-event-invitation = Invitation: { $title }
+email-event-updated = Changed invitation: { $title }
+email-event-cancelled = Cancelled: { $title }
+email-event-counter = Another time is proposed: { $title }
+email-event-reply = { $answer ->
+    [accepted] { $who } accepts: { $title }
+    [declined] { $who } declines: { $title }
+    [tentative] { $who } may come: { $title }
+   *[other] { $who } has answered: { $title }
+  }
+email-event-when = When: { $times }
+email-event-when-utc = When: { $times } ({ $utc } UTC)
+email-event-where = Where: { $place }
+email-event-organizer = Organiser: { $organizer }
+email-event-repeated = It is repeated.
+email-event-daily = { $interval ->
+    [1] Every day
+   *[other] Every { $interval } days
+  }
+email-event-workdays = From Monday to Friday
+email-event-weekly = { $interval ->
+    [1] Every week
+   *[other] Every { $interval } weeks
+  }{ $day ->
+    [mo] {" "}on Monday
+    [tu] {" "}on Tuesday
+    [we] {" "}on Wednesday
+    [th] {" "}on Thursday
+    [fr] {" "}on Friday
+    [sa] {" "}on Saturday
+    [su] {" "}on Sunday
+   *[none] {""}
+  }
+email-event-monthly = { $interval ->
+    [1] Every month
+   *[other] Every { $interval } months
+  }
+email-event-yearly = { $interval ->
+    [1] Every year
+   *[other] Every { $interval } years
+  }
+email-event-count = { $count ->
+    [one] Once
+   *[other] { $count } times in all
+  }
+email-event-until = Until { $until }

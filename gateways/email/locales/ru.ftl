@@ -63,3 +63,70 @@ email-remark-files-refused = { $count ->
     [few] Ещё { $count } файла не переданы по той же причине.
    *[many] Ещё { $count } файлов не переданы по той же причине.
 }
+email-text-cut = Текст слишком длинный, чтобы показать его целиком; весь он — в файле.
+email-parts-cut = Это письмо больше или сложнее, чем разбирает шлюз: здесь показано не всё.
+email-no-text = Письмо без текста.
+email-quotation-left-out = Цитата опущена; её покажет команда «full».
+email-encrypted-pgp = Зашифровано с помощью OpenPGP. Шлюз не может это прочитать; содержимое приложено файлом { $file }.
+email-encrypted-smime = Зашифровано с помощью S/MIME. Шлюз не может это прочитать; содержимое приложено файлом { $file }.
+email-smime-wrapped = Письмо вложено в подпись S/MIME. Шлюз не может его извлечь; оно приложено файлом { $file }.
+email-pgp-key = Приложен ключ OpenPGP: { $file }.
+email-signature-unchecked = Письмо подписано; подпись не проверялась.
+email-winmail = Outlook упаковал вложения в файл winmail.dat.
+email-contact = Контакт: { $details }
+email-event = Событие: { $title }
+email-event-invitation = Приглашение: { $title }
+email-event-updated = Приглашение изменено: { $title }
+email-event-cancelled = Отменено: { $title }
+email-event-counter = Предложено другое время: { $title }
+email-event-reply = { $answer ->
+    [accepted] { $who } принимает приглашение: { $title }
+    [declined] { $who } отклоняет приглашение: { $title }
+    [tentative] { $who }, возможно, придёт: { $title }
+   *[other] { $who } отвечает на приглашение: { $title }
+  }
+email-event-when = Когда: { $times }
+email-event-when-utc = Когда: { $times } ({ $utc } UTC)
+email-event-where = Где: { $place }
+email-event-organizer = Организатор: { $organizer }
+email-event-repeated = Событие повторяется.
+email-event-daily = { $interval ->
+    [1] Каждый день
+    [one] Каждый { $interval } день
+    [few] Каждые { $interval } дня
+   *[many] Каждые { $interval } дней
+  }
+email-event-workdays = С понедельника по пятницу
+email-event-weekly = { $interval ->
+    [1] Каждую неделю
+    [one] Каждую { $interval } неделю
+    [few] Каждые { $interval } недели
+   *[many] Каждые { $interval } недель
+  }{ $day ->
+    [mo] {" "}по понедельникам
+    [tu] {" "}по вторникам
+    [we] {" "}по средам
+    [th] {" "}по четвергам
+    [fr] {" "}по пятницам
+    [sa] {" "}по субботам
+    [su] {" "}по воскресеньям
+   *[none] {""}
+  }
+email-event-monthly = { $interval ->
+    [1] Каждый месяц
+    [one] Каждый { $interval } месяц
+    [few] Каждые { $interval } месяца
+   *[many] Каждые { $interval } месяцев
+  }
+email-event-yearly = { $interval ->
+    [1] Каждый год
+    [one] Каждый { $interval } год
+    [few] Каждые { $interval } года
+   *[many] Каждые { $interval } лет
+  }
+email-event-count = { $count ->
+    [one] Всего { $count } раз
+    [few] Всего { $count } раза
+   *[many] Всего { $count } раз
+  }
+email-event-until = До { $until }

@@ -1,0 +1,169 @@
+import type { Text } from '../../../src/gateway/text.js';
+import type { MailPart, ParsedMail } from '../mail/parsed-mail.js';
+import { type HtmlText, readHtml } from './html.js';
+import { unmarked } from './marks.js';
+import { asFile } from './part-name.js';
+import { readArmor } from './protection.js';
+
+/** The text of a mail before anything is folded away. */
+export interface Body {
+  /** With marks (`marks.ts`) where it was HTML. */
+  readonly lines: readonly string[];
+  readonly html: boolean;
+  /** Content-IDs by their numbers in the lines. */
+  readonly pictures: readonly string[];
+  /** Parts that were read, or that say the same as one that was. */
+  readonly used: ReadonlySet<MailPart>;
+  /** HTML that says the same as what was read. */
+  readonly unread: readonly MailPart[];
+  /** What was read from, to be passed on whole where it is cut. */
+  readonly sources: readonly MailPart[];
+  /** Bounds left something out. */
+  readonly cut: boolean;
+  /** Text that only the recipient's own software can read stood in it. */
+  readonly encrypted: boolean;
+  /** Parts that are passed on as files besides, by what they were read from. */
+  readonly files: ReadonlyMap<MailPart, MailPart>;
+  readonly remarks: readonly Text[];
+}
+
+/** Forms of a text that nobody needs besides the others: AMP pages, watches. */
+const NEVER = new Set(['text/x-amp-html', 'text/watch-html']);
+/** An apology for having no text is not longer. */
+const MAX_STUB = 400;
+const STUB =
+  /\bhtml\b|view (?:this|it) (?:e-?mail |message )?(?:in|online)|does(?: not|n['’]t) (?:support|display)|im browser (?:ansehen|anzeigen)|не поддерживает|в браузере|dans (?:votre|le) navigateur|en (?:su|el) navegador/i;
+
+/** Finds the text of a mail: of alternatives the plain one, unless only the HTML says something. */
+export function readBody(mail: ParsedMail, aside: ReadonlySet<MailPart>): Body {
+  const texts = textParts(mail, aside);
+  const used = new Set([...texts, ...mail.parts.filter(({ type }) => NEVER.has(type))]);
+  const collected = new Collected();
+  for (const [first, group] of grouped(texts)) {
+    if (first.alternative === undefined) collected.add(first);
+    else collected.addBest(group);
+  }
+  return { ...collected.result(), used };
+}
+
+function textParts(mail: ParsedMail, aside: ReadonlySet<MailPart>): MailPart[] {
+  const candidates = mail.parts.filter(
+    (part) =>
+      (part.type === 'text/plain' || part.type === 'text/html') &&
+      part.text !== undefined &&
+      part.disposition !== 'attachment' &&
+      !/^reaction\b/i.test(part.headers.first('content-disposition') ?? '') &&
+      !aside.has(part),
+  );
+  const unnamed = candidates.filter(({ fileName }) => fileName === undefined);
+  // Some programs give the text itself a name.
+  return unnamed.length > 0 ? unnamed : candidates.slice(0, 1);
+}
+
+/** By alternative, in the order of the first of each. */
+function grouped(texts: readonly MailPart[]): Map<MailPart, MailPart[]> {
+  const groups = new Map<MailPart, MailPart[]>();
+  const byNumber = new Map<number, MailPart[]>();
+  for (const part of texts) {
+    const known = part.alternative === undefined ? undefined : byNumber.get(part.alternative);
+    if (known) {
+      known.push(part);
+      continue;
+    }
+    const group = [part];
+    groups.set(part, group);
+    if (part.alternative !== undefined) byNumber.set(part.alternative, group);
+  }
+  return groups;
+}
+
+class Collected {
+  readonly #lines: string[] = [];
+  readonly #pictures: string[] = [];
+  readonly #sources: MailPart[] = [];
+  readonly #unread: MailPart[] = [];
+  readonly #files = new Map<MailPart, MailPart>();
+  readonly #remarks: Text[] = [];
+  #html = false;
+  #cut = false;
+  #encrypted = false;
+
+  result(): Omit<Body, 'used'> {
+    return {
+      lines: this.#lines,
+      html: this.#html,
+      pictures: this.#pictures,
+      sources: this.#sources,
+      unread: this.#unread,
+      cut: this.#cut,
+      encrypted: this.#encrypted,
+      files: this.#files,
+      remarks: this.#remarks,
+    };
+  }
+
+  /** Chooses one form of what an alternative says. */
+  addBest(group: readonly MailPart[]): void {
+    const plain = group.filter(({ type }) => type === 'text/plain');
+    const html = group.filter(({ type }) => type === 'text/html');
+    const words = plain.map(({ text }) => text ?? '').join('\n').trim();
+    const read = words === '' || isStub(words) ? html.map((part) => [part, readHtml(part.text ?? '')] as const) : [];
+    const richer = read.some(([, { lines }]) => wordsOf(lines) > (words === '' ? 0 : words.length));
+    if (richer || plain.length === 0) for (const [part, text] of read) this.#addHtml(part, text);
+    else {
+      for (const part of plain) this.#addPlain(part);
+      this.#unread.push(...html);
+    }
+  }
+
+  add(part: MailPart): void {
+    if (part.type === 'text/html') this.#addHtml(part, readHtml(part.text ?? ''));
+    else this.#addPlain(part);
+  }
+
+  #addPlain(part: MailPart): void {
+    const armor = readArmor(part.text ?? '');
+    this.#append(part, armor.text.split('\n'));
+    if (armor.encrypted) {
+      this.#encrypted = true;
+      const file = this.#attach(part, 'encrypted.asc');
+      this.#remarks.push({ key: 'email-encrypted-pgp', args: { file } });
+    } else if (armor.key) {
+      const file = this.#attach(part, 'key.asc');
+      this.#remarks.push({ key: 'email-pgp-key', args: { file } });
+    }
+    if (armor.signed) this.#remarks.push({ key: 'email-signature-unchecked' });
+  }
+
+  #attach(part: MailPart, name: string): string {
+    const file = asFile(part, name);
+    this.#files.set(part, file);
+    return file.fileName ?? name;
+  }
+
+  #addHtml(part: MailPart, { lines, pictures, cut }: HtmlText): void {
+    const before = this.#pictures.length;
+    this.#append(
+      part,
+      before === 0 ? lines : lines.map((line) => line.replace(/\ufdd8(\d{1,4})/g, (_, number) => `\ufdd8${Number(number) + before}`)),
+    );
+    this.#pictures.push(...pictures);
+    this.#html = true;
+    this.#cut ||= cut;
+  }
+
+  #append(part: MailPart, lines: readonly string[]): void {
+    if (this.#lines.length > 0) this.#lines.push('');
+    for (const line of lines) this.#lines.push(line);
+    this.#sources.push(part);
+  }
+}
+
+function isStub(words: string): boolean {
+  return words.length <= MAX_STUB && STUB.test(words);
+}
+
+/** Length of what is written. */
+function wordsOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + unmarked(line).trim().length, 0);
+}
