@@ -39,8 +39,9 @@ export function readBody(mail: ParsedMail, aside: ReadonlySet<MailPart>): Body {
   const texts = textParts(mail, aside);
   const used = new Set([...texts, ...mail.parts.filter(({ type }) => NEVER.has(type))]);
   const collected = new Collected();
-  for (const [first, group] of grouped(texts)) {
-    if (first.alternative === undefined) collected.add(first);
+  for (const group of groups(texts, (part) => part.alternative ?? part)) {
+    const [first] = group;
+    if (first?.alternative === undefined) for (const part of group) collected.add(part);
     else collected.addBest(group);
   }
   return { ...collected.result(), used };
@@ -60,21 +61,15 @@ function textParts(mail: ParsedMail, aside: ReadonlySet<MailPart>): MailPart[] {
   return unnamed.length > 0 ? unnamed : candidates.slice(0, 1);
 }
 
-/** By alternative, in the order of the first of each. */
-function grouped(texts: readonly MailPart[]): Map<MailPart, MailPart[]> {
-  const groups = new Map<MailPart, MailPart[]>();
-  const byNumber = new Map<number, MailPart[]>();
-  for (const part of texts) {
-    const known = part.alternative === undefined ? undefined : byNumber.get(part.alternative);
-    if (known) {
-      known.push(part);
-      continue;
-    }
-    const group = [part];
-    groups.set(part, group);
-    if (part.alternative !== undefined) byNumber.set(part.alternative, group);
+/** In the order of the first of each group. */
+function groups(parts: readonly MailPart[], keyOf: (part: MailPart) => unknown): MailPart[][] {
+  const byKey = new Map<unknown, MailPart[]>();
+  for (const part of parts) {
+    const group = byKey.get(keyOf(part));
+    if (group) group.push(part);
+    else byKey.set(keyOf(part), [part]);
   }
-  return groups;
+  return [...byKey.values()];
 }
 
 class Collected {
@@ -102,22 +97,29 @@ class Collected {
     };
   }
 
-  /** Chooses one form of what an alternative says. */
+  /** Chooses one form of what an alternative says: its branch of plain text, or that with HTML. */
   addBest(group: readonly MailPart[]): void {
-    const plain = group.filter(({ type }) => type === 'text/plain');
-    const html = group.filter(({ type }) => type === 'text/html');
-    const words = plain.map(({ text }) => text ?? '').join('\n').trim();
-    const read = words === '' || isStub(words) ? html.map((part) => [part, readHtml(part.text ?? '')] as const) : [];
-    const richer = read.some(([, { lines }]) => wordsOf(lines) > (words === '' ? 0 : words.length));
-    if (richer || plain.length === 0) for (const [part, text] of read) this.#addHtml(part, text);
+    const branches = groups(group, ({ branch }) => branch);
+    const rich = branches.findLast((branch) => branch.some(({ type }) => type === 'text/html')) ?? [];
+    const plain = branches.find((branch) => branch !== rich) ?? [];
+    const words = plain
+      .map(({ text }) => text ?? '')
+      .join('\n')
+      .trim();
+    const read = new Map<MailPart, HtmlText>();
+    if (words === '' || isStub(words))
+      for (const part of rich) if (part.type === 'text/html') read.set(part, readHtml(part.text ?? ''));
+    const least = words === '' ? 0 : words.length;
+    const richer = [...read.values()].some(({ lines }) => lengthOf(lines) > least);
+    if (richer || plain.length === 0) for (const part of rich) this.add(part, read.get(part));
     else {
-      for (const part of plain) this.#addPlain(part);
-      this.#unread.push(...html);
+      for (const part of plain) this.add(part);
+      this.#unread.push(...rich);
     }
   }
 
-  add(part: MailPart): void {
-    if (part.type === 'text/html') this.#addHtml(part, readHtml(part.text ?? ''));
+  add(part: MailPart, read?: HtmlText): void {
+    if (part.type === 'text/html') this.#addHtml(part, read ?? readHtml(part.text ?? ''));
     else this.#addPlain(part);
   }
 
@@ -164,6 +166,6 @@ function isStub(words: string): boolean {
 }
 
 /** Length of what is written. */
-function wordsOf(lines: readonly string[]): number {
+function lengthOf(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + unmarked(line).trim().length, 0);
 }

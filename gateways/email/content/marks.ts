@@ -28,6 +28,8 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   [MARK.code]: '`',
 };
 const FENCE = '```';
+/** Joiners without anything to join are the filling of hidden previews. */
+const BLANK = /^[\s\u200c\u200d]*$/;
 /** Where a line's own text begins: behind quotation marks, the dot or the number of a list. */
 const LINE_PREFIX = /^(?:>{1,20} ?)?(?: {0,32}(?:• |\d{1,4}\. ))?/;
 
@@ -53,7 +55,8 @@ export function finish(lines: readonly string[]): Styled {
   const out: string[] = [];
   for (const line of lines) {
     const done = state.line(line);
-    if (done.trim() !== '' || state.fenced || (out.length > 0 && out.at(-1) !== '')) out.push(done);
+    const blank = BLANK.test(done);
+    if (!blank || state.fenced || (out.length > 0 && out.at(-1) !== '')) out.push(blank ? '' : done);
   }
   return {
     text: out.join('\n').trimEnd(),

@@ -128,7 +128,7 @@ function picturesLeft(
   if (body.html) return foldedPictures(body.lines, body.pictures, kinds);
   const left = new Set<string>();
   for (const part of body.unread) {
-    if (!/\bcid:/i.test(part.text ?? '')) continue;
+    if (part.type !== 'text/html' || !/\bcid:/i.test(part.text ?? '')) continue;
     const { lines, pictures } = readHtml(part.text ?? '');
     for (const id of foldedPictures(lines, pictures, fold(lines.map(unmarked), hints))) left.add(id);
   }
