@@ -147,7 +147,11 @@ class Collected {
     const before = this.#pictures.length;
     this.#append(
       part,
-      before === 0 ? lines : lines.map((line) => line.replace(/\ufdd8(\d{1,4})/g, (_, number) => `\ufdd8${Number(number) + before}`)),
+      before === 0
+        ? lines
+        : lines.map((line) =>
+            line.replace(/\ufdd8(\d{1,4})/g, (_, number) => `\ufdd8${Number(number) + before}`),
+          ),
     );
     this.#pictures.push(...pictures);
     this.#html = true;

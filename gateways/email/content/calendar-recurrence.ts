@@ -32,10 +32,12 @@ function sentence(parts: Readonly<Record<string, unknown>>): Text {
           return { key: 'email-event-weekly', args: { interval, day: (days[0] ?? '').toLowerCase() } };
         break;
       case 'MONTHLY':
-        if (days.length === 0 && monthDays.length <= 1) return { key: 'email-event-monthly', args: { interval } };
+        if (days.length === 0 && monthDays.length <= 1)
+          return { key: 'email-event-monthly', args: { interval } };
         break;
       case 'YEARLY':
-        if (days.length === 0 && monthDays.length <= 1) return { key: 'email-event-yearly', args: { interval } };
+        if (days.length === 0 && monthDays.length <= 1)
+          return { key: 'email-event-yearly', args: { interval } };
         break;
     }
   return { key: 'email-event-repeated' };

@@ -70,7 +70,13 @@ function localOf(component: Component, name: string): Local | undefined {
     at,
     day: match[4] === undefined,
     utc: utc === 'Z',
-    zone: typeof zone === 'string' ? zone.slice(0, MAX_ZONE).replace(/[\s\p{Cc}]+/gu, ' ').trim() : '',
+    zone:
+      typeof zone === 'string'
+        ? zone
+            .slice(0, MAX_ZONE)
+            .replace(/[\s\p{Cc}]+/gu, ' ')
+            .trim()
+        : '',
   };
 }
 
@@ -107,7 +113,9 @@ function namedOffset(zone: string, local: number): number | undefined {
       second: 'numeric',
     });
     const read = (at: number): number => {
-      const part = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+      const part = Object.fromEntries(
+        clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+      );
       const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
       return Date.UTC(year, month - 1, day, hour, minute, second) - at;
     };

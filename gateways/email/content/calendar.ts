@@ -43,7 +43,9 @@ function readEvent(calendar: Component, event: Component, method: string): Text[
     ...(span ? [whenOf(span)] : []),
     ...(method === 'REPLY' ? [] : readRecurrence(event)),
     ...(place !== '' ? [{ key: 'email-event-where', args: { place } }] : []),
-    ...(organizer !== '' && method !== 'REPLY' ? [{ key: 'email-event-organizer', args: { organizer } }] : []),
+    ...(organizer !== '' && method !== 'REPLY'
+      ? [{ key: 'email-event-organizer', args: { organizer } }]
+      : []),
   ];
 }
 
@@ -93,5 +95,8 @@ function nameOf(component: Component, property: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.slice(0, MAX_WORDS).replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return text
+    .slice(0, MAX_WORDS)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }

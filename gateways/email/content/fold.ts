@@ -33,9 +33,8 @@ export function fold(lines: readonly string[], hints: FoldHints): LineKind[] {
   if (tail === 'quotation') kinds.fill('quotation', end);
   const own = foldEnd(lines, end, kinds, attributions);
   foldStart(lines, own, kinds, attributions, hints);
-  const hidden = (kind: LineKind): boolean => lines.every((line, at) => kinds[at] !== kind || line.trim() === '');
-  if (hidden('shown')) kinds.forEach((kind, at) => kind === 'quotation' && kinds.fill('shown', at, at + 1));
-  return kinds;
+  const nothing = lines.every((line, at) => kinds[at] !== 'shown' || line.trim() === '');
+  return nothing ? kinds.map((kind) => (kind === 'quotation' ? 'shown' : kind)) : kinds;
 }
 
 /** Where the sender's own words end at the latest, by what marks the mail before, and what the rest is. */
@@ -70,7 +69,12 @@ function aboveRuler(lines: readonly string[], at: number): number {
 }
 
 /** Folds signatures and quotations away from the end until there are none; returns where the own words end. */
-function foldEnd(lines: readonly string[], from: number, kinds: LineKind[], attributions: Attributions): number {
+function foldEnd(
+  lines: readonly string[],
+  from: number,
+  kinds: LineKind[],
+  attributions: Attributions,
+): number {
   let end = from;
   for (;;) {
     while (end > 0 && lines[end - 1]?.trim() === '') end--;

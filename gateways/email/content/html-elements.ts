@@ -1,6 +1,6 @@
 import type { DomNode, FormatCallback } from 'html-to-text';
-import { isDataTable } from './html-table.js';
 import { linkTarget, saysTarget } from './html-link.js';
+import { isDataTable } from './html-table.js';
 import { MARK, unmarked } from './marks.js';
 
 type Builder = Parameters<FormatCallback>[2];
@@ -157,7 +157,10 @@ const row: FormatCallback = (elem, walk, builder, options) => {
     if (number > 0) builder.addInline(' | ');
     walk(cell.children, builder);
   }
-  const oneLine = (text: string): string => trimmedLines(text).filter((line) => line !== '').join(' ');
+  const oneLine = (text: string): string =>
+    trimmedLines(text)
+      .filter((line) => line !== '')
+      .join(' ');
   builder.closeBlock({ trailingLineBreaks: 1, blockTransform: oneLine });
 };
 

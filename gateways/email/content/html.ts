@@ -12,9 +12,10 @@ const SPACES = ' \t\r\n\f\u00a0\u00ad\u034f\u2007\u200b\u2060\ufeff';
 /** Elements by how they are written; all others are passed through. */
 const ELEMENTS: Readonly<Record<keyof typeof HTML_FORMATTERS, string>> = {
   inline: '*',
-  block: 'address article aside center dd details dl dt fieldset figcaption figure footer form header main nav '.concat(
-    'section summary div',
-  ),
+  block:
+    'address article aside center dd details dl dt fieldset figcaption figure footer form header main nav '.concat(
+      'section summary div',
+    ),
   paragraph: 'p',
   heading: 'h1 h2 h3 h4 h5 h6',
   bold: 'b strong',
@@ -32,7 +33,8 @@ const ELEMENTS: Readonly<Record<keyof typeof HTML_FORMATTERS, string>> = {
   rule: 'hr',
   image: 'img',
   link: 'a',
-  nothing: 'head title style script template object embed iframe audio video svg math canvas map input textarea select',
+  nothing:
+    'head title style script template object embed iframe audio video svg math canvas map input textarea select',
 };
 
 const convert = compile({

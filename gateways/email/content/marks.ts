@@ -130,5 +130,11 @@ class StyleState {
 
 /** One space where marks have left several. */
 function tidied(line: string, from: number): string {
-  return line.slice(0, from) + line.slice(from).replace(/(\S) {2,}/g, '$1 ').trimEnd();
+  return (
+    line.slice(0, from) +
+    line
+      .slice(from)
+      .replace(/(\S) {2,}/g, '$1 ')
+      .trimEnd()
+  );
 }

@@ -27,7 +27,9 @@ export function readProtection(mail: ParsedMail): Protection {
   let encrypted: Protection['encrypted'];
   let signed = false;
   // Exchange turns multipart/encrypted into multipart/mixed: the part that tells the version remains.
-  const pgp = mail.parts.some(({ type, within }) => type === 'application/pgp-encrypted' || isEncrypted(within));
+  const pgp = mail.parts.some(
+    ({ type, within }) => type === 'application/pgp-encrypted' || isEncrypted(within),
+  );
   for (const part of mail.parts) {
     if (part.type === 'application/pgp-encrypted') left.add(part);
     else if (isSmime(part)) {

@@ -163,7 +163,9 @@ export class Attributions {
       const words = joined(lines, at, end);
       if (words === undefined) return undefined;
       if (COLON.test(words))
-        return WROTE.test(words) && WHEN.test(words) && (ADDRESS.test(words) || end - at > 1 || /,/.test(words))
+        return WROTE.test(words) &&
+          WHEN.test(words) &&
+          (ADDRESS.test(words) || end - at > 1 || /,/.test(words))
           ? end
           : undefined;
     }

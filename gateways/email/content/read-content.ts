@@ -114,7 +114,11 @@ function finished(body: Body, lines: readonly string[]): Finished {
 }
 
 /** A mail of nothing but a signature shows it. */
-function leavingSomething(files: number, lines: readonly string[], kinds: readonly LineKind[]): readonly LineKind[] {
+function leavingSomething(
+  files: number,
+  lines: readonly string[],
+  kinds: readonly LineKind[],
+): readonly LineKind[] {
   const empty = lines.every((line, at) => kinds[at] !== 'shown' || line.trim() === '');
   return empty && files === 0 ? kinds.map(() => 'shown') : kinds;
 }
@@ -154,7 +158,9 @@ function filesOf(mail: ParsedMail, body: Body, protection: Protection): MailPart
   );
   // Invitations often come as an alternative and as a file.
   const invitation = files.some((part) => CALENDARS.has(part.type) && part.alternative === undefined);
-  const once = files.filter((part) => !(invitation && CALENDARS.has(part.type) && part.alternative !== undefined));
+  const once = files.filter(
+    (part) => !(invitation && CALENDARS.has(part.type) && part.alternative !== undefined),
+  );
   return [...protection.files, ...once.map((part) => asFile(part))];
 }
 
@@ -178,7 +184,10 @@ function told(mail: ParsedMail, cards: readonly Card[]): Text[] {
   );
   const lines = [...calendars].flatMap(readCalendar);
   for (const { name, phones, addresses } of cards)
-    lines.push({ key: 'email-contact', args: { details: [name, ...phones, ...addresses].filter(Boolean).join(', ') } });
+    lines.push({
+      key: 'email-contact',
+      args: { details: [name, ...phones, ...addresses].filter(Boolean).join(', ') },
+    });
   const unique = new Map(lines.map((line) => [JSON.stringify(line), line]));
   return [...unique.values()].slice(0, MAX_REMARKS);
 }

@@ -6,12 +6,20 @@ import type { ParsedMail } from '../../../gateways/email/mail/parsed-mail.js';
 /** A mail taken apart, from its source with any line ends. */
 export function readMail(source: string): Promise<ParsedMail> {
   const bytes = Buffer.from(source.replace(/\r?\n/g, '\r\n'));
-  const raw = { size: bytes.length, open: () => Readable.from([bytes], { objectMode: false }), remove: async () => {} };
+  const raw = {
+    size: bytes.length,
+    open: () => Readable.from([bytes], { objectMode: false }),
+    remove: async () => {},
+  };
   return parseMail(raw, parseLimits.parse({}));
 }
 
 /** A mail of one text. */
-export function textMail(text: string, headers: Readonly<Record<string, string>> = {}, type = 'text/plain'): Promise<ParsedMail> {
+export function textMail(
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+  type = 'text/plain',
+): Promise<ParsedMail> {
   return readMail(mailSource(headers, { type: `${type}; charset=utf-8`, body: text }));
 }
 
@@ -36,7 +44,10 @@ export function mailSource(headers: Readonly<Record<string, string>>, part: Part
 }
 
 /** A mail of several parts. */
-export function partsMail(part: PartSource, headers: Readonly<Record<string, string>> = {}): Promise<ParsedMail> {
+export function partsMail(
+  part: PartSource,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ParsedMail> {
   return readMail(mailSource(headers, part));
 }
 

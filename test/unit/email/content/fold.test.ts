@@ -34,8 +34,12 @@ describe('folding of mails', () => {
   });
 
   it.each([
-    ['-----Original Message-----\nFrom: Alice <alice@example.org>\nSent: Monday, May 4, 2026 10:00\nTo: Bob\nSubject: Tea'],
-    ['________________________________\nFrom: Alice <alice@example.org>\nSent: Monday, May 4, 2026 10:00\nTo: Bob\nSubject: Tea'],
+    [
+      '-----Original Message-----\nFrom: Alice <alice@example.org>\nSent: Monday, May 4, 2026 10:00\nTo: Bob\nSubject: Tea',
+    ],
+    [
+      '________________________________\nFrom: Alice <alice@example.org>\nSent: Monday, May 4, 2026 10:00\nTo: Bob\nSubject: Tea',
+    ],
     ['From: Alice\nDate: Monday, May 4, 2026\nTo: Bob\nSubject: Tea'],
     ['Von: Alice\nGesendet: Montag, 4. Mai 2026 10:00\nAn: Bob\nBetreff: Tee'],
     ['От: Алиса\nОтправлено: 4 мая 2026 г. 10:00\nКому: Боб\nТема: Чай'],
@@ -82,7 +86,9 @@ describe('folding of mails', () => {
     ['Enviado desde mi iPhone'],
     ['发自我的 iPhone'],
     ['Get Outlook for iOS<https://aka.ms/o0ukef>'],
-    ['_______________________________________________\ndev mailing list\ndev@lists.example.org\nhttps://lists.example.org/dev'],
+    [
+      '_______________________________________________\ndev mailing list\ndev@lists.example.org\nhttps://lists.example.org/dev',
+    ],
     ['-- \nBob\n\n-- \nYou received this message because you are subscribed to the group.'],
   ])('folds a signature away: %s', (signature) => {
     expect(folded(`Hello\n\n${signature}`)).toEqual({ shown: 'Hello', quotation: '', signature });
@@ -90,7 +96,9 @@ describe('folding of mails', () => {
   });
 
   it.each([
-    ['---------- Forwarded message ---------\nFrom: Alice <alice@example.org>\nDate: Mon, 4 May 2026\nSubject: Tea\nTo: Bob'],
+    [
+      '---------- Forwarded message ---------\nFrom: Alice <alice@example.org>\nDate: Mon, 4 May 2026\nSubject: Tea\nTo: Bob',
+    ],
     ['Begin forwarded message:\n\nFrom: Alice <alice@example.org>\nSubject: Tea\nDate: 4 May 2026'],
     ['-------- Пересылаемое сообщение --------\nОт: Алиса\nКому: Боб\nТема: Чай'],
     ['-------- Weitergeleitete Nachricht --------\nBetreff: Tee\nDatum: 4. Mai 2026\nVon: Alice'],
@@ -119,9 +127,23 @@ describe('folding of mails', () => {
 
   const line = fc.oneof(
     fc.constantFrom(
-      '', '', '> quoted', '>> deeper', '-- ', 'Sent from my iPhone', 'wrote:', 'On Mon, 4 May 2026, Alice <a@example.org> wrote:',
-      '-----Original Message-----', '---------- Forwarded message ---------', 'From: Alice', 'Sent: today', 'Subject: x',
-      '____________', 'https://lists.example.org', 'Am 1.1.2026 schrieb Bob:', 'text',
+      '',
+      '',
+      '> quoted',
+      '>> deeper',
+      '-- ',
+      'Sent from my iPhone',
+      'wrote:',
+      'On Mon, 4 May 2026, Alice <a@example.org> wrote:',
+      '-----Original Message-----',
+      '---------- Forwarded message ---------',
+      'From: Alice',
+      'Sent: today',
+      'Subject: x',
+      '____________',
+      'https://lists.example.org',
+      'Am 1.1.2026 schrieb Bob:',
+      'text',
     ),
     fc.string({ maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, '')),
   );
@@ -131,7 +153,9 @@ describe('folding of mails', () => {
     fc.assert(
       fc.property(fc.array(line), hints, (lines, hinted) => {
         const kinds = fold(lines, hinted);
-        const all = (['shown', 'quotation', 'signature'] as const).flatMap((kind) => linesOf(lines, kinds, kind));
+        const all = (['shown', 'quotation', 'signature'] as const).flatMap((kind) =>
+          linesOf(lines, kinds, kind),
+        );
         const filled = (some: readonly string[]): string[] => some.filter((one) => one.trim() !== '').sort();
         expect(filled(all)).toEqual(filled(lines));
       }),

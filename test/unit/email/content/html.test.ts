@@ -12,7 +12,9 @@ describe('HTML as text', () => {
   });
 
   it('F24 makes directives where they would be read as such, and only there', () => {
-    expect(shown('a <b>bold </b>and <i>it</i>, <s>gone</s> <code>x=1</code>')).toBe('a *bold* and _it_, ~gone~ `x=1`');
+    expect(shown('a <b>bold </b>and <i>it</i>, <s>gone</s> <code>x=1</code>')).toBe(
+      'a *bold* and _it_, ~gone~ `x=1`',
+    );
     expect(shown('un<b>believ</b>able <b>a*b</b> <b> </b>')).toBe('unbelievable a*b');
     expect(shown('<b>one<br>two</b>')).toBe('*one*\n*two*');
     expect(shown('<b><i>both</i></b>')).toBe('*both*');
@@ -31,9 +33,11 @@ describe('HTML as text', () => {
     expect(shown('<a href="https://example.org/">example.org</a>')).toBe('example.org');
     expect(shown('<a href="mailto:a@example.org">a@example.org</a>')).toBe('a@example.org');
     expect(shown('<a href="javascript:alert(1)">click</a> <a href="#top">top</a>')).toBe('click top');
-    expect(shown('<a href="https://e.org/x"><img src="https://e.org/b.png" alt="Logo"></a><a href="https://e.org/x">More</a>')).toBe(
-      'Logo <https://e.org/x>More',
-    );
+    expect(
+      shown(
+        '<a href="https://e.org/x"><img src="https://e.org/b.png" alt="Logo"></a><a href="https://e.org/x">More</a>',
+      ),
+    ).toBe('Logo <https://e.org/x>More');
     expect(shown('<a href="https://evil.example/">https://bank.example/</a>')).toBe(
       'https://bank.example/ <https://evil.example/>',
     );
@@ -44,7 +48,9 @@ describe('HTML as text', () => {
       shown(
         '<title>T</title><style>p{}</style><div style="display:none;max-height:0">preview</div>' +
           '<p>Text&nbsp;&#847;&zwnj;</p><img src="https://t.example/p.gif" width="1" height="1" alt="x"><script>1</script>',
-      ).replace('\u200c', '').trimEnd(),
+      )
+        .replace('\u200c', '')
+        .trimEnd(),
     ).toBe('Text');
     expect(shown('<td style="font-size:0px"><div style="font-size:13px">kept</div></td>')).toBe('kept');
   });
@@ -56,13 +62,19 @@ describe('HTML as text', () => {
       ),
     ).toBe('Left\n\nRight\n\nFoot');
     expect(
-      shown('<table><tr><th>Item</th><th>Price</th></tr><tr><td>Tea</td><td>3</td></tr><tr><td>Cake</td><td>4</td></tr></table>'),
+      shown(
+        '<table><tr><th>Item</th><th>Price</th></tr><tr><td>Tea</td><td>3</td></tr><tr><td>Cake</td><td>4</td></tr></table>',
+      ),
     ).toBe('Item | Price\nTea | 3\nCake | 4');
   });
 
   it('writes lists and quotations', () => {
-    expect(shown('<ul><li>a</li><li>b<ol start="3"><li>c</li><li>d</li></ol></li></ul>')).toBe('• a\n• b\n  3. c\n  4. d');
-    expect(shown('<blockquote>one<blockquote>two</blockquote></blockquote>three')).toBe('> one\n>\n>> two\n\nthree');
+    expect(shown('<ul><li>a</li><li>b<ol start="3"><li>c</li><li>d</li></ol></li></ul>')).toBe(
+      '• a\n• b\n  3. c\n  4. d',
+    );
+    expect(shown('<blockquote>one<blockquote>two</blockquote></blockquote>three')).toBe(
+      '> one\n>\n>> two\n\nthree',
+    );
     expect(shown('<blockquote style="margin:0 0 0 40px;border:none">indented</blockquote>')).toBe('indented');
   });
 
@@ -95,10 +107,36 @@ describe('HTML as text', () => {
 
   it('never throws, and shows the words of text without markup', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('<b>', '</b>', '<p>', '<ul><li>', '</ul>', '<pre>', '</pre>', '<table><tr><td>', '</table>', '<a href="https://x.org">', '</a>', '<blockquote>', '</blockquote>', 'word', ' ', '\n', '<img src=cid:a>', '&', '<', '"')), (pieces) => {
-        const { text } = finish(readHtml(pieces.join('')).lines);
-        expect(text).not.toMatch(/[\ufdd0-\ufdef]/);
-      }),
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            '<b>',
+            '</b>',
+            '<p>',
+            '<ul><li>',
+            '</ul>',
+            '<pre>',
+            '</pre>',
+            '<table><tr><td>',
+            '</table>',
+            '<a href="https://x.org">',
+            '</a>',
+            '<blockquote>',
+            '</blockquote>',
+            'word',
+            ' ',
+            '\n',
+            '<img src=cid:a>',
+            '&',
+            '<',
+            '"',
+          ),
+        ),
+        (pieces) => {
+          const { text } = finish(readHtml(pieces.join('')).lines);
+          expect(text).not.toMatch(/[\ufdd0-\ufdef]/);
+        },
+      ),
     );
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1 }), (words) => {

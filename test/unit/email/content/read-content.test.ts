@@ -8,7 +8,8 @@ import { type PartSource, partsMail, textMail } from '../../../support/email/rea
 const OPTIONS = contentOptions.parse({});
 const read = async (mail: Promise<ParsedMail>, options = OPTIONS): Promise<MailContent> =>
   readContent(await mail, options);
-const files = ({ attachments }: MailContent): (string | undefined)[] => attachments.map(({ fileName }) => fileName);
+const files = ({ attachments }: MailContent): (string | undefined)[] =>
+  attachments.map(({ fileName }) => fileName);
 const keys = ({ remarks }: MailContent): string[] => remarks.map(({ key }) => key);
 
 const plain = (body: string): PartSource => ({ type: 'text/plain; charset=utf-8', body });
@@ -44,7 +45,10 @@ describe('the text of a mail', () => {
       text: 'Hello *Bob*',
       styled: true,
     });
-    expect(await read(textMail('<p>Hello</p>', {}, 'text/html'))).toMatchObject({ text: 'Hello', styled: false });
+    expect(await read(textMail('<p>Hello</p>', {}, 'text/html'))).toMatchObject({
+      text: 'Hello',
+      styled: false,
+    });
   });
 
   it('is the plain one of two, unless that only says that there is HTML', async () => {
@@ -66,7 +70,9 @@ describe('the text of a mail', () => {
     expect(content.text).toBe('Before\n\nAfter');
     expect(files(content)).toEqual(['a.pdf']);
     const rich = await read(
-      partsMail(alternative(plain('All'), mixed(html('<p>All</p>'), file('application/pdf', 'a.pdf'), html('')))),
+      partsMail(
+        alternative(plain('All'), mixed(html('<p>All</p>'), file('application/pdf', 'a.pdf'), html(''))),
+      ),
     );
     expect(rich.text).toBe('All');
     expect(files(rich)).toEqual(['a.pdf']);
@@ -205,7 +211,10 @@ const invitation = (text: string): Promise<MailContent> =>
   read(
     partsMail(
       mixed(
-        alternative(plain('You are invited'), { type: 'text/calendar; charset=utf-8; method=REQUEST', body: text }),
+        alternative(plain('You are invited'), {
+          type: 'text/calendar; charset=utf-8; method=REQUEST',
+          body: text,
+        }),
         file('application/ics', 'invite.ics', text),
       ),
     ),
@@ -223,7 +232,10 @@ describe('invitations', () => {
     expect(files(content)).toEqual(['invite.ics']);
     expect(content.remarks).toEqual([
       { key: 'email-event-invitation', args: { title: 'Tea, with cake' } },
-      { key: 'email-event-when-utc', args: { times: '2026-05-04 14:00 – 15:00 Europe/Berlin', utc: '2026-05-04 12:00 – 13:00' } },
+      {
+        key: 'email-event-when-utc',
+        args: { times: '2026-05-04 14:00 – 15:00 Europe/Berlin', utc: '2026-05-04 12:00 – 13:00' },
+      },
       { key: 'email-event-weekly', args: { interval: 2, day: 'mo' } },
       { key: 'email-event-count', args: { count: 5 } },
       { key: 'email-event-where', args: { place: 'Kitchen' } },
@@ -240,7 +252,9 @@ describe('invitations', () => {
       times: '2026-05-04 14:00 – 15:30 Customized Time',
       utc: '2026-05-04 12:00 – 13:30',
     });
-    expect(await when('DTSTART;TZID=Customized Time:20261204T140000')).toMatchObject({ utc: '2026-12-04 13:00' });
+    expect(await when('DTSTART;TZID=Customized Time:20261204T140000')).toMatchObject({
+      utc: '2026-12-04 13:00',
+    });
     expect(await when('DTSTART;TZID=Nowhere:20261204T140000')).toEqual({ times: '2026-12-04 14:00 Nowhere' });
     expect(await when('DTSTART:20260504T230000Z\nDTEND:20260505T010000Z')).toEqual({
       times: '2026-05-04 23:00 – 2026-05-05 01:00 UTC',
@@ -253,7 +267,12 @@ describe('invitations', () => {
   it.each([
     ['REQUEST', 'SEQUENCE:2', 'email-event-updated', {}],
     ['CANCEL', 'STATUS:CANCELLED', 'email-event-cancelled', {}],
-    ['REPLY', 'ATTENDEE;CN=Bob;PARTSTAT=DECLINED:mailto:bob@example.net', 'email-event-reply', { who: 'Bob <bob@example.net>', answer: 'declined' }],
+    [
+      'REPLY',
+      'ATTENDEE;CN=Bob;PARTSTAT=DECLINED:mailto:bob@example.net',
+      'email-event-reply',
+      { who: 'Bob <bob@example.net>', answer: 'declined' },
+    ],
     ['COUNTER', 'STATUS:TENTATIVE', 'email-event-counter', {}],
     ['PUBLISH', 'STATUS:CONFIRMED', 'email-event', {}],
   ])('say what they are: %s', async (method, event, key, args) => {
@@ -266,7 +285,11 @@ describe('invitations', () => {
     'BEGIN:VCALENDAR\n',
     CALENDAR('REQUEST', 'DTSTART:99999999T999999Z'),
     CALENDAR('REQUEST', 'DTSTART:20260504T140000\nRRULE:FREQ=SECONDLY;UNTIL=99990101'),
-    CALENDAR('REQUEST', 'DTSTART;TZID=x:20260504T140000', 'BEGIN:VTIMEZONE\nTZID:x\nBEGIN:STANDARD\nDTSTART:00010101T000000\nTZOFFSETTO:+0100\nRRULE:FREQ=SECONDLY\nEND:STANDARD\nEND:VTIMEZONE\n'),
+    CALENDAR(
+      'REQUEST',
+      'DTSTART;TZID=x:20260504T140000',
+      'BEGIN:VTIMEZONE\nTZID:x\nBEGIN:STANDARD\nDTSTART:00010101T000000\nTZOFFSETTO:+0100\nRRULE:FREQ=SECONDLY\nEND:STANDARD\nEND:VTIMEZONE\n',
+    ),
     'BEGIN:VCALENDAR\n'.repeat(5_000),
     `BEGIN:VCALENDAR\nX;${'a=b;'.repeat(20_000)}:x\nEND:VCALENDAR`,
     CALENDAR('REQUEST', 'DTSTART:20260504T140000\n'.repeat(5_000)),
@@ -276,7 +299,9 @@ describe('invitations', () => {
 });
 
 describe('cards and faces', () => {
-  const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(20)]).toString('base64');
+  const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(20)]).toString(
+    'base64',
+  );
 
   it('are told, attached, and the sender’s own photo is his picture', async () => {
     const card = (address: string): Promise<MailContent> =>
@@ -293,14 +318,17 @@ describe('cards and faces', () => {
         ),
       );
     const own = await card('Alice@example.org');
-    expect(own.remarks).toEqual([{ key: 'email-contact', args: { details: 'Alice, Example, +49123, alice@example.org' } }]);
+    expect(own.remarks).toEqual([
+      { key: 'email-contact', args: { details: 'Alice, Example, +49123, alice@example.org' } },
+    ]);
     expect(files(own)).toEqual(['alice.vcf']);
     expect(own.avatar?.type).toBe('image/png');
     expect((await card('carol@example.org')).avatar).toBeUndefined();
   });
 
   it('of old telephones are read', async () => {
-    const old = 'BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=98=D0=B2=\n=D0=B0=D0=BD=D0=BE=D0=B2=D0=B0;=D0=90=D0=BD=D0=BD=D0=B0;;;\nTEL;CELL:+7999\nEND:VCARD';
+    const old =
+      'BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=98=D0=B2=\n=D0=B0=D0=BD=D0=BE=D0=B2=D0=B0;=D0=90=D0=BD=D0=BD=D0=B0;;;\nTEL;CELL:+7999\nEND:VCARD';
     const { remarks } = await read(partsMail(mixed(plain('x'), file('text/x-vcard', 'a.vcf', old))));
     expect(remarks[0]?.args?.details).toBe('Анна Иванова, +7999');
   });
@@ -314,22 +342,51 @@ describe('cards and faces', () => {
 describe('any mail', () => {
   it('is read without an error', async () => {
     const text = fc.constantFrom(
-      'BEGIN:VCARD\nFN:x', 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR', '> a\nb', '-- \nc',
-      '-----BEGIN PGP MESSAGE-----\nx', '<p>a<b>', '', 'text', 'From: a\nSent: b\nTo: c\n\nd',
+      'BEGIN:VCARD\nFN:x',
+      'BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR',
+      '> a\nb',
+      '-- \nc',
+      '-----BEGIN PGP MESSAGE-----\nx',
+      '<p>a<b>',
+      '',
+      'text',
+      'From: a\nSent: b\nTo: c\n\nd',
     );
     const type = fc.constantFrom(
-      'text/plain', 'text/html', 'text/calendar', 'text/vcard', 'application/pgp-encrypted', 'application/octet-stream',
-      'application/pkcs7-mime', 'image/png', 'message/rfc822', 'application/pgp-signature',
+      'text/plain',
+      'text/html',
+      'text/calendar',
+      'text/vcard',
+      'application/pgp-encrypted',
+      'application/octet-stream',
+      'application/pkcs7-mime',
+      'image/png',
+      'message/rfc822',
+      'application/pgp-signature',
     );
     const leaf = fc.record({ type, body: text });
     const parts = fc.record({
-      type: fc.constantFrom('multipart/mixed', 'multipart/alternative', 'multipart/related', 'multipart/signed', 'multipart/encrypted'),
-      body: fc.array(fc.oneof(leaf, fc.record({ type: fc.constant('multipart/alternative'), body: fc.array(leaf, { maxLength: 3 }) })), { maxLength: 5 }),
+      type: fc.constantFrom(
+        'multipart/mixed',
+        'multipart/alternative',
+        'multipart/related',
+        'multipart/signed',
+        'multipart/encrypted',
+      ),
+      body: fc.array(
+        fc.oneof(
+          leaf,
+          fc.record({ type: fc.constant('multipart/alternative'), body: fc.array(leaf, { maxLength: 3 }) }),
+        ),
+        { maxLength: 5 },
+      ),
     });
     await fc.assert(
       fc.asyncProperty(parts, async (part) => {
         const content = await read(partsMail(part));
-        expect(content.text !== '' || content.attachments.length > 0 || content.remarks.length > 0).toBe(true);
+        expect(content.text !== '' || content.attachments.length > 0 || content.remarks.length > 0).toBe(
+          true,
+        );
       }),
     );
   });
