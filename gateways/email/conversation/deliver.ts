@@ -1,5 +1,6 @@
 import type { ContactCard } from '../../../src/gateway/contact.js';
 import type { InboundEvent } from '../../../src/gateway/event.js';
+import { baseSubject, sameSubject } from '../content/subject.js';
 import type { EmailContext } from '../context.js';
 import { asContactId, asRoomId } from '../ids.js';
 import type { Mailbox } from '../mail/mail-address.js';
@@ -12,7 +13,6 @@ import { membersOf, nickOf } from './members.js';
 import { answersGoTo, leftRoom, remarksOf } from './remarks.js';
 import type { Route } from './route.js';
 import { shownName } from './shown-name.js';
-import { baseSubject, sameSubject } from './subject.js';
 import { type Ancestor, type Place, placeOf } from './threading.js';
 import { type Shown, toDirectMessage, toRoomMessage } from './to-event.js';
 

@@ -1,5 +1,5 @@
 import type { OutboundMessage } from '../../../src/gateway/message.js';
-import { takeSubjectLine } from './subject.js';
+import { splitSubject } from '../content/subject.js';
 
 /** Messages of the user as one text. */
 export interface MailText {
@@ -27,7 +27,7 @@ export function mailTextOf(messages: readonly OutboundMessage[], name: string): 
 
 function words(message: OutboundMessage, name: string): { readonly said: string; readonly given?: string } {
   const { action, replyTo } = message;
-  const taken = action ? { text: message.text } : takeSubjectLine(message.text);
+  const taken = action ? { text: message.text } : splitSubject(message.text);
   const given = taken.subject ?? message.subject;
   const text = action ? `* ${name} ${taken.text}` : taken.text;
   const said = replyTo?.quote === undefined || text === '' ? text : `${quoted(replyTo.quote)}\n${text}`;

@@ -3,6 +3,7 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
 import type { Acceptance } from '../../../src/gateway/session.js';
+import { baseSubject } from '../content/subject.js';
 import type { EmailContext } from '../context.js';
 import { asContactId } from '../ids.js';
 import type { Draft } from '../mail/draft.js';
@@ -25,7 +26,6 @@ import type { MailUser } from './mail-user.js';
 import { mailTextOf } from './message-text.js';
 import { type Recipients, toPerson, toRoom } from './recipients.js';
 import type { RoomRecord } from './room-book.js';
-import { baseSubject } from './subject.js';
 import { newSubject, toDraft } from './to-draft.js';
 import { chooseWay, type Way } from './way.js';
 

@@ -37,8 +37,8 @@ export interface ChatFacts {
 export interface Reading {
   readonly text: string;
   readonly styled: boolean;
-  /** Quoted text and signature that are not shown. */
-  readonly folded?: string;
+  /** All its text, where that is more than what is shown. */
+  readonly whole?: string;
   /** The words that it answers. */
   readonly quote?: string;
   readonly subject: string;

@@ -28,7 +28,7 @@ export async function receiveMail(
   if (user === undefined)
     throw new GatewayError('network-unreachable', { key: 'email-account-away' }, 'not-sent', true);
   const mail = await parseMail(raw, context.options.limits);
-  const reading = await readMail(mail);
+  const reading = readMail(mail, context.options.content);
   const incoming = toIncoming(user, origin, mail, reading);
   const { report } = reading;
   if (report && (await takeReport(context, incoming, report))) return 'delivered';

@@ -1,4 +1,5 @@
 import type { OutboundMessage } from '../../../src/gateway/message.js';
+import { answerSubject, sameSubject } from '../content/subject.js';
 import type { Draft } from '../mail/draft.js';
 import type { Mailbox } from '../mail/mail-address.js';
 import { chatHeaders } from './chat-mail.js';
@@ -6,7 +7,7 @@ import { ancestorsWith, type Conversation, type MailRef } from './conversation-b
 import type { MailText } from './message-text.js';
 import type { Recipients } from './recipients.js';
 import type { RoomRecord } from './room-book.js';
-import { answerSubject, givenSubject, sameSubject, subjectFromText } from './subject.js';
+import { givenSubject, subjectFromText } from './subject.js';
 
 /** Everything that a mail of the user is made of. */
 export interface Outgoing {
@@ -56,10 +57,7 @@ export function toDraft(outgoing: Outgoing): Draft {
 function subjectOf({ text, conversation, room, answered, messages }: Outgoing): string {
   const set = newSubject(text, conversation);
   if (set !== undefined) return set;
-  if (answered) {
-    const answer = answerSubject(answered.subject);
-    if (answer !== '') return answer;
-  }
+  if (answered && answered.subject !== '') return answerSubject(answered.subject);
   if (room?.kind === 'chat-group' && room.name !== '') return room.name;
   const [file] = messages.flatMap(({ attachments = [] }) => attachments);
   return conversation.subject || subjectFromText(text.text) || file?.name || '';

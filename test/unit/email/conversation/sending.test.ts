@@ -123,7 +123,10 @@ describe('what the user says', () => {
     stage.answers.push(refused);
     await expect(stage.say(alice, 'hi')).rejects.toBe(refused);
     expect(stage.context.spool.used).toBe(0);
-    stage.answers.push({ refused: [{ address: 'x@far.example', answer: '550 no', later: false }], reports: false });
+    stage.answers.push({
+      refused: [{ address: 'x@far.example', answer: '550 no', later: false }],
+      reports: false,
+    });
     const { accepted } = stage.session.send(contact, { text: 'hi' });
     expect((await accepted)?.note).toEqual({
       key: 'email-some-refused',
