@@ -120,3 +120,17 @@ email-event-count = { $count ->
    *[other] { $count } times in all
   }
 email-event-until = Until { $until }
+email-mailbox-certificate = { $host } shows no valid certificate, so your mailbox there is not opened. Its operator must renew it; the gateway tries again by itself.
+email-mailbox-insecure = { $host } does not protect the connection (STARTTLS), so your password is not sent there. Use its port for TLS instead, usually 993.
+email-mailbox-login-refused = { $host } does not accept the login of your mailbox. The gateway does not try again by itself: register again with the password of today.
+email-mailbox-login-refused-because = { $host } does not accept the login of your mailbox and says: “{ $answer }”. The gateway does not try again by itself: register again with the password of today.
+email-mailbox-busy = { $host } takes no further logins of yours just now. The gateway tries again by itself.
+email-mailbox-lost = The connection to your mailbox at { $host } is broken. The gateway tries again by itself.
+email-mailbox-garbage = { $host } does not answer as a mail server should. The gateway tries again by itself.
+email-mailbox-no-access = { $host } lets nobody read your inbox just now. The gateway tries again by itself.
+email-mailbox-no-folder = Your mailbox has no folder “{ $folder }”: nothing of it is shown. Change the folders in your settings.
+email-mailbox-folder-gone = The folder “{ $folder }” of your mailbox is gone: nothing of it is shown any more.
+email-mailbox-renumbered = Your mail server has numbered the folder “{ $folder }” anew. { $count } older mails, which may be new, are not shown here: look into the mailbox.
+email-mailbox-mail-left = A mail of { $date } (UTC) in the folder “{ $folder }” cannot be read by the gateway and is left there. Look into the mailbox.
+email-mailbox-full = Your mailbox is full: what you send is sent, but no copy of it is put into the mailbox. Delete something there.
+email-mailbox-copy-lost = What you sent has been sent, but no copy of it could be put into your mailbox.
