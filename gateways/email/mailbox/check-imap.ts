@@ -19,7 +19,7 @@ export interface ImapFacts {
  *   with one text for all that may be a probe (S21); `rejected` when it may not be read
  */
 export async function checkImap(parts: LoginParts, signal: AbortSignal): Promise<ImapFacts> {
-  const { host } = parts.settings.imap;
+  const { host } = parts.server;
   try {
     const link = await logIn(parts, signal);
     try {

@@ -67,7 +67,8 @@ export function mergeByTime<T extends MailTimes>(lists: readonly (readonly T[])[
     for (const head of heads) {
       const item = head.list[head.next];
       if (item === undefined) continue;
-      if (first === undefined || (item.receivedAt ?? 0) < (first.item.receivedAt ?? 0)) first = { head, item };
+      if (first === undefined || (item.receivedAt ?? 0) < (first.item.receivedAt ?? 0))
+        first = { head, item };
     }
     if (first === undefined) return merged;
     merged.push(first.item);

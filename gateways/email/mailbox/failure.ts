@@ -47,7 +47,10 @@ interface ImapError {
 
 /** A response code as imapflow's parser leaves it in an answer. */
 const sectionSchema = z.object({
-  attributes: z.tuple([z.object({ section: z.tuple([z.object({ value: z.string() })], z.unknown()) })], z.unknown()),
+  attributes: z.tuple(
+    [z.object({ section: z.tuple([z.object({ value: z.string() })], z.unknown()) })],
+    z.unknown(),
+  ),
 });
 
 const MAX_ANSWER = 200;
@@ -149,5 +152,8 @@ function codeOf(error: unknown): string {
 }
 
 function harmless(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim().slice(0, MAX_ANSWER);
+  return text
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_ANSWER);
 }

@@ -9,6 +9,7 @@ import type { Credentials } from '../account/credentials.js';
 import type { MailboxSettings } from '../account/settings.js';
 import type { ParseLimits } from '../mail/options.js';
 import type { RawMail } from '../mail/raw-mail.js';
+import type { MailServer } from '../mail/server-options.js';
 import type { Spool } from '../mail/spool.js';
 import { backoffMs } from './backoff.js';
 import { failureText, MailboxFailure } from './failure.js';
@@ -30,6 +31,10 @@ import { Wake } from './wake.js';
 export interface MailboxParts {
   readonly account: AccountId;
   readonly settings: MailboxSettings;
+  /** Where the mailbox is now. */
+  readonly server: MailServer;
+  /** The operator has listed the server: it may be a private one. */
+  readonly listed: boolean;
   /** Folders besides the inbox that the user wishes to see, by path or name. */
   readonly folders: readonly string[];
   readonly credentials: Credentials;
@@ -124,7 +129,7 @@ export class ImapMailbox implements Mailbox {
     while (!signal.aborted) {
       let steady = 0;
       try {
-        const link = await logIn({ ...this.parts, listed: this.parts.settings.provider !== undefined }, signal);
+        const link = await logIn(this.parts, signal);
         const since = Date.now();
         try {
           await this.#serve(link, signal);
@@ -206,7 +211,7 @@ export class ImapMailbox implements Mailbox {
   #textOf(error: unknown): Text {
     if (error instanceof GatewayError) return error.text;
     const failure = error instanceof MailboxFailure ? error : new MailboxFailure('lost');
-    return failureText(failure, this.parts.settings.imap.host);
+    return failureText(failure, this.parts.server.host);
   }
 
   #report(state: ConnectionState): void {

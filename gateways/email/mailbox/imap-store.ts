@@ -111,7 +111,8 @@ export class ImapStore implements MailStore {
 
   async markSeen(uids: readonly number[]): Promise<void> {
     await this.link.command(async (client) => {
-      if (!(await client.messageFlagsAdd([...uids], ['\\Seen'], { uid: true }))) throw new MailboxFailure('refused');
+      if (!(await client.messageFlagsAdd([...uids], ['\\Seen'], { uid: true })))
+        throw new MailboxFailure('refused');
     });
   }
 
@@ -216,7 +217,10 @@ export class ImapStore implements MailStore {
   }
 }
 
-function stateOf({ uidValidity, uidNext, highestModseq, noModseq }: MailboxObject, client: ImapFlow): FolderState {
+function stateOf(
+  { uidValidity, uidNext, highestModseq, noModseq }: MailboxObject,
+  client: ImapFlow,
+): FolderState {
   const counts = client.enabled.has('CONDSTORE') && !noModseq && highestModseq;
   return {
     uidValidity: String(uidValidity),

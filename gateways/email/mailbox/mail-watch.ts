@@ -11,7 +11,7 @@ import type { FolderState, MailStore } from './mail-store.js';
 import type { MailboxListener } from './mailbox.js';
 import type { MailboxMemory } from './mailbox-memory.js';
 import type { MailboxOptions } from './options.js';
-import { Tries } from './tries.js';
+import type { Tries } from './tries.js';
 
 /** What a watch works with. */
 export interface WatchParts {
@@ -206,7 +206,8 @@ export class MailWatch {
     };
     const before = oldBefore(cursor, this.parts.options.rememberDays, now);
     for (const mail of newest)
-      if (mail.uid <= cursor.lastUid && !isOld(mail, before)) await this.parts.memory.addKnown(mail.fingerprint);
+      if (mail.uid <= cursor.lastUid && !isOld(mail, before))
+        await this.parts.memory.addKnown(mail.fingerprint);
     return cursor;
   }
 
@@ -345,7 +346,11 @@ export class MailWatch {
     let modseq = state.modseq;
     let seen: readonly string[] = [];
     if (modseq !== undefined && cursor.modseq !== undefined) {
-      const changed = await this.store.seenBetween(cursor.lastUid - SEEN_WINDOW, cursor.lastUid, cursor.modseq);
+      const changed = await this.store.seenBetween(
+        cursor.lastUid - SEEN_WINDOW,
+        cursor.lastUid,
+        cursor.modseq,
+      );
       modseq = changed.modseq ?? modseq;
       seen = changed.messageIds;
     } else if (recent.size > 0) {

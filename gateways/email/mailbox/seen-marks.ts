@@ -1,7 +1,7 @@
-import type { MailboxMemory } from './mailbox-memory.js';
-import type { MailStore } from './mail-store.js';
 import { isMessageId } from './mail-facts.js';
+import type { MailStore } from './mail-store.js';
 import type { MailWatch } from './mail-watch.js';
+import type { MailboxMemory } from './mailbox-memory.js';
 
 /** Mails of one mailbox that wait to be marked as read; the oldest wishes are dropped. */
 const MOST_WAITING = 500;
@@ -24,7 +24,8 @@ export class SeenMarks {
   /** Resolves when the wish is durable. */
   async add(messageIds: readonly string[]): Promise<void> {
     const wanted = messageIds.filter(isMessageId);
-    if (wanted.length > 0) await this.#change((waiting) => [...new Set([...waiting, ...wanted])].slice(-MOST_WAITING));
+    if (wanted.length > 0)
+      await this.#change((waiting) => [...new Set([...waiting, ...wanted])].slice(-MOST_WAITING));
   }
 
   /** Marks what waits, in all folders where it is. */
