@@ -78,7 +78,7 @@ export function parseDate(value: string): number | undefined {
     .replace(/\([^()]*\)/g, ' ')
     .trim();
   if (!MONTH.test(text) || !TIME.test(text)) return undefined;
-  const zoned = /([+-]\d{4}|\b[a-z]{1,4})$/i.test(text) ? text : `${text} +0000`;
+  const zoned = /([+-]\d{2}:?\d{2}|[a-z]{1,4})$/i.test(text) ? text : `${text} +0000`;
   const date = Date.parse(zoned);
   return date >= 0 && date <= LAST_DATE ? date : undefined;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { decodeCharset } from './charset.js';
 import { cleanText } from './clean-text.js';
 import { decodeFlowed } from './flowed.js';
@@ -75,15 +76,21 @@ export class PartText {
   }
 
   read(type: string, parameters: Readonly<Record<string, string>>): string {
-    const bytes = Buffer.concat(this.#pieces);
+    const kept = Buffer.concat(this.#pieces);
+    const bytes = this.#over ? wholeLetters(kept) : kept;
     const html = type === 'text/html';
     const declared = parameters.charset ?? (html ? metaCharset(bytes) : undefined);
-    const decoded = cleanText(decodeCharset(bytes, declared, html));
-    // The limit may have cut a character.
-    const text = this.#over ? decoded.replace(/\ufffd{1,3}$/, '') : decoded;
+    const text = cleanText(decodeCharset(bytes, declared, html));
     if (type !== 'text/plain' || parameters.format?.toLowerCase() !== 'flowed') return text;
     return decodeFlowed(text, parameters.delsp?.toLowerCase() === 'yes');
   }
+}
+
+/** Without the beginning of a letter of UTF-8 that the limit has cut. */
+function wholeLetters(bytes: Buffer): Buffer {
+  const ends = [0, 1, 2, 3].map((cut) => bytes.length - cut);
+  const end = ends.find((at) => at >= 0 && isUtf8(bytes.subarray(0, at)));
+  return bytes.subarray(0, end ?? bytes.length);
 }
 
 function metaCharset(bytes: Buffer): string | undefined {
