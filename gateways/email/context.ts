@@ -4,6 +4,7 @@ import type { AccountServices } from './account/account-services.js';
 import type { Connections } from './conversation/connections.js';
 import type { ConversationBook } from './conversation/conversation-book.js';
 import type { Faces } from './conversation/faces.js';
+import type { FoldedTexts } from './conversation/folded-text.js';
 import type { InTurn } from './conversation/in-turn.js';
 import type { MailLog } from './conversation/mail-log.js';
 import type { MailUser } from './conversation/mail-user.js';
@@ -24,6 +25,7 @@ export interface EmailContext {
   readonly log: MailLog;
   readonly rooms: RoomBook;
   readonly faces: Faces;
+  readonly folded: FoldedTexts;
   /** Works of one account and conversation, each in its turn. */
   readonly turns: InTurn;
   readonly storms: Storms;

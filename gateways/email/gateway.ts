@@ -12,6 +12,7 @@ import type {
 import type { SessionHost } from '../../src/gateway/session.js';
 import { register, registrationForm } from './account/registration.js';
 import { EmailAddressCodec } from './address.js';
+import { mailCommands } from './command/commands.js';
 import type { EmailContext } from './context.js';
 import { makeContext } from './make-context.js';
 import type { EmailOptions } from './options.js';
@@ -38,12 +39,18 @@ export class EmailGateway implements Gateway {
   readonly addresses = new EmailAddressCodec();
   readonly anonymousRooms = false;
   readonly locales = { en: localeText('en'), ru: localeText('ru') };
-  readonly commands: readonly Command[] = [];
+  readonly limitations = [
+    { key: 'email-limitation-late' },
+    { key: 'email-limitation-change' },
+    { key: 'email-limitation-encryption' },
+  ];
+  readonly commands: readonly Command[];
   readonly #context: EmailContext;
   readonly #sessions = new Set<EmailSession>();
 
   constructor(options: EmailOptions, environment: GatewayEnvironment) {
     this.#context = makeContext(options, environment, { mailbox: () => undefined, ways: () => [] });
+    this.commands = mailCommands(this.#context);
   }
 
   registrationForm(account: AccountView | undefined): Form {

@@ -5,6 +5,7 @@ import type { EmailContext } from './context.js';
 import type { Connections } from './conversation/connections.js';
 import { ConversationBook } from './conversation/conversation-book.js';
 import { Faces } from './conversation/faces.js';
+import { FoldedTexts } from './conversation/folded-text.js';
 import { InTurn } from './conversation/in-turn.js';
 import { MailLog } from './conversation/mail-log.js';
 import { RoomBook } from './conversation/room-book.js';
@@ -23,7 +24,8 @@ export function makeContext(
 ): EmailContext {
   const { state, temporaryFolder } = environment;
   const { maxBytes, spoolBytes, memoryBytes } = options.limits;
-  const { keepDays, threadDays, unseen, avatarBytes, stormMails, stormMinutes } = options.conversation;
+  const { keepDays, threadDays, unseen, avatarBytes } = options.conversation;
+  const { stormMails, stormMinutes, foldedDays, foldedBytes } = options.conversation;
   const spool = new Spool(join(temporaryFolder, 'spool'), { maxBytes, totalBytes: spoolBytes, memoryBytes });
   const now = Date.now;
   const keepMs = keepDays * DAY_MS;
@@ -37,6 +39,7 @@ export function makeContext(
     log: new MailLog(state, threadDays * DAY_MS, now),
     rooms: new RoomBook(state, keepMs, now),
     faces: new Faces(state, { maxBytes: avatarBytes, keepMs }, now),
+    folded: new FoldedTexts(state, { keepMs: foldedDays * DAY_MS, maxBytes: foldedBytes }, now),
     turns: new InTurn(),
     storms: new Storms(stormMails, stormMinutes * MINUTE_MS),
     connections,

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../src/gateway/error.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
-import type { ContactId, RoomId } from '../../src/gateway/ids.js';
+import type { ContactId } from '../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../src/gateway/message.js';
 import type {
   ConnectionState,
@@ -93,10 +93,6 @@ export class EmailSession implements Session, MailUser {
 
   get ways(): readonly Way[] {
     return this.#ways;
-  }
-
-  isInside(room: RoomId): boolean {
-    return this.rooms.has(room);
   }
 
   connect(): void {

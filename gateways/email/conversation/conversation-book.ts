@@ -120,6 +120,11 @@ export class ConversationBook {
   }
 }
 
+/** No address of a person is without an `@`. */
+export function isRoom(id: ConversationId): id is RoomId {
+  return !id.includes('@');
+}
+
 /** The conversation with a mail as its last one, and the last one of its thread. */
 export function withMail(conversation: Conversation, mail: MailRef): Conversation {
   const threads = conversation.threads.filter(({ thread }) => thread !== mail.thread);

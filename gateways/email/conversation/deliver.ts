@@ -67,6 +67,10 @@ export async function deliver(
     if (avatar !== undefined) current = { ...conversation, avatar };
     await emit(toDirectMessage(shown, route.person));
   }
+  if (reading.whole !== undefined) {
+    const whole = { subject: mail.subject, text: reading.whole };
+    await context.folded.keep(account, route.id, whole);
+  }
   const references = [...logged.references];
   const ref: MailRef = { id: messageId, references, thread: place.thread, subject: mail.subject };
   await conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId));
@@ -118,7 +122,7 @@ async function deliverToRoom(
 ): Promise<void> {
   const account = user.account.id;
   if (JSON.stringify(record) !== JSON.stringify(before)) await context.rooms.put(account, record);
-  if (context.users.get(account)?.isInside(id)) {
+  if (user.rooms.has(id)) {
     const known = new Set(before?.members.map(({ address }) => address));
     for (const member of membersOf(record))
       if (!known.has(member.id) && !own.has(member.id))

@@ -1,7 +1,7 @@
 import type { AccountView } from '../../../src/gateway/gateway.js';
-import type { RoomId } from '../../../src/gateway/ids.js';
 import type { EmailSettings } from '../account/settings.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
+import type { MailRooms } from './mail-rooms.js';
 import type { Post } from './post.js';
 import type { Way } from './way.js';
 
@@ -13,8 +13,7 @@ export interface MailUser {
   /** His own mailbox elsewhere. */
   readonly mailbox: Mailbox | undefined;
   readonly post: Post;
-  /** Whether a client of his is in the room. */
-  isInside(room: RoomId): boolean;
+  readonly rooms: MailRooms;
 }
 
 /** Addresses that are the user's. */

@@ -17,12 +17,14 @@ import {
   ancestorsWith,
   type Conversation,
   type ConversationId,
+  isRoom,
   type MailRef,
   withMail,
 } from './conversation-book.js';
 import { digestOf } from './digest.js';
 import { type LoggedMail, partIds } from './mail-log.js';
 import type { MailUser } from './mail-user.js';
+import { readMailto } from './mailto.js';
 import { mailTextOf } from './message-text.js';
 import { type Recipients, toPerson, toRoom } from './recipients.js';
 import type { RoomRecord } from './room-book.js';
@@ -100,6 +102,24 @@ export class Post {
     };
     const raw = await composeMail(draft, this.context.spool);
     await this.#handIn(way, draft.messageId, recipients, raw, '');
+  }
+
+  /** Leaves a list by a mail, from the address that it writes to (RFC 2369 §3.2). Rejects with GatewayError. */
+  async unsubscribe(mailto: string, own: string | undefined): Promise<void> {
+    const { ways, settings } = this.user;
+    const way = chooseWay(ways, own, settings.sendFrom);
+    if (way === undefined) throw new GatewayError('registered-only', { key: 'email-no-way' });
+    const wish = readMailto(mailto);
+    if (wish === undefined) throw new GatewayError('rejected', { key: 'email-unsubscribe-failed' });
+    const from = { address: way.address };
+    const to = [{ address: wish.address }];
+    const { subject, text } = wish;
+    const draft: Draft = {
+      ...{ messageId: this.#newId(from), from, to, subject, text, attachments: [] },
+      date: this.context.now(),
+    };
+    const raw = await composeMail(draft, this.context.spool);
+    await this.#handIn(way, draft.messageId, { to, cc: [] }, raw, undefined);
   }
 
   /** A mail as it is, from the null return path, which nothing answers (RFC 5321 §4.5.5). */
@@ -242,11 +262,6 @@ function conversationOf(target: Target): ConversationId {
   if (target.kind === 'contact' || target.kind === 'room') return target.id;
   if (target.kind === 'member') return asContactId(target.member);
   throw new GatewayError('unsupported', { key: 'email-people-and-rooms-only' });
-}
-
-/** No address of a person is without an `@`. */
-export function isRoom(id: ConversationId): id is RoomId {
-  return !id.includes('@');
 }
 
 function recipientsOf(

@@ -1,7 +1,7 @@
 import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
 import type { EmailContext } from '../context.js';
 import { asMessageId } from '../ids.js';
-import { isRoom } from './post.js';
+import { isRoom } from './conversation-book.js';
 
 /** The user has read mails by another program: his XMPP clients are told, one conversation at a time. */
 export async function readElsewhere(

@@ -134,3 +134,33 @@ email-mailbox-renumbered = Your mail server has numbered the folder “{ $folder
 email-mailbox-mail-left = A mail of { $date } (UTC) in the folder “{ $folder }” cannot be read by the gateway and is left there. Look into the mailbox.
 email-mailbox-full = Your mailbox is full: what you send is sent, but no copy of it is put into the mailbox. Delete something there.
 email-mailbox-copy-lost = What you sent has been sent, but no copy of it could be put into your mailbox.
+
+email-command-addresses = My mail addresses
+email-command-full = A mail with its quotations
+email-command-group = Write to several people
+email-command-subject = Subject of the next mail
+email-command-unsubscribe = Unsubscribe from a mailing list
+email-address-mailbox = { $address }: your own mailbox
+email-address-domain = { $address }: an address of this gateway
+email-address-usual = You write to strangers from { $address }.
+email-field-conversation = Mail address, or address of the group
+email-field-addresses = Mail addresses, one on each line
+email-field-subject = Subject
+email-field-list = Mailing list
+email-full-instructions = Shows the last mail of which something was left out, with all its text. Leave the field empty for the last one of all.
+email-full-none = There is no such mail, or it is too long ago.
+email-full-of = { $conversation }: { $subject }
+
+    { $text }
+email-group-instructions = You are invited to a group of these people. What you say there goes to all of them in one mail.
+email-group-two = Name at least two people besides yourself.
+email-group-made = You have been invited to the group.
+email-subject-instructions = Your next mail begins a new thread with this subject. You can also begin a message with a line “Subject: …”.
+email-unsubscribe-instructions = You will get no more mails from there.
+email-unsubscribe-none = You have had no mails here that one can unsubscribe from.
+email-unsubscribe-failed = The sender did not take the wish. Look for a link at the end of its mails.
+email-unsubscribed = { $id } was told that you want no more mails.
+email-list-named = { $name } ({ $id })
+email-limitation-late = A mail may take minutes to arrive; it is not known whether it was read, unless the other side tells.
+email-limitation-change = A mail that has gone out cannot be changed: corrections and retractions are mails of their own.
+email-limitation-encryption = Encrypted mail cannot be read here.

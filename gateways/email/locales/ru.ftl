@@ -144,3 +144,33 @@ email-mailbox-renumbered = Почтовый сервер заново прону
 email-mailbox-mail-left = Шлюз не может прочитать письмо от { $date } (UTC) в папке «{ $folder }», оно оставлено там. Загляните в ящик.
 email-mailbox-full = Ваш ящик переполнен: письма отправляются, но их копии в ящик не попадают. Удалите оттуда что-нибудь.
 email-mailbox-copy-lost = Ваше письмо отправлено, но положить его копию в ваш ящик не удалось.
+
+email-command-addresses = Мои почтовые адреса
+email-command-full = Письмо вместе с цитатами
+email-command-group = Написать нескольким людям
+email-command-subject = Тема следующего письма
+email-command-unsubscribe = Отписаться от рассылки
+email-address-mailbox = { $address }: ваш собственный ящик
+email-address-domain = { $address }: адрес на этом шлюзе
+email-address-usual = Незнакомым вы пишете с адреса { $address }.
+email-field-conversation = Почтовый адрес или адрес группы
+email-field-addresses = Почтовые адреса, по одному в строке
+email-field-subject = Тема
+email-field-list = Рассылка
+email-full-instructions = Показывает последнее письмо, из которого что-то было опущено, с полным текстом. Оставьте поле пустым, чтобы увидеть самое последнее.
+email-full-none = Такого письма нет, или оно пришло слишком давно.
+email-full-of = { $conversation }: { $subject }
+
+    { $text }
+email-group-instructions = Вы получите приглашение в группу этих людей. Всё, что вы там скажете, придёт им всем одним письмом.
+email-group-two = Назовите хотя бы двух человек, кроме себя.
+email-group-made = Вам отправлено приглашение в группу.
+email-subject-instructions = Ваше следующее письмо начнёт новый разговор с этой темой. Можно также начать сообщение со строки «Тема: …».
+email-unsubscribe-instructions = Писем оттуда больше не будет.
+email-unsubscribe-none = Здесь не было писем, от которых можно отписаться.
+email-unsubscribe-failed = Отправитель не принял просьбу. Поищите ссылку в конце его писем.
+email-unsubscribed = { $id }: передано, что вы больше не хотите писем.
+email-list-named = { $name } ({ $id })
+email-limitation-late = Письмо может идти несколько минут; прочитано ли оно, неизвестно, если другая сторона об этом не сообщает.
+email-limitation-change = Отправленное письмо изменить нельзя: исправления и отзывы уходят отдельными письмами.
+email-limitation-encryption = Зашифрованные письма здесь прочитать нельзя.

@@ -31,7 +31,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  */
 export function guardedDocuments(rules: DocumentRules): Documents {
   return async (url, signal) => {
-    const agent = agentFor(rules);
+    const agent = guardedAgent(rules);
     try {
       return await follow(url, agent, rules, signal);
     } catch {
@@ -84,7 +84,13 @@ async function follow(
   return undefined;
 }
 
-function agentFor({ targets, resolve, connectMs, ca }: DocumentRules): Agent {
+/** Connects to allowed addresses only, judged where the connection is made. To be destroyed by the caller. */
+export function guardedAgent({
+  targets,
+  resolve,
+  connectMs,
+  ca,
+}: Pick<DocumentRules, 'targets' | 'resolve' | 'connectMs' | 'ca'>): Agent {
   const refused = new Error('not a public address');
   const lookup: LookupFunction = (host, { all, family }, done) => {
     resolve(host).then(

@@ -1,0 +1,36 @@
+import type { FormStep, Step } from '../../../src/gateway/form.js';
+import type { AccountChange } from '../../../src/gateway/gateway.js';
+import type { ContactId } from '../../../src/gateway/ids.js';
+import type { Text } from '../../../src/gateway/text.js';
+import type { EmailContext } from '../context.js';
+import { isRoom } from '../conversation/conversation-book.js';
+import { type MailUser, ownAddresses } from '../conversation/mail-user.js';
+import { readConversation } from './choose-conversation.js';
+
+/** Makes the room of several people; a mail goes to them when the user says something there. */
+export function askGroup(context: EmailContext, user: MailUser, problem?: Text): FormStep<AccountChange> {
+  return {
+    kind: 'form',
+    form: {
+      title: { key: 'email-command-group' },
+      instructions: { key: 'email-group-instructions' },
+      fields: [
+        { name: 'addresses', type: 'multiline', label: { key: 'email-field-addresses' }, required: true },
+      ],
+    },
+    ...(problem && { problem }),
+    submit: async ({ addresses = '' }): Promise<Step<AccountChange>> => {
+      const typed = addresses.split(/[\s,;]+/).filter((word) => word !== '');
+      const read = typed.map((word) => readConversation(context, word));
+      if (read.some((id) => id === undefined || isRoom(id)))
+        return askGroup(context, user, { key: 'email-bad-address' });
+      const own = ownAddresses(user.settings);
+      const people = [...new Set(read as ContactId[])].filter((id) => !own.has(id));
+      const most = context.options.conversation.participants;
+      if (people.length < 2) return askGroup(context, user, { key: 'email-group-two' });
+      if (people.length > most) return askGroup(context, user, { key: 'email-group-full' });
+      await user.rooms.open(people);
+      return { kind: 'done', result: {}, note: { key: 'email-group-made' } };
+    },
+  };
+}
