@@ -122,7 +122,17 @@ export class GatewayDomain implements Startable {
       content,
     );
     this.#talk = talk;
-    const roomTalk = new RoomTalk(context, rooms, events, this.#delivery, screening, content, ids);
+    const roomTalk = new RoomTalk(
+      context,
+      this.#sessions,
+      this.#outbox,
+      rooms,
+      events,
+      this.#delivery,
+      screening,
+      content,
+      ids,
+    );
     const dispatch = new EventDispatch(
       context,
       rooms,
@@ -159,6 +169,7 @@ export class GatewayDomain implements Startable {
         this.#sessions,
         new Invitations(context, this.#sessions),
         this.#grace,
+        { inPrivate: talk.user, inRooms: roomTalk.user },
       ),
       messages: talk.user,
       people: this.#people,

@@ -1,5 +1,4 @@
 import { GatewayError } from '../../gateway/error.js';
-import type { ContactId } from '../../gateway/ids.js';
 import type { Text } from '../../gateway/text.js';
 import type { MessageRecord, MessageState } from '../../store/message-store.js';
 import { el } from '../../xmpp/element.js';
@@ -12,6 +11,7 @@ import { toStanzaError } from '../message/error-mapper.js';
 import { findJid } from '../service/address.js';
 import type { DurableDelivery } from './durable-delivery.js';
 import { sayMoment } from './moment.js';
+import { type Peer, peerOf } from './peer.js';
 
 /** How a message of the user ends without having arrived. */
 export type BadEnd = Extract<MessageState, 'failed' | 'unknown' | 'expired' | 'cancelled'>;
@@ -30,7 +30,7 @@ export class AuthorNotices {
   ) {}
 
   /**
-   * The error for the original id, from the contact, to the client that wrote it (F05). A server drops errors to a
+   * The error for the original id, from the contact or the room, to the client that wrote it (F05). A server drops errors to a
    * client that has gone, so when that is known the user is also told in a message.
    */
   async ended(account: Account, record: MessageRecord, state: BadEnd, error: unknown): Promise<void> {
@@ -39,12 +39,12 @@ export class AuthorNotices {
     const { condition, type, text: reason } = toStanzaError(error, translator, language);
     const args = {
       time: sayMoment(record.createdAt),
-      contact: this.name(record.contact as ContactId),
+      contact: this.name(peerOf(record)),
       reason: reason ?? '',
     };
     const text = translator.say(endText(state, args), language).trim();
     const [id = ''] = record.xmppIds;
-    const from = findJid(this.context, { kind: 'contact', id: record.contact as ContactId });
+    const from = findJid(this.context, peerOf(record));
     const stanza = el(
       'message',
       NS.COMPONENT,
@@ -64,7 +64,7 @@ export class AuthorNotices {
   /** The network has confirmed that it arrived (XEP-0184 §5.4; F12). */
   async delivered(account: Account, record: MessageRecord): Promise<void> {
     const [id = ''] = record.xmppIds;
-    const from = findJid(this.context, { kind: 'contact', id: record.contact as ContactId });
+    const from = findJid(this.context, peerOf(record));
     if (!record.receipt || id === '' || from === undefined) return;
     const ack = `${record.id}.received`;
     await this.delivery.deliver(account, ack, [
@@ -74,16 +74,11 @@ export class AuthorNotices {
   }
 
   /** Said once per conversation and outage. */
-  waits(
-    account: Account,
-    contact: ContactId,
-    message: { time: number; until: number },
-    error: unknown,
-  ): void {
+  waits(account: Account, peer: Peer, message: { time: number; until: number }, error: unknown): void {
     const { translator } = this.context;
     const args = {
       time: sayMoment(message.time),
-      contact: this.name(contact),
+      contact: this.name(peer),
       until: sayMoment(message.until),
       reason: error instanceof GatewayError ? translator.say(error.text, account.language) : '',
     };
@@ -91,8 +86,8 @@ export class AuthorNotices {
   }
 
   /** Said at the first of the messages that go out together. */
-  gathers(account: Account, contact: ContactId, pauseMs: number): void {
-    const args = { contact: this.name(contact), seconds: Math.ceil(pauseMs / 1_000) };
+  gathers(account: Account, peer: Peer, pauseMs: number): void {
+    const args = { contact: this.name(peer), seconds: Math.ceil(pauseMs / 1_000) };
     this.speaker.notice(account, { key: 'delivery-gathers', args });
   }
 
@@ -101,9 +96,9 @@ export class AuthorNotices {
     this.speaker.notice(account, note);
   }
 
-  /** A person as the user would write him. */
-  name(contact: ContactId): string {
-    return this.context.gateway.addresses.format({ kind: 'contact', id: contact });
+  /** A person or room as the user would write it. */
+  name(peer: Peer): string {
+    return this.context.gateway.addresses.format(peer);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { AccountId, ContactId } from '../../gateway/ids.js';
+import type { AccountId } from '../../gateway/ids.js';
 import type { Outgoing } from './outgoing.js';
+import { type Peer, peerName } from './peer.js';
 
 /** What of a message is needed to send it. */
 export type Payload = Pick<Outgoing, 'message' | 'files'>;
@@ -26,9 +27,9 @@ export interface Entry {
   committing: Promise<boolean> | undefined;
 }
 
-/** The messages of one user to one person, in order; the first is the one that is sent next. */
+/** The messages of one user to one person, or in one room, in order; the first is the one that is sent next. */
 export interface Conversation {
-  readonly contact: ContactId;
+  readonly peer: Peer;
   readonly entries: Entry[];
   /** Settles when nobody works on its first entry any more; undefined while nobody does. */
   run: Promise<void> | undefined;
@@ -49,7 +50,8 @@ export interface Conversation {
 
 /** Everything of one user in the outbox. */
 export class AccountQueue {
-  readonly conversations = new Map<ContactId, Conversation>();
+  /** By {@link peerName}. */
+  readonly conversations = new Map<string, Conversation>();
   /** Entries, and those that are over but for the writing down. */
   size = 0;
   /** The user is no more: nothing is sent from now on. */
@@ -62,11 +64,12 @@ export class AccountQueue {
   constructor(readonly account: AccountId) {}
 
   /** The conversation, made when there is none. */
-  conversation(contact: ContactId): Conversation {
-    let conversation = this.conversations.get(contact);
+  conversation(peer: Peer): Conversation {
+    const name = peerName(peer);
+    let conversation = this.conversations.get(name);
     if (!conversation) {
       conversation = {
-        contact,
+        peer,
         entries: [],
         run: undefined,
         written: undefined,
@@ -77,7 +80,7 @@ export class AccountQueue {
         pauses: 0,
         told: false,
       };
-      this.conversations.set(contact, conversation);
+      this.conversations.set(name, conversation);
     }
     return conversation;
   }

@@ -1,5 +1,4 @@
 import { GatewayError } from '../../gateway/error.js';
-import type { Target } from '../../gateway/message.js';
 import type { Session } from '../../gateway/session.js';
 import { StoreError } from '../../store/error.js';
 import type { MessageChange } from '../../store/message-store.js';
@@ -156,7 +155,7 @@ export class ConversationWorker {
     const [head, ...others] = entries.slice(0, MOST_TOGETHER);
     if (!head) return [];
     const batch = [head];
-    if (others.length === 0 || gatheringMs(session, targetOf(conversation)) === 0) return batch;
+    if (others.length === 0 || gatheringMs(session, conversation.peer) === 0) return batch;
     for (const entry of others) {
       if (!(await maySendAlong(entry)) || !(await this.payloads.of(queue, entry))) break;
       batch.push(entry);
@@ -186,7 +185,7 @@ export class ConversationWorker {
       const marked = await Promise.all(batch.map((entry) => this.#mark(queue, entry)));
       if (marked.includes(false)) return;
       const { repeatable } = this.context.gateway;
-      const result = await attempt(session, targetOf(conversation), ready, repeatable);
+      const result = await attempt(session, conversation.peer, ready, repeatable);
       await this.#judge(queue, conversation, batch, account, result);
     } finally {
       await Promise.all(ready.map(({ close }) => close()));
@@ -303,7 +302,7 @@ export class ConversationWorker {
     if (!conversation.told) {
       conversation.told = true;
       const message = { time: timeOfId(head.id), until: head.expiresAt };
-      this.parts.notices.waits(account, conversation.contact, message, error);
+      this.parts.notices.waits(account, conversation.peer, message, error);
     }
     await this.#putBack(queue, conversation, head, error);
   }
@@ -334,8 +333,4 @@ export class ConversationWorker {
     this.payloads.thinAll(conversation);
     this.wake(queue);
   }
-}
-
-function targetOf({ contact }: Conversation): Target {
-  return { kind: 'contact', id: contact };
 }

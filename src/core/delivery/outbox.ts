@@ -1,7 +1,7 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { DeliveryReport } from '../../gateway/event.js';
-import type { AccountId, ContactId } from '../../gateway/ids.js';
-import type { MessageState, OutboxEntry, ReportedMessage } from '../../store/message-store.js';
+import type { AccountId } from '../../gateway/ids.js';
+import type { MessageState, QueuedEntry, ReportedMessage } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { steadyNow } from '../steady-clock.js';
@@ -13,6 +13,7 @@ import { gather, gatheringMs, waitsUntil } from './gathering.js';
 import { MessageEnds } from './message-ends.js';
 import type { Outgoing, QueuedMessage } from './outgoing.js';
 import { Payloads } from './payloads.js';
+import { keyOf, type Peer, peerName, peerOf } from './peer.js';
 
 /** Entries read at a time after a start. */
 const RESTORE_PAGE = 500;
@@ -21,7 +22,7 @@ const WAKE_GAP_MS = 1_000;
 const MS_PER_HOUR = 3_600_000;
 
 /**
- * Messages of users to people of a network that stores and forwards. One conversation is one queue that waits for no
+ * Messages of users to people, and in rooms, of a network that stores and forwards. One conversation is one queue that waits for no
  * other. A message is handed to the network only when the store says that it is being sent, and what the network may
  * have is sent again only where the network takes a key against doubles.
  *
@@ -66,7 +67,7 @@ export class Outbox {
     const queue = this.#queue(account.record.id as AccountId);
     const most = this.context.options.delivery.waitingPerUser;
     if (queue.size >= most) throw new GatewayError('limit', { key: 'delivery-full', args: { count: most } });
-    const conversation = queue.conversation(outgoing.contact);
+    const conversation = queue.conversation(outgoing.peer);
     // Handed over as soon as it is committed: one write instead of two.
     const pause = this.#gather(account, conversation);
     const alone = pause === 0 && conversation.entries.length === 0;
@@ -155,7 +156,7 @@ export class Outbox {
       .flatMap((conversation) =>
         conversation.entries.map((entry, index) => ({
           id: entry.id,
-          contact: conversation.contact,
+          peer: conversation.peer,
           since: timeOfId(entry.id),
           nextTry: index === 0 ? moment(waitsUntil(conversation), ahead) : undefined,
           sending: entry.taken || entry.state === 'sending',
@@ -169,9 +170,9 @@ export class Outbox {
     return this.#reports.take(report);
   }
 
-  /** Resolves when nothing is being sent to that person: what the network has taken is known by its ids then. */
-  async settled(account: Account, contact: ContactId): Promise<void> {
-    await this.#queues.get(account.record.id as AccountId)?.conversations.get(contact)?.run;
+  /** Resolves when nothing is being sent there: what the network has taken is known by its ids then. */
+  async settled(account: Account, peer: Peer): Promise<void> {
+    await this.#queues.get(account.record.id as AccountId)?.conversations.get(peerName(peer))?.run;
   }
 
   /** Takes reports that came before the ids of a message were written down, for one that went past the outbox. */
@@ -237,9 +238,9 @@ export class Outbox {
 
   /** The conversation waits for more messages, where the session wants that. Returns for how many milliseconds. */
   #gather(account: Account, conversation: Conversation): number {
-    const { contact } = conversation;
-    const pause = gatheringMs(this.parts.sessions.get(account), { kind: 'contact', id: contact });
-    if (pause > 0 && gather(conversation, pause)) this.parts.notices.gathers(account, contact, pause);
+    const { peer } = conversation;
+    const pause = gatheringMs(this.parts.sessions.get(account), peer);
+    if (pause > 0 && gather(conversation, pause)) this.parts.notices.gathers(account, peer, pause);
     return pause;
   }
 
@@ -264,13 +265,14 @@ export class Outbox {
   }
 
   #commit(account: Account, outgoing: Outgoing, entry: Entry): Promise<void> {
-    const { id, contact, xmppIds, author, receipt, message, files } = outgoing;
+    const { id, peer, xmppIds, author, receipt, message, files, trace } = outgoing;
     const now = Date.now();
+    const { kind, contact } = keyOf(peer);
     const owner = { id, account: account.record.id, domain: this.context.options.domain, contact };
     return this.context.store.messages.submit(
       {
         ...owner,
-        kind: 'contact',
+        kind,
         direction: 'out',
         xmppIds,
         networkIds: [],
@@ -288,6 +290,7 @@ export class Outbox {
         nextAt: now,
         expiresAt: entry.expiresAt,
       },
+      trace,
     );
   }
 
@@ -317,7 +320,7 @@ export class Outbox {
     }
   }
 
-  #recall(queue: AccountQueue, row: OutboxEntry, state: MessageState): void {
+  #recall(queue: AccountQueue, row: QueuedEntry, state: MessageState): void {
     const sending = state === 'sending';
     const now = steadyNow();
     const utc = Date.now();
@@ -344,7 +347,7 @@ export class Outbox {
       this.#ends.finish(queue, entry);
       return;
     }
-    const conversation = queue.conversation(row.contact as ContactId);
+    const conversation = queue.conversation(peerOf(row));
     conversation.entries.push(entry);
     conversation.told = true; // in the last run
     const { retryFirstMs, retryMaxMs } = this.context.options.delivery;
@@ -365,7 +368,7 @@ export class Outbox {
   /** Forgets what nothing is left of. */
   #tidy(queue: AccountQueue, conversation: Conversation | undefined): void {
     if (conversation && conversation.entries.length === 0 && !conversation.run)
-      queue.conversations.delete(conversation.contact);
+      queue.conversations.delete(peerName(conversation.peer));
     if (queue.size > 0 || queue.conversations.size > 0) return;
     clearTimeout(queue.timer);
     if (this.#queues.get(queue.account) === queue) this.#queues.delete(queue.account);

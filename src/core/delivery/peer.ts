@@ -25,7 +25,12 @@ export function isSamePeer(one: Peer, other: Peer): boolean {
   return one.kind === other.kind && one.id === other.id;
 }
 
+/** Names somebody among all whom one account has to do with. */
+export function peerName({ kind, id }: Peer): string {
+  return `${kind} ${id}`;
+}
+
 /** Names a conversation among all of a domain; no id of an account holds a space. */
-export function conversationName(account: number, { kind, id }: Peer): string {
-  return `${account} ${kind} ${id}`;
+export function conversationName(account: number, peer: Peer): string {
+  return `${account} ${peerName(peer)}`;
 }

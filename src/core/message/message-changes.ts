@@ -5,7 +5,6 @@ import type { MessageRecord } from '../../store/message-store.js';
 import { StanzaError, type StanzaErrorCondition } from '../../xmpp/stanza-error.js';
 import type { Account } from '../account/account.js';
 import type { Outbox } from '../delivery/outbox.js';
-import { person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { idsOf, type Letter, toOutbound } from './letter.js';
 import { type MessageIds, referenceTo } from './message-ids.js';
@@ -40,8 +39,8 @@ export class MessageChanges {
   }
 
   async #correct(letter: Letter, id: string): Promise<void> {
-    const { account, contact, session, target, message } = letter;
-    const record = await this.ids.named(account, person(contact), id);
+    const { account, peer, session, message } = letter;
+    const record = await this.ids.named(account, peer, id);
     if (record?.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
     // What waits gets its new words in its place.
     if (record?.state === 'waiting' && (await this.sender.revise(letter, record.id))) return;
@@ -60,15 +59,15 @@ export class MessageChanges {
       );
       return this.sender.say({ ...letter, message: { ...message, text: marked, action: false } });
     }
-    await edits.edit(target, networkId, toOutbound(message));
+    await edits.edit(peer, networkId, toOutbound(message));
     await this.ids.change(record, { addXmppIds: idsOf(letter) });
   }
 
   /** Takes a message back (F18), or says that this network cannot. */
-  async retract({ account, contact, session, target }: Letter, id: string): Promise<void> {
+  async retract({ account, peer, session }: Letter, id: string): Promise<void> {
     const { retractions } = session;
     if (!retractions && !this.#stored) throw this.#cannotRetract();
-    const record = await this.ids.named(account, person(contact), id);
+    const record = await this.ids.named(account, peer, id);
     if (!record) throw this.#unknown(account);
     if (record.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
     if (await this.#withdrawn(account, record)) return;
@@ -76,24 +75,19 @@ export class MessageChanges {
     if (record.state === 'sending')
       throw this.#error(account, 'unexpected-request', { key: 'error-being-sent' });
     if (record.networkIds.length === 0) throw this.#unknown(account);
-    for (const networkId of record.networkIds)
-      await retractions.retract(target, networkId as NetworkMessageId);
+    for (const networkId of record.networkIds) await retractions.retract(peer, networkId as NetworkMessageId);
   }
 
   /** Sets all the user's reactions to a message (F19). */
-  async react(
-    { account, contact, session, target }: Letter,
-    id: string,
-    emojis: readonly string[],
-  ): Promise<void> {
+  async react({ account, peer, session }: Letter, id: string, emojis: readonly string[]): Promise<void> {
     const { reactions } = session;
     if (!reactions) throw this.#error(account, 'feature-not-implemented', { key: 'error-no-reactions' });
     const problem = reactionProblem(reactions, emojis);
     if (problem) throw this.#error(account, 'not-acceptable', problem);
-    const record = await this.ids.named(account, person(contact), id);
+    const record = await this.ids.named(account, peer, id);
     const reference = record && referenceTo(record);
     if (!reference) throw this.#unknown(account);
-    await reactions.react(target, reference, emojis);
+    await reactions.react(peer, reference, emojis);
   }
 
   get #stored(): boolean {

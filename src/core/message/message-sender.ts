@@ -6,7 +6,7 @@ import type { Text } from '../../gateway/text.js';
 import type { MessageRecord } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { Outbox } from '../delivery/outbox.js';
-import { person } from '../delivery/peer.js';
+import { keyOf } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import type { LinkedFile, OpenedFiles } from '../media/media.js';
 import { idsOf, type Letter, toOutbound } from './letter.js';
@@ -31,8 +31,8 @@ export class MessageSender {
     more: Partial<OutboundMessage> = {},
     known: readonly string[] = [],
   ): Promise<void> | undefined {
-    const { account, contact, message, session } = letter;
-    account.privateRoutes?.delete(contact);
+    const { account, peer, message, session } = letter;
+    if (peer.kind === 'contact') account.privateRoutes?.delete(peer.id);
     if (message.reply && session.replies) return this.#answer(letter, message.reply.id, more, known);
     return this.#send(letter, { ...toOutbound(message), ...more }, known);
   }
@@ -44,8 +44,8 @@ export class MessageSender {
     more: Partial<OutboundMessage>,
     known: readonly string[],
   ): Promise<void> {
-    const { account, contact, message } = letter;
-    const record = await this.ids.named(account, person(contact), id);
+    const { account, peer, message } = letter;
+    const record = await this.ids.named(account, peer, id);
     const replyTo = record && referenceTo(record);
     const { quote, ...words } = withoutQuotation(message);
     const outbound = replyTo
@@ -64,29 +64,43 @@ export class MessageSender {
   }
 
   #send(letter: Letter, outbound: OutboundMessage, known: readonly string[]): Promise<void> {
-    const { account, contact, from, message, session } = letter;
     const xmppIds = [...new Set([...idsOf(letter), ...known])];
     const { files, words } = withFiles(letter, outbound);
-    if (this.context.gateway.messaging === 'stored') {
-      const refusal = session.refusal?.(contact);
-      if (refusal) throw refusal;
-      return this.outbox.submit(account, {
-        id: uuidv7(),
-        contact,
-        xmppIds: xmppIds.length > 0 ? xmppIds : [''],
-        author: from.full,
-        receipt: message.wantsReceipt,
-        message: words,
-        files,
-      });
-    }
+    if (this.context.gateway.messaging === 'stored') return this.#submit(letter, words, files, xmppIds);
     const accepted =
       files.length > 0 ? this.#sendFiles(letter, words, outbound, files) : this.#sendWords(letter, outbound);
     return accepted.then((acceptance) => this.#accepted(letter, xmppIds, acceptance));
   }
 
-  #sendWords({ session, target }: Letter, outbound: OutboundMessage): Promise<Acceptance | undefined> {
-    return session.send(target, outbound).accepted;
+  #submit(
+    { account, peer, from, message, session, place }: Letter,
+    words: OutboundMessage,
+    files: readonly LinkedFile[],
+    xmppIds: readonly string[],
+  ): Promise<void> {
+    const refusal = peer.kind === 'contact' ? session.refusal?.(peer.id) : undefined;
+    if (refusal) throw refusal;
+    const outgoing = { peer, author: from.full, message: words, files };
+    if (!place)
+      return this.outbox.submit(account, {
+        ...outgoing,
+        id: uuidv7(),
+        xmppIds: xmppIds.length > 0 ? xmppIds : [''],
+        receipt: message.wantsReceipt,
+      });
+    // Nobody gets receipts in a room (XEP-0184 §5.3); there the room's id names the message as well (XEP-0461 §4.1).
+    return place.take((placed) =>
+      this.outbox.submit(account, {
+        ...outgoing,
+        ...placed,
+        xmppIds: [...new Set([...xmppIds, placed.id])],
+        receipt: false,
+      }),
+    );
+  }
+
+  #sendWords({ session, peer }: Letter, outbound: OutboundMessage): Promise<Acceptance | undefined> {
+    return session.send(peer, outbound).accepted;
   }
 
   /** With its files, or with their links where they cannot be fetched. */
@@ -116,7 +130,7 @@ export class MessageSender {
 
   /** A network that delivers at once has the message: its ids are kept for what may name it later. */
   async #accepted(
-    { account, contact, from, message }: Letter,
+    { account, peer, from, message }: Letter,
     xmppIds: readonly string[],
     acceptance: Acceptance | undefined,
   ): Promise<void> {
@@ -128,8 +142,7 @@ export class MessageSender {
       id: uuidv7(),
       account: account.record.id,
       domain: this.context.options.domain,
-      contact,
-      kind: 'contact',
+      ...keyOf(peer),
       direction: 'out',
       xmppIds,
       networkIds: [],

@@ -3,6 +3,7 @@ import type { ContactBooks } from '../contact/contact-book.js';
 import type { Talks } from '../contact/contact-events.js';
 import type { StanzaKeeper } from '../delivery/incoming.js';
 import type { Outbox } from '../delivery/outbox.js';
+import { conversationName } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import type { Screening } from '../screening/screening.js';
 import { ConversationOrder } from './conversation-order.js';
@@ -16,6 +17,7 @@ import { PersonMessages } from './person-messages.js';
 import { TypingNotices } from './typing-notices.js';
 import { UserMessages } from './user-messages.js';
 import { UserSignals } from './user-signals.js';
+import { UserSpeech } from './user-speech.js';
 
 /** Works of one conversation under way and waiting, beyond which its sender is asked to wait. */
 const CONVERSATION_BACKLOG = 1_000;
@@ -40,14 +42,14 @@ export class PrivateTalk {
   ) {
     const outward = new ConversationOrder(CONVERSATION_BACKLOG);
     const ids = new MessageIds(context.store, async (account, peer) => {
-      if (peer.kind !== 'contact') return;
-      await outward.settled(`${account.record.id} ${peer.id}`);
-      await outbox.settled(account, peer.id);
+      await outward.settled(conversationName(account.record.id, peer));
+      await outbox.settled(account, peer);
     });
     const signals = new UserSignals(context, ids);
     const sender = new MessageSender(context, outbox, ids);
     const changes = new MessageChanges(context, outbox, ids, sender);
-    this.user = new UserMessages(context, sessions, screening, outward, sender, changes, signals);
+    const speech = new UserSpeech(context, sessions, outward, sender, changes);
+    this.user = new UserMessages(context, sessions, screening, speech, signals);
     const inward = new ConversationOrder(CONVERSATION_BACKLOG);
     const own = new OwnSpeech(context, voice);
     this.typing = new TypingNotices(context, signals);

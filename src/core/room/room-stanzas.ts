@@ -15,9 +15,11 @@ import type { DomainContext } from '../domain.js';
 import { cleanPayload } from '../message/clean-payload.js';
 import { toStanzaError } from '../message/error-mapper.js';
 import { readMessage, type UserMessage } from '../message/read-message.js';
+import type { UserMessages } from '../message/user-messages.js';
 import type { ReturnGrace } from '../presence/return-grace.js';
 import type { Invitations } from './invitations.js';
 import type { Occupancy, Seat } from './occupancy.js';
+import type { PersonalRoomSpeech } from './personal-room-speech.js';
 import type { RoomEvents } from './room-events.js';
 import type { RoomMessages } from './room-messages.js';
 import type { Rooms } from './rooms.js';
@@ -42,6 +44,8 @@ export class RoomStanzas {
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
     private readonly grace: ReturnGrace,
+    /** Where the network stores, and rooms are the user's own. */
+    private readonly stored: { readonly inPrivate: UserMessages; readonly inRooms: PersonalRoomSpeech },
   ) {}
 
   /** Available presence with `x`: a join, or a client that lost track of the room (XEP-0045 §7.2, §17.3). */
@@ -159,6 +163,10 @@ export class RoomStanzas {
     const message = readMessage(stanza, this.context.translator, account.language);
     const { text, subject } = message;
     const fail = (error: unknown): void => this.#refuse(stanza, error, account);
+    if (this.rooms.personal.apply && !isSubject(message)) {
+      this.stored.inRooms.say(occupancy, session, from, stanza, message);
+      return;
+    }
     if (text === undefined) {
       const unsupported = unsupportedInRooms(message);
       if (unsupported) {
@@ -198,6 +206,11 @@ export class RoomStanzas {
     }
     const entry = occupancy.room.byResource(nick);
     if (!entry || !occupancy.sees(entry.member.id)) throw new StanzaError('item-not-found');
+    if (this.rooms.personal.apply) {
+      // Kept like any message to that person, and answered by him as one.
+      this.stored.inPrivate.receive(account, entry.member.contact, stanza, from);
+      return;
+    }
     const message = readMessage(stanza, this.context.translator, account.language);
     const unsupported = unsupportedInRooms(message);
     if (unsupported) {
@@ -296,6 +309,11 @@ export class RoomStanzas {
   #say(account: Account, text: Text): string {
     return this.context.translator.say(text, account.language);
   }
+}
+
+/** Whether a message sets the subject of the room, and says nothing (XEP-0045 §8.1). */
+function isSubject({ text, subject, reactions, retracts }: UserMessage): boolean {
+  return subject !== undefined && text === undefined && !reactions && retracts === undefined;
 }
 
 /** What rooms of networks have no like of so far, without words that could stand for it. */

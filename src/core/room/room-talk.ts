@@ -1,11 +1,18 @@
+import type { Sessions } from '../account/sessions.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
+import type { Outbox } from '../delivery/outbox.js';
+import { conversationName } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { ConversationOrder } from '../message/conversation-order.js';
 import type { IncomingContent } from '../message/incoming-content.js';
+import { MessageChanges } from '../message/message-changes.js';
 import { MessageIds } from '../message/message-ids.js';
+import { MessageSender } from '../message/message-sender.js';
+import { UserSpeech } from '../message/user-speech.js';
 import type { Screening } from '../screening/screening.js';
 import type { ArchiveIds } from './archive-ids.js';
 import { PersonalRoomMessages } from './personal-room-messages.js';
+import { PersonalRoomSpeech } from './personal-room-speech.js';
 import type { RoomEvents } from './room-events.js';
 import type { Rooms } from './rooms.js';
 
@@ -14,11 +21,15 @@ const ROOM_BACKLOG = 1_000;
 
 /** What is said in rooms that are an account's own, assembled. */
 export class RoomTalk {
+  /** What users send. */
+  readonly user: PersonalRoomSpeech;
   /** What the network brings. */
   readonly inward: PersonalRoomMessages;
 
   constructor(
     context: DomainContext,
+    sessions: Sessions,
+    outbox: Outbox,
     rooms: Rooms,
     events: RoomEvents,
     delivery: DurableDelivery,
@@ -26,15 +37,23 @@ export class RoomTalk {
     content: IncomingContent,
     archiveIds: ArchiveIds,
   ) {
-    const ids = new MessageIds(context.store, async () => undefined);
-    const order = new ConversationOrder(ROOM_BACKLOG);
+    const outward = new ConversationOrder(ROOM_BACKLOG);
+    const ids = new MessageIds(context.store, async (account, peer) => {
+      await outward.settled(conversationName(account.record.id, peer));
+      await outbox.settled(account, peer);
+    });
+    const sender = new MessageSender(context, outbox, ids);
+    const changes = new MessageChanges(context, outbox, ids, sender);
+    const speech = new UserSpeech(context, sessions, outward, sender, changes);
+    this.user = new PersonalRoomSpeech(context, rooms, events, speech, archiveIds);
+    const inward = new ConversationOrder(ROOM_BACKLOG);
     this.inward = new PersonalRoomMessages(
       context,
       rooms,
       events,
       delivery,
       screening,
-      order,
+      inward,
       content,
       ids,
       archiveIds,

@@ -9,7 +9,7 @@ import type { DomainContext, DomainOptions, StanzaSink } from '../../../src/core
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
 import type { DeliveryReport } from '../../../src/gateway/event.js';
-import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { Store } from '../../../src/store/store.js';
 import { IqRequests } from '../../../src/xmpp/iq.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
@@ -170,7 +170,9 @@ export class OutboxStage {
     const id = uuidv7();
     const committed = this.outbox.submit(this.account, {
       id,
-      contact: contact as ContactId,
+      peer: contact.startsWith('#')
+        ? { kind: 'room', id: contact as RoomId }
+        : { kind: 'contact', id: contact as ContactId },
       xmppIds: [`x-${text}`],
       author: CLIENT,
       receipt,

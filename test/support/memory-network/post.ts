@@ -1,11 +1,14 @@
 import { type ErrorCode, GatewayError } from '../../../src/gateway/error.js';
-import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage } from '../../../src/gateway/message.js';
 import type { Acceptance, Sent } from '../../../src/gateway/session.js';
 
+/** Whom messages go to. */
+type Correspondent = ContactId | RoomId;
+
 /** What the network has of one message. */
 export interface PostedMessage {
-  readonly contact: ContactId;
+  readonly contact: Correspondent;
   readonly key: string | undefined;
   readonly text: string;
 }
@@ -33,24 +36,23 @@ export class MemoryPost {
   gatherMs = 0;
   /** How many messages went out at a time, in order. */
   readonly batches: number[] = [];
-  readonly #script = new Map<ContactId, PostAnswer[]>();
+  readonly #script = new Map<string, PostAnswer[]>();
   #ids = 0;
 
   constructor(readonly repeatable = false) {}
 
-  /** How the next messages to a person are answered, one after the other. */
+  /** How the next messages to a person, or in a room, are answered, one after the other. */
   next(contact: string, ...answers: readonly PostAnswer[]): void {
-    const id = contact as ContactId;
-    this.#script.set(id, [...(this.#script.get(id) ?? []), ...answers]);
+    this.#script.set(contact, [...(this.#script.get(contact) ?? []), ...answers]);
   }
 
-  /** The texts that reached a person, in order. */
+  /** The texts that reached a person or a room, in order. */
   texts(contact: string): string[] {
     return this.taken.filter((message) => message.contact === contact).map(({ text }) => text);
   }
 
   /** One answer for all; the network has them one by one. */
-  sendTogether(contact: ContactId, messages: readonly OutboundMessage[]): Sent {
+  sendTogether(contact: Correspondent, messages: readonly OutboundMessage[]): Sent {
     this.batches.push(messages.length);
     const [first, ...others] = messages.map(({ key, text }) => ({ contact, key, text }));
     if (!first) throw new Error('nothing to send');
@@ -62,7 +64,7 @@ export class MemoryPost {
     return { accepted };
   }
 
-  send(contact: ContactId, { key, text }: OutboundMessage): Sent {
+  send(contact: Correspondent, { key, text }: OutboundMessage): Sent {
     const answer = this.#script.get(contact)?.shift() ?? {};
     const message = { contact, key, text };
     if (answer instanceof GatewayError) {

@@ -68,7 +68,7 @@ export class MemorySession implements Session, RoomUser {
     if (post) {
       this.gathering = () => post.gatherMs;
       this.sendTogether = (target, messages) => {
-        if (target.kind !== 'contact') throw refusal('unsupported');
+        if (target.kind !== 'contact' && target.kind !== 'room') throw refusal('unsupported');
         return post.sendTogether(target.id, messages);
       };
     }
@@ -151,7 +151,7 @@ export class MemorySession implements Session, RoomUser {
   send(target: Target, message: OutboundMessage): Sent {
     switch (target.kind) {
       case 'room':
-        return this.#sendToRoom(target.id, message);
+        return this.parts.post?.send(target.id, message) ?? this.#sendToRoom(target.id, message);
       case 'member':
         return this.#tell(target.member as string as ContactId, message);
       case 'contact':

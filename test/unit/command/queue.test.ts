@@ -35,7 +35,7 @@ async function write(contact: string, text: string): Promise<string> {
   const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${String(count).padStart(12, '0')}`;
   await stage.outbox.submit(await account(), {
     id,
-    contact: contact as ContactId,
+    peer: { kind: 'contact', id: contact as ContactId },
     xmppIds: [`x-${text}`],
     author: ROMEO,
     receipt: false,

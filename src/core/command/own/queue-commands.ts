@@ -83,17 +83,17 @@ export function cancelCommand(context: ServiceContext, outbox: Outbox): ServiceC
 }
 
 function line(context: ServiceContext, message: QueuedMessage): Text {
-  const { id, contact, since, nextTry, sending } = message;
+  const { id, peer, since, nextTry, sending } = message;
   const args = {
     name: shortId(id),
-    contact: context.gateway.addresses.format({ kind: 'contact', id: contact }),
+    contact: context.gateway.addresses.format(peer),
     time: sayMoment(since),
   };
   if (nextTry !== undefined) return { key: 'queue-next', args: { ...args, next: sayMoment(nextTry) } };
   return { key: sending ? 'queue-sending' : 'queue-behind', args };
 }
 
-function nameOf(context: ServiceContext, { id, contact, since }: QueuedMessage): Text {
-  const name = context.gateway.addresses.format({ kind: 'contact', id: contact });
+function nameOf(context: ServiceContext, { id, peer, since }: QueuedMessage): Text {
+  const name = context.gateway.addresses.format(peer);
   return { key: 'plain', args: { text: `${shortId(id)}: ${name}, ${sayMoment(since)}` } };
 }

@@ -1,4 +1,3 @@
-import type { ContactId } from '../../../gateway/ids.js';
 import type { Text } from '../../../gateway/text.js';
 import type { MessageRecord } from '../../../store/message-store.js';
 import { JidMalformedError, parseJid } from '../../../xmpp/jid.js';
@@ -6,6 +5,7 @@ import type { Account } from '../../account/account.js';
 import { findMessage } from '../../delivery/find-message.js';
 import { sayMoment } from '../../delivery/moment.js';
 import type { Outbox } from '../../delivery/outbox.js';
+import { peerOf } from '../../delivery/peer.js';
 import type { ServiceContext } from '../../service/service-context.js';
 import { done, type ServiceCommand, type ServiceStep } from '../service-command.js';
 import { currentAccount } from './session-commands.js';
@@ -93,9 +93,10 @@ async function explain(
   };
 }
 
-function headOf(context: ServiceContext, { contact, createdAt, direction }: MessageRecord): Text {
+function headOf(context: ServiceContext, record: MessageRecord): Text {
+  const { createdAt, direction } = record;
   const args = {
-    contact: context.gateway.addresses.format({ kind: 'contact', id: contact as ContactId }),
+    contact: context.gateway.addresses.format(peerOf(record)),
     time: sayMoment(createdAt),
   };
   switch (direction) {

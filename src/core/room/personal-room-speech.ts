@@ -1,0 +1,104 @@
+import type { Session } from '../../gateway/session.js';
+import type { ArchiveEntry } from '../../store/store.js';
+import type { XmlElement } from '../../xmpp/element.js';
+import type { Jid } from '../../xmpp/jid.js';
+import {
+  type Rendered,
+  renderGroupchat,
+  renderOccupantId,
+  renderStanzaId,
+} from '../../xmpp/xep/0045-muc/render.js';
+import type { Account } from '../account/account.js';
+import type { DomainContext } from '../domain.js';
+import { cleanPayload } from '../message/clean-payload.js';
+import type { Letter, Place, Placed } from '../message/letter.js';
+import type { UserMessage } from '../message/read-message.js';
+import type { UserSpeech } from '../message/user-speech.js';
+import type { ArchiveIds } from './archive-ids.js';
+import { nickResource } from './nick-resource.js';
+import type { Occupancy } from './occupancy.js';
+import { occupantAttr, type RoomEvents } from './room-events.js';
+import type { Rooms } from './rooms.js';
+
+/** A message of the user as the room shows it to him. */
+interface Reflection {
+  readonly entry: ArchiveEntry;
+  readonly live: Rendered;
+}
+
+/**
+ * What users say in rooms of their own: through the outbox, like words to people. It is accepted, and shown to the
+ * user's clients, when it is committed with its place in the archive.
+ */
+export class PersonalRoomSpeech {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly rooms: Rooms,
+    private readonly events: Pick<RoomEvents, 'tell'>,
+    private readonly speech: UserSpeech,
+    private readonly ids: ArchiveIds,
+  ) {}
+
+  /** A groupchat message of a client that is in the room. Throws StanzaError for what can be refused at once. */
+  say(occupancy: Occupancy, session: Session, from: Jid, stanza: XmlElement, message: UserMessage): void {
+    const { account, room } = occupancy;
+    const work = this.speech.workOf(account, message);
+    if (!work) return;
+    let taken = false;
+    const place: Place = {
+      take: (submit) => {
+        taken = true;
+        return this.#take(occupancy, stanza, submit);
+      },
+    };
+    const peer = { kind: 'room', id: room.id } as const;
+    const letter: Letter = { account, peer, stanza, from, session, message, place };
+    this.speech.run(letter, async (one) => {
+      await work(one);
+      // A change of what was said before has no words of its own in the outbox.
+      if (!taken) await this.#take(occupancy, stanza);
+    });
+  }
+
+  /** In the room's order, so that its archive and its clients see everything in one order. */
+  async #take(
+    occupancy: Occupancy,
+    stanza: XmlElement,
+    submit?: (placed: Placed) => Promise<void>,
+  ): Promise<void> {
+    const { account, room } = occupancy;
+    await this.rooms.personal.alone(account, room.id, async () => {
+      const { entry, live } = this.#reflect(occupancy, stanza);
+      const { archive } = this.context.store;
+      const kept = this.context.options.archive.enabled;
+      if (submit)
+        await submit({ id: entry.id, ...(kept && { trace: { room: room.key, entries: [entry] } }) });
+      else if (kept) {
+        archive.showAll(account.record.id, room.key);
+        archive.append(entry);
+      }
+      this.#tell(account, occupancy, live);
+    });
+  }
+
+  #tell(account: Account, { room }: Occupancy, live: Rendered): void {
+    const present = account.rooms.get(room.id);
+    if (present?.state === 'joined') this.events.tell(present, live);
+  }
+
+  #reflect({ self, room }: Occupancy, stanza: XmlElement): Reflection {
+    const id = this.ids.next();
+    const member = self === undefined ? undefined : room.members.get(self);
+    const nick = member?.resource ?? nickResource(self ?? '', () => false);
+    // A client that gave no id gets one: an empty id names nothing.
+    const messageId = stanza.attrs.id || id;
+    // Only the user himself sees it, and only his own messages are corrected.
+    const said = cleanPayload(stanza, { keepCorrection: true });
+    const payload = said + renderOccupantId(member?.occupantId ?? room.occupantId(self ?? ''));
+    const stanzaId = this.context.options.archive.enabled ? renderStanzaId(id, room.jidAttr) : '';
+    return {
+      live: renderGroupchat(occupantAttr(room, nick), messageId, payload + stanzaId),
+      entry: { id, room: room.key, time: Date.now(), nick, type: 'message', messageId, payload },
+    };
+  }
+}
