@@ -42,6 +42,7 @@ const limitsSchema = z.strictObject({
   errors: z.int().min(1).default(10).describe('Refused commands until a connection is ended'),
   hops: z.int().min(1).default(50).describe('Servers that a mail has come over, more are a loop'),
   headerBytes: z.int().min(1_000).default(524_288).describe('Header of a mail'),
+  headerLines: z.int().min(100).default(5_000).describe('Lines of it'),
   idleMs: z.int().min(1).default(300_000).describe('Nothing said on a connection (ms)'),
   deliveryMs: z.int().min(1).default(240_000).describe('Until a client is told to try again later (ms)'),
   closeMs: z.int().min(1).default(5_000).describe('Until open connections are cut at a stop (ms)'),
