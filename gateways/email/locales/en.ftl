@@ -164,3 +164,5 @@ email-list-named = { $name } ({ $id })
 email-limitation-late = A mail may take minutes to arrive; it is not known whether it was read, unless the other side tells.
 email-limitation-change = A mail that has gone out cannot be changed: corrections and retractions are mails of their own.
 email-limitation-encryption = Encrypted mail cannot be read here.
+
+email-not-your-address = You can send only from your own address.

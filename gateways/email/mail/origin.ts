@@ -10,6 +10,11 @@ export interface MailOrigin {
   readonly way: 'mailbox' | 'domain';
   /** The address that it was sent to, where known. */
   readonly recipient?: string;
+  /**
+   * The mail of the account that this is an answer of machines to, by its Message-ID: it came to that mail's return
+   * path, which nobody else can know. Otherwise a report may be made up.
+   */
+  readonly reportOn?: string;
   /** Return path (RFC 5321 §4.4); empty: null, which nothing answers; undefined: not known. */
   readonly returnPath?: string;
   readonly authenticity: Authenticity;

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { type AuthenticateResult, authenticate } from 'mailauth';
 import type { Log } from '../../../src/gateway/gateway.js';
+import { parseAddresses } from '../mail/field-values.js';
+import { HeaderFields } from '../mail/header-fields.js';
 import { domainOf, mailAddress } from '../mail/mail-address.js';
 import type { Authenticity } from '../mail/origin.js';
 import type { RawMail } from '../mail/raw-mail.js';
@@ -25,15 +27,14 @@ export interface Verdict {
   /** What is done with the mail; `later`: name servers did not answer. */
   readonly action: 'take' | 'refuse' | 'later';
   readonly authenticity: Authenticity;
-  /** Domain of the From address that this is about; undefined: there is none, or several. */
-  readonly domain?: string;
 }
 
-type Check = Omit<Verdict, 'action'> & {
+interface Check {
+  readonly authenticity: Authenticity;
   /** What the domain wants to become of what fails (RFC 7489 §6.3). */
   readonly wish?: 'none' | 'quarantine' | 'reject';
   readonly undecided?: boolean;
-};
+}
 
 /** Checks whether mails are from whom they say: SPF, DKIM, DMARC, and ARC of those who are trusted with it. */
 export class Authenticator {
@@ -53,16 +54,11 @@ export class Authenticator {
     const { check, undecided } = this.options;
     if (!check) return { action: 'take', authenticity: 'none' };
     const found = await this.#find(mail, own);
-    const { authenticity, domain } = found;
-    const known = domain === undefined ? {} : { domain };
-    if (found.undecided)
-      return undecided === 'later'
-        ? { action: 'later', authenticity: 'none', ...known }
-        : { action: 'take', authenticity: 'none', ...known };
-    if (authenticity !== 'fail') return { action: 'take', authenticity, ...known };
+    if (found.undecided) return { action: undecided === 'later' ? 'later' : 'take', authenticity: 'none' };
+    if (found.authenticity !== 'fail') return { action: 'take', authenticity: found.authenticity };
     const policy = this.#policy(found.wish);
-    if (policy === 'refuse') return { action: 'refuse', authenticity, ...known };
-    return { action: 'take', authenticity: policy === 'mark' ? 'fail' : 'none', ...known };
+    if (policy === 'refuse') return { action: 'refuse', authenticity: 'fail' };
+    return { action: 'take', authenticity: policy === 'mark' ? 'fail' : 'none' };
   }
 
   #policy(wish: Check['wish']): 'refuse' | 'mark' | 'accept' {
@@ -82,11 +78,13 @@ export class Authenticator {
       return { authenticity: 'fail' };
     }
     const { dkim, spf, dmarc } = result;
-    const [author, ...others] = dkim.headerFrom.map((text) => mailAddress(text));
-    // Several authors, or one who cannot be read: nobody is shown as having written it (RFC 7489 §6.6.1).
-    if (author === undefined || others.length > 0) return { authenticity: 'fail' };
+    const author = authorOf(header);
+    const [seen, ...others] = dkim.headerFrom;
+    // Several authors, or one who can be read in two ways: nobody is vouched for (RFC 7489 §6.6.1).
+    if (author === undefined || others.length > 0 || mailAddress(seen ?? '') !== author)
+      return { authenticity: 'fail' };
     const domain = domainOf(author);
-    if (own.ours && domain === own.domain) return { authenticity: 'pass', domain };
+    if (own.ours && domain === own.domain) return { authenticity: 'pass' };
     const signed = dkim.results.filter(
       ({ signingDomain }) => signingDomain && isAligned(signingDomain, domain),
     );
@@ -102,17 +100,16 @@ export class Authenticator {
         status.result === 'pass' && (!strict?.dkim.strict || signingDomain.toLowerCase() === domain),
     );
     const byPath = path?.status.result === 'pass' && (!strict?.spf.strict || path.domain === domain);
-    if (bySignature || byPath || this.#sealed(result, header, domain))
-      return { authenticity: 'pass', domain };
-    if (isUndecided) return { authenticity: 'none', domain, undecided: true };
+    if (bySignature || byPath || this.#sealed(result, header, domain)) return { authenticity: 'pass' };
+    if (isUndecided) return { authenticity: 'none', undecided: true };
     const wish = wishOf(dmarc ? dmarc.policy : undefined);
     const hasRecord = dmarc && dmarc.status.result === 'fail';
     // SPF alone says so: nobody but those hosts sends for the domain (RFC 7208 §8.4).
     const denied = path?.status.result === 'fail';
-    if (!hasRecord && !denied && domain !== own.domain) return { authenticity: 'none', domain };
+    if (!hasRecord && !denied && domain !== own.domain) return { authenticity: 'none' };
     // Who hands it in is not known, so that SPF could not have passed: the user may judge.
-    if (mail.client.address === undefined) return { authenticity: 'fail', domain };
-    return { authenticity: 'fail', domain, ...(wish && { wish }) };
+    if (mail.client.address === undefined) return { authenticity: 'fail' };
+    return { authenticity: 'fail', ...(wish && { wish }) };
   }
 
   async #authenticate({ raw, header, returnPath, client }: MailToCheck): Promise<AuthenticateResult> {
@@ -135,22 +132,20 @@ export class Authenticator {
   #byTrustedServer(header: HeaderBlock): Check | undefined {
     const { trustedResults } = this.options;
     if (trustedResults.length === 0) return undefined;
-    const [from, ...others] = header.all('from');
-    const [author, ...more] = from?.match(/[^\s<>@,;"]+@[^\s<>@,;"]+/g) ?? [];
-    const address = mailAddress(author ?? '');
-    if (address === undefined || others.length + more.length > 0) return undefined;
+    const address = authorOf(header);
+    if (address === undefined) return undefined;
     const trusted = new Set(trustedResults.map((name) => name.toLowerCase()));
     const authenticity = authenticityBy(
       header.all('authentication-results'),
       (server) => trusted.has(server),
       address,
     );
-    return authenticity && { authenticity, domain: domainOf(address) };
+    return authenticity && { authenticity };
   }
 
   /** The unbroken word of trusted servers, each of which has had it from the one before (RFC 8617). */
   #sealed({ arc }: AuthenticateResult, header: HeaderBlock, domain: string): boolean {
-    if (!arc || arc.status.result !== 'pass') return false;
+    if (arc === false || arc.status.result !== 'pass') return false;
     const seals = byInstance(header, 'arc-seal');
     const results = byInstance(header, 'arc-authentication-results');
     for (let instance = seals.size; instance > 0; instance -= 1) {
@@ -162,6 +157,13 @@ export class Authenticator {
     }
     return false;
   }
+}
+
+/** The one author of a mail, read as it is read for the user; undefined: none, or several. */
+function authorOf(header: HeaderBlock): string | undefined {
+  const fields = new HeaderFields(header.bytes, () => undefined).raw('from');
+  const [author, ...others] = parseAddresses(fields);
+  return fields.length === 1 && others.length === 0 ? author?.address : undefined;
 }
 
 function wishOf(policy: string | undefined): Check['wish'] {

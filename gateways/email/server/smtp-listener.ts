@@ -167,7 +167,8 @@ export class SmtpListener {
       stream.resume();
       throw stream.destroyed ? new SmtpRefusal(421, '4.4.2 the connection is lost') : error;
     }
-    const mail = { raw, header: guard.header, returnPath: (mailFrom && mailFrom.address) || '', client };
+    const returnPath = mailFrom ? mailFrom.address : '';
+    const mail = { raw, header: guard.header, returnPath, client };
     const taken = this.reception.take({ ...mail, relayed: trusted, recipients });
     const removed = taken.catch(() => undefined).then(() => raw.remove());
     removed.catch(() => undefined);
