@@ -1,4 +1,5 @@
 import type { Gateway, GatewayEnvironment } from '../../src/gateway/gateway.js';
+import { adviceOn } from './advice.js';
 import { EmailGateway } from './gateway.js';
 import { type EmailOptions, optionsSchema } from './options.js';
 
@@ -6,6 +7,7 @@ import { type EmailOptions, optionsSchema } from './options.js';
 export const emailModule = {
   id: 'email',
   optionsSchema,
+  advice: adviceOn,
   create(options: EmailOptions, environment: GatewayEnvironment): Gateway {
     return new EmailGateway(options, environment);
   },

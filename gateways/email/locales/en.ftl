@@ -166,3 +166,8 @@ email-limitation-change = A mail that has gone out cannot be changed: correction
 email-limitation-encryption = Encrypted mail cannot be read here.
 
 email-not-your-address = You can send only from your own address.
+email-limit-recipients = One mail can go to { $limit } people at most.
+email-limit-mails = You have sent { $limit } mails today, which is the most that this gateway passes on for one user. Go on tomorrow.
+email-limit-bytes = Your mails of today would be larger than { $megabytes } MB together, which is the most that this gateway passes on for one user. Go on tomorrow.
+email-limit-new = You have written to too many new people: { $limit } in an hour are allowed. Go on later.
+email-not-signed = The gateway cannot sign its mails now, so none go out. Its operator has to look after that.

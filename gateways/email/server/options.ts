@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { mailAddress } from '../mail/mail-address.js';
 import { serverSchema } from '../mail/server-options.js';
+import { dkimOptions } from '../outbound/dkim/options.js';
 
 const DAY_MS = 86_400_000;
 
@@ -117,6 +118,9 @@ export const domainOptions = z
     authentication: authenticationSchema.prefault({}).describe('Whether mail is from whom it says'),
     spam: spamSchema.optional().describe('A spam filter'),
     bounceDays: z.int().min(1).max(365).default(30).describe('How long reports on a sent mail are taken'),
+    dkim: dkimOptions
+      .default([])
+      .describe('Keys that its mail is signed with (DKIM); `isthmus check` shows the DNS records'),
     relay: serverSchema
       .extend({
         user: z.string().optional().describe('Where it wants a login'),

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
@@ -29,7 +28,7 @@ export interface LinkTimeouts {
 export interface LinkSetup {
   readonly server: MailServer;
   readonly target: MailTarget;
-  /** PEM of certificate authorities to trust besides the public ones. */
+  /** PEM of the authorities to trust; default the public ones. */
   readonly ca?: string | undefined;
   /** Our name in EHLO. */
   readonly name: string;
@@ -79,7 +78,7 @@ export class SmtpLink {
       ...(servername !== '' && isIP(servername) === 0 && { servername }),
       tls: {
         rejectUnauthorized: true,
-        ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+        ...(ca !== undefined && { ca }),
       },
       customAuth: { [TOKEN_LOGIN]: (context) => tokenLogin(context, server) },
     });

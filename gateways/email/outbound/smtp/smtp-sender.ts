@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { GatewayError } from '../../../../src/gateway/error.js';
 import type { TargetPolicy } from '../../../../src/gateway/gateway.js';
 import type { Credentials } from '../../account/credentials.js';
@@ -15,8 +16,6 @@ export interface SubmissionServer {
   readonly server: MailServer;
   /** The operator has named it: it may be a private one. */
   readonly listed: boolean;
-  /** PEM of certificate authorities to trust besides the public ones. */
-  readonly ca?: string | undefined;
   /** Undefined: it wants no login. */
   readonly credentials?: Pick<Credentials, 'login'> | undefined;
   /** Sessions at once; the slots bound them too. */
@@ -149,9 +148,10 @@ export class SmtpSender implements MailSender {
   }
 
   async #connect(): Promise<SmtpLink> {
-    const { server, listed, ca } = this.to;
+    const { server, listed } = this.to;
     const { targets, timeouts, name } = this.environment;
     const target = await resolveTarget(server, targets, listed);
+    const ca = server.caFile === undefined ? undefined : await readFile(server.caFile, 'utf8');
     return await SmtpLink.open({ server, target, ca, name, timeouts });
   }
 

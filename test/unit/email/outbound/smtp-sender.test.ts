@@ -28,16 +28,17 @@ type Credentials = Pick<AccountCredentials, 'login'>;
 interface KeyPair {
   readonly cert: string;
   readonly key: string;
+  readonly caFile: string;
 }
 let right: KeyPair;
 let wrong: KeyPair;
 const running: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  const workspace = createWorkspace('smtp-sender');
   const make = async (names?: string): Promise<KeyPair> => {
+    const workspace = createWorkspace('smtp-sender');
     const { certPath, keyPath } = await createCertificate(workspace, names);
-    return { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8') };
+    return { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8'), caFile: certPath };
   };
   right = await make();
   wrong = await make('DNS:other.example');
@@ -59,11 +60,15 @@ const hello = 'EHLO mail.gateway.example';
 const limits = { perHost: 4, total: 8, waiting: 10, waitMs: 20_000 };
 interface Setup extends Partial<Omit<SubmissionServer, 'server'>>, Partial<SenderEnvironment> {
   readonly security?: 'tls' | 'starttls' | 'none';
+  readonly caFile?: string;
 }
 function sender(to: SmtpPeer, setup: Setup = {}): SmtpSender {
-  const { security = 'none', listed = true, ca, credentials, connections = 1, ...environment } = setup;
+  const { security = 'none', listed = true, caFile, credentials, connections = 1, ...environment } = setup;
   const made = new SmtpSender(
-    { server: { host: LOOPBACK, port: to.port, security }, listed, ca, credentials, connections },
+    {
+      server: { host: LOOPBACK, port: to.port, security, ...(caFile !== undefined && { caFile }) },
+      ...{ listed, credentials, connections },
+    },
     {
       targets: { mayResolve: () => false, mayConnect: () => false },
       slots: new ConnectionSlots(limits),
@@ -374,7 +379,7 @@ describe('S20 protection', () => {
 
   it.each(['tls', 'starttls'] as const)('by %s, with a certificate that is trusted', async (mode) => {
     const to = await peer({ tls: { mode, ...right } });
-    await sender(to, { security: mode, ca: right.cert }).send(toOne, small, wishes);
+    await sender(to, { security: mode, caFile: right.caFile }).send(toOne, small, wishes);
     expect(to.transactions).toHaveLength(1);
     if (mode === 'starttls') expect(to.commands.slice(0, 3)).toEqual([hello, 'STARTTLS', hello]);
   });
@@ -384,7 +389,7 @@ describe('S20 protection', () => {
     await expect(sender(untrusted, { security: mode }).send(toOne, small, wishes)).rejects.toEqual(insecure);
     const misnamed = await peer({ tls: { mode, ...wrong } });
     await expect(
-      sender(misnamed, { security: mode, ca: wrong.cert }).send(toOne, small, wishes),
+      sender(misnamed, { security: mode, caFile: wrong.caFile }).send(toOne, small, wishes),
     ).rejects.toEqual(insecure);
     expect([...untrusted.transactions, ...misnamed.transactions]).toEqual([]);
   });
@@ -393,7 +398,7 @@ describe('S20 protection', () => {
     const none = await peer();
     const refuses = await peerWith('STARTTLS', '454 4.7.0 not now', { tls: { mode: 'starttls', ...right } });
     for (const to of [none, refuses]) {
-      const out = sender(to, { security: 'starttls', ca: right.cert, credentials: password('right') });
+      const out = sender(to, { security: 'starttls', caFile: right.caFile, credentials: password('right') });
       await expect(out.send(toOne, small, wishes)).rejects.toEqual(insecure);
       expect(to.commands.join('\n')).not.toMatch(/AUTH|MAIL/);
     }
