@@ -49,7 +49,11 @@ export class EmailGateway implements Gateway {
   readonly #sessions = new Set<EmailSession>();
 
   constructor(options: EmailOptions, environment: GatewayEnvironment) {
-    this.#context = makeContext(options, environment, { mailbox: () => undefined, ways: () => [] });
+    this.#context = makeContext(options, environment, () => ({
+      mailbox: () => undefined,
+      ways: async () => ({ ways: [] }),
+      release: async () => undefined,
+    }));
     this.commands = mailCommands(this.#context);
   }
 

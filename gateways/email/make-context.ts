@@ -16,11 +16,14 @@ import type { EmailOptions } from './options.js';
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
+/** What all connections of a gateway need. */
+export type MailServices = Pick<EmailContext, 'options' | 'environment' | 'spool' | 'accounts' | 'now'>;
+
 /** Puts together what the parts of a gateway share; nothing is opened. */
 export function makeContext(
   options: EmailOptions,
   environment: GatewayEnvironment,
-  connections: Connections,
+  connect: (services: MailServices) => Connections,
 ): EmailContext {
   const { state, temporaryFolder } = environment;
   const { maxBytes, spoolBytes, memoryBytes } = options.limits;
@@ -28,12 +31,11 @@ export function makeContext(
   const { stormMails, stormMinutes, foldedDays, foldedBytes } = options.conversation;
   const spool = new Spool(join(temporaryFolder, 'spool'), { maxBytes, totalBytes: spoolBytes, memoryBytes });
   const now = Date.now;
+  const accounts = new AccountServices(options.accounts, environment);
+  const services = { options, environment, spool, accounts, now };
   const keepMs = keepDays * DAY_MS;
   return {
-    options,
-    environment,
-    spool,
-    accounts: new AccountServices(options.accounts, environment),
+    ...services,
     users: new Map(),
     conversations: new ConversationBook(state, keepMs, unseen, now),
     log: new MailLog(state, threadDays * DAY_MS, now),
@@ -42,7 +44,6 @@ export function makeContext(
     folded: new FoldedTexts(state, { keepMs: foldedDays * DAY_MS, maxBytes: foldedBytes }, now),
     turns: new InTurn(),
     storms: new Storms(stormMails, stormMinutes * MINUTE_MS),
-    connections,
-    now,
+    connections: connect(services),
   };
 }

@@ -44,6 +44,7 @@ export class EmailSession implements Session, MailUser {
   #settings: EmailSettings;
   #mailbox: Mailbox | undefined;
   #ways: readonly Way[] = [];
+  #ready: Promise<void> = Promise.resolve();
   #open = false;
   /** What the connections were made from. */
   #madeFrom = '';
@@ -95,6 +96,10 @@ export class EmailSession implements Session, MailUser {
     return this.#ways;
   }
 
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
   connect(): void {
     this.#open = true;
     const { mailbox, domainAddress, folders } = this.#settings;
@@ -105,12 +110,12 @@ export class EmailSession implements Session, MailUser {
     const before = this.#close();
     const made = this.context.connections.mailbox(this.#account, this.#listener());
     this.#mailbox = made;
-    this.#ways = this.context.connections.ways(this.#account, made);
+    this.#ready = this.#settle(made);
     // Two connections of one mailbox would bring every mail twice.
     this.#closing = before.then(() => {
       if (made !== undefined && made === this.#mailbox) made.start();
     });
-    this.host.report(this.#state());
+    this.host.report(made?.state ?? { state: 'connecting' });
   }
 
   async disconnect(): Promise<void> {
@@ -129,11 +134,12 @@ export class EmailSession implements Session, MailUser {
   }
 
   refusal(contact: ContactId): GatewayError | undefined {
-    if (ownAddresses(this.#settings).has(contact))
-      return new GatewayError('forbidden', { key: 'email-own-address' });
+    if (ownAddresses(this).has(contact)) return new GatewayError('forbidden', { key: 'email-own-address' });
     if (takesNoAnswer(contact))
       return new GatewayError('recipient-unavailable', { key: 'email-no-reply', args: { address: contact } });
-    if (this.#settings.mailbox === undefined && this.#settings.domainAddress === undefined)
+    const { mailbox, domainAddress } = this.#settings;
+    const byJid = this.context.options.domain?.addresses === 'jid';
+    if (mailbox === undefined && domainAddress === undefined && !byJid)
       return new GatewayError('registered-only', { key: 'email-no-way' });
     return undefined;
   }
@@ -155,15 +161,38 @@ export class EmailSession implements Session, MailUser {
 
   states(): readonly { readonly state: ConnectionState }[] {
     if (!this.#open) return [];
-    const { domainAddress } = this.#settings;
+    const own = this.#ways.some(({ kind }) => kind === 'domain');
     return [
       ...(this.#mailbox ? [{ state: this.#mailbox.state }] : []),
-      ...(domainAddress === undefined ? [] : [{ state: { state: 'connected' } as const }]),
+      ...(own ? [{ state: { state: 'connected' } as const }] : []),
     ];
   }
 
-  #state(): ConnectionState {
-    return this.#mailbox?.state ?? { state: this.#ways.length > 0 ? 'connected' : 'idle' };
+  /** The user lets go of his address of the gateway's domain. */
+  async logout(): Promise<void> {
+    await this.context.connections.release(this.#account.id);
+  }
+
+  /** Makes the ways to send; never rejects. */
+  async #settle(mailbox: Mailbox | undefined): Promise<void> {
+    const { connections, environment } = this.context;
+    const before = this.#madeFrom;
+    try {
+      const { ways, problem } = await connections.ways(this.#account, mailbox);
+      if (before !== this.#madeFrom || !this.#open) {
+        await Promise.all(ways.map(({ sender }) => sender.close()));
+        return;
+      }
+      this.#ways = ways;
+      if (problem) await this.host.emit({ type: 'user-notice', text: problem });
+      if (mailbox === undefined) this.host.report({ state: ways.length > 0 ? 'connected' : 'idle' });
+    } catch (error) {
+      environment.log.warn({ err: error }, 'the ways of an account to send mail could not be made');
+      // The next call of `connect` tries again.
+      if (before === this.#madeFrom) this.#madeFrom = '';
+      const text = { key: 'email-ways-trouble' };
+      if (mailbox === undefined) this.host.report({ state: 'transient-failure', text });
+    }
   }
 
   #listener(): MailboxListener {

@@ -5,7 +5,9 @@ import type { MailUser } from '../conversation/mail-user.js';
 import { chooseWay } from '../conversation/way.js';
 
 /** Under which addresses the user is reached, and from which he writes to strangers. */
-export function showAddresses({ settings, ways }: MailUser): DoneStep<AccountChange> {
+export async function showAddresses(user: MailUser): Promise<DoneStep<AccountChange>> {
+  await user.ready;
+  const { settings, ways } = user;
   const usual = chooseWay(ways, undefined, settings.sendFrom);
   const lines: Text[] = ways.map(({ kind, address }) =>
     kind === 'mailbox'

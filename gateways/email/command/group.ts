@@ -24,7 +24,7 @@ export function askGroup(context: EmailContext, user: MailUser, problem?: Text):
       const read = typed.map((word) => readConversation(context, word));
       if (read.some((id) => id === undefined || isRoom(id)))
         return askGroup(context, user, { key: 'email-bad-address' });
-      const own = ownAddresses(user.settings);
+      const own = ownAddresses(user);
       const people = [...new Set(read as ContactId[])].filter((id) => !own.has(id));
       const most = context.options.conversation.participants;
       if (people.length < 2) return askGroup(context, user, { key: 'email-group-two' });

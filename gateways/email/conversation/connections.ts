@@ -1,4 +1,6 @@
 import type { AccountView } from '../../../src/gateway/gateway.js';
+import type { AccountId } from '../../../src/gateway/ids.js';
+import type { Text } from '../../../src/gateway/text.js';
 import type { Mailbox, MailboxListener } from '../mailbox/mailbox.js';
 import type { Way } from './way.js';
 
@@ -6,6 +8,17 @@ import type { Way } from './way.js';
 export interface Connections {
   /** The account's own mailbox, not started; undefined without one. */
   mailbox(account: AccountView, listener: MailboxListener): Mailbox | undefined;
-  /** The account's ways to send; `mailbox` files copies. To be closed by the caller. */
-  ways(account: AccountView, mailbox: Mailbox | undefined): readonly Way[];
+  /**
+   * The account's ways to send, to be closed by the caller; `mailbox` files copies. With what the user should know, such
+   * as that somebody else has his address. Rejects when the store is away.
+   */
+  ways(account: AccountView, mailbox: Mailbox | undefined): Promise<Ways>;
+  /** Lets go of what the account has been given: its registration ends. */
+  release(account: AccountId): Promise<void>;
+}
+
+/** See {@link Connections.ways}. */
+export interface Ways {
+  readonly ways: readonly Way[];
+  readonly problem?: Text;
 }

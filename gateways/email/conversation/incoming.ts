@@ -27,7 +27,7 @@ export interface Incoming {
 }
 
 export function toIncoming(user: MailUser, origin: MailOrigin, mail: ParsedMail, reading: Reading): Incoming {
-  const own = new Set(ownAddresses(user.settings));
+  const own = new Set(ownAddresses(user));
   if (origin.recipient !== undefined) own.add(origin.recipient);
   const author = mail.from ?? NOBODY;
   const fromOwn = own.has(author.address);
@@ -42,9 +42,8 @@ export function takesNoAnswer(address: string): boolean {
 
 /** The user's address that a mail came to. */
 export function receivedAs({ mail, origin, own, user }: Incoming): string | undefined {
-  const { mailbox, domainAddress } = user.settings;
   const named = [...mail.to, ...mail.cc].find(({ address }) => own.has(address));
-  return named?.address ?? (origin.way === 'domain' ? domainAddress : mailbox?.address);
+  return named?.address ?? user.ways.find(({ kind }) => kind === origin.way)?.address;
 }
 
 /** When it came, in UTC milliseconds. */

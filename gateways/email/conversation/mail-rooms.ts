@@ -88,6 +88,7 @@ export class MailRooms implements RoomsFacet {
    * @throws {GatewayError}
    */
   async open(people: readonly ContactId[]): Promise<RoomId> {
+    await this.user.ready;
     const self = this.#self(undefined);
     const room = groupRoom([self, ...people]);
     const known = await this.context.rooms.get(this.user.account.id, room);
@@ -145,6 +146,7 @@ export class MailRooms implements RoomsFacet {
   }
 
   async #join(room: RoomId, nick: string): Promise<void> {
+    await this.user.ready;
     const { id } = this.user.account;
     const known = await this.context.rooms.get(id, room);
     // Who goes to a list's room wants its mails, also before the first has come.
@@ -179,9 +181,8 @@ export class MailRooms implements RoomsFacet {
 
   /** The user's own address in a room. */
   #self(record: RoomRecord | undefined): string {
-    const [own = ''] = this.user.ways.map(({ address }) => address);
-    const [listed = own] = ownAddresses(this.user.settings);
-    return record?.self ?? listed;
+    const [own = ''] = ownAddresses(this.user);
+    return record?.self ?? own;
   }
 
   #cannot(): GatewayError {

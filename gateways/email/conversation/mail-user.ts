@@ -9,7 +9,10 @@ import type { Way } from './way.js';
 export interface MailUser {
   readonly account: AccountView;
   readonly settings: EmailSettings;
+  /** Empty until {@link ready}. */
   readonly ways: readonly Way[];
+  /** Resolves when the ways are there, as far as they can be; never rejects. */
+  readonly ready: Promise<void>;
   /** His own mailbox elsewhere. */
   readonly mailbox: Mailbox | undefined;
   readonly post: Post;
@@ -17,6 +20,7 @@ export interface MailUser {
 }
 
 /** Addresses that are the user's. */
-export function ownAddresses({ mailbox, domainAddress }: EmailSettings): ReadonlySet<string> {
-  return new Set([mailbox?.address, domainAddress].filter((address) => address !== undefined));
+export function ownAddresses({ settings, ways }: Pick<MailUser, 'settings' | 'ways'>): ReadonlySet<string> {
+  const { mailbox } = settings;
+  return new Set([...(mailbox ? [mailbox.address] : []), ...ways.map(({ address }) => address)]);
 }

@@ -106,6 +106,7 @@ export class Post {
 
   /** Leaves a list by a mail, from the address that it writes to (RFC 2369 §3.2). Rejects with GatewayError. */
   async unsubscribe(mailto: string, own: string | undefined): Promise<void> {
+    await this.user.ready;
     const { ways, settings } = this.user;
     const way = chooseWay(ways, own, settings.sendFrom);
     if (way === undefined) throw new GatewayError('registered-only', { key: 'email-no-way' });
@@ -134,6 +135,7 @@ export class Post {
   }
 
   async #outward(id: ConversationId): Promise<Outward> {
+    await this.user.ready;
     const { conversations, rooms } = this.context;
     const { account, settings, ways } = this.user;
     const conversation = await conversations.get(account.id, id);

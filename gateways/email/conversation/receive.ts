@@ -27,6 +27,7 @@ export async function receiveMail(
   const user = context.users.get(origin.account);
   if (user === undefined)
     throw new GatewayError('network-unreachable', { key: 'email-account-away' }, 'not-sent', true);
+  await user.ready;
   const mail = await parseMail(raw, context.options.limits);
   const reading = readMail(mail, context.options.content);
   const incoming = toIncoming(user, origin, mail, reading);

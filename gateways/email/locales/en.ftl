@@ -171,3 +171,4 @@ email-limit-mails = You have sent { $limit } mails today, which is the most that
 email-limit-bytes = Your mails of today would be larger than { $megabytes } MB together, which is the most that this gateway passes on for one user. Go on tomorrow.
 email-limit-new = You have written to too many new people: { $limit } in an hour are allowed. Go on later.
 email-not-signed = The gateway cannot sign its mails now, so none go out. Its operator has to look after that.
+email-ways-trouble = Mail cannot be sent now; it is tried again when you connect.

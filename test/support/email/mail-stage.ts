@@ -53,9 +53,10 @@ export class MailStage {
     const environment = testEnvironment({ host: this.host });
     const connections = {
       mailbox: () => (ways.includes('mailbox') ? this.#mailbox() : undefined),
-      ways: () => ways.map((kind) => this.#way(kind)),
+      ways: async () => ({ ways: ways.map((kind) => this.#way(kind)) }),
+      release: async () => undefined,
     };
-    const made = makeContext(optionsSchema.parse(options), environment, connections);
+    const made = makeContext(optionsSchema.parse(options), environment, () => connections);
     this.context = { ...made, now: () => this.now };
     this.session = new EmailSession(this.context, account(settings, ways), this.recorder, () => undefined);
     this.session.connect();
