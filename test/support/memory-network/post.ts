@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '../../../src/gateway/error.js';
+import type { InboundEvent } from '../../../src/gateway/event.js';
 import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage } from '../../../src/gateway/message.js';
 import type { Acceptance, Sent } from '../../../src/gateway/session.js';
@@ -25,6 +26,9 @@ export interface OpenAnswer extends PostedMessage {
 /** How the network answers; `open`: when the test says so. */
 export type PostAnswer = Partial<Acceptance> | GatewayError | 'open';
 
+/** Takes what has come for a user; rejects when it should come again. */
+type Reader = (event: InboundEvent) => Promise<void> | undefined;
+
 /** Store and forward, obeying the test's script: without one, everything is taken at once. */
 export class MemoryPost {
   /** What reached the network, in order; a key that it has already adds nothing where it is `repeatable`. */
@@ -37,6 +41,9 @@ export class MemoryPost {
   /** How many messages went out at a time, in order. */
   readonly batches: number[] = [];
   readonly #script = new Map<string, PostAnswer[]>();
+  /** What the gateway has not taken yet, by user. */
+  readonly #mail = new Map<ContactId, InboundEvent[]>();
+  readonly #readers = new Map<ContactId, Reader>();
   #ids = 0;
 
   constructor(readonly repeatable = false) {}
@@ -87,6 +94,34 @@ export class MemoryPost {
       });
     });
     return { accepted };
+  }
+
+  /** Something has come for a user. It is brought until the gateway has taken it. Resolves when it has, or cannot now. */
+  async bring(to: ContactId, event: InboundEvent): Promise<void> {
+    this.#mail.set(to, [...(this.#mail.get(to) ?? []), event]);
+    await this.#hand(to, event);
+  }
+
+  /** A user's session is there, or gone: what waits is handed over. */
+  read(user: ContactId, reader: Reader | undefined): void {
+    if (!reader) {
+      this.#readers.delete(user);
+      return;
+    }
+    this.#readers.set(user, reader);
+    for (const event of this.#mail.get(user) ?? []) void this.#hand(user, event);
+  }
+
+  async #hand(to: ContactId, event: InboundEvent): Promise<void> {
+    const reader = this.#readers.get(to);
+    if (!reader) return;
+    try {
+      await reader(event);
+    } catch {
+      return; // It is brought again when the session comes anew.
+    }
+    const rest = (this.#mail.get(to) ?? []).filter((one) => one !== event);
+    this.#mail.set(to, rest);
   }
 
   #take(message: PostedMessage): void {

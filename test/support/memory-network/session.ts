@@ -104,7 +104,10 @@ export class MemorySession implements Session, RoomUser {
     this.world.connected.set(contactOf(this.nick), this);
     this.#report({ state: 'connected' });
     // Nothing of the network is heard while its session is being made.
-    queueMicrotask(() => this.parts.contacts?.greet(contactOf(this.nick), (event) => this.observe(event)));
+    queueMicrotask(() => {
+      this.parts.contacts?.greet(contactOf(this.nick), (event) => this.observe(event));
+      this.parts.post?.read(contactOf(this.nick), (event) => this.host.emit(event));
+    });
   }
 
   /** The network is away; {@link connect} brings it back. */
@@ -121,8 +124,10 @@ export class MemorySession implements Session, RoomUser {
 
   async disconnect(): Promise<void> {
     this.rooms.leaveAll();
-    if (this.world.connected.get(contactOf(this.nick)) === this)
+    if (this.world.connected.get(contactOf(this.nick)) === this) {
       this.world.connected.delete(contactOf(this.nick));
+      this.parts.post?.read(contactOf(this.nick), undefined);
+    }
     this.#report({ state: 'idle' });
   }
 
