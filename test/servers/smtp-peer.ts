@@ -56,6 +56,8 @@ export interface SmtpPeer {
   readonly commands: readonly string[];
   /** Bytes of data, in all mails. */
   readonly received: number;
+  /** Resolves when the next mail has come. */
+  transaction(): Promise<void>;
   /** Resolves when a session ends. */
   sessionEnd(): Promise<void>;
   /** Ends all sessions as a server does that is shut down, without a word. */
@@ -99,6 +101,7 @@ class Peer implements SmtpPeer {
   readonly commands: string[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #ends: (() => void)[] = [];
+  readonly #arrivals: (() => void)[] = [];
 
   get open(): number {
     return this.#sockets.size;
@@ -112,6 +115,15 @@ class Peer implements SmtpPeer {
       this.#sockets.delete(socket);
       for (const done of this.#ends.splice(0)) done();
     });
+  }
+
+  take(transaction: SmtpTransaction): void {
+    this.transactions.push(transaction);
+    for (const done of this.#arrivals.splice(0)) done();
+  }
+
+  transaction(): Promise<void> {
+    return new Promise((resolve) => this.#arrivals.push(resolve));
   }
 
   sessionEnd(): Promise<void> {
@@ -292,7 +304,7 @@ class PeerSession {
     this.#do('end', '', () => {
       this.#say('250 2.0.0 Ok: queued');
     });
-    this.state.transactions.push({
+    this.state.take({
       mail,
       recipients,
       data: discard === true ? '' : data.replace(/(^|\r\n)\./g, '$1'),
