@@ -2,6 +2,7 @@ import type { Text } from '../../../src/gateway/text.js';
 import type { MailPart, ParsedMail } from '../mail/parsed-mail.js';
 import { type Body, readBody } from './body.js';
 import { readCalendar } from './calendar.js';
+import { readChatMail } from './chat-mail.js';
 import { fold, type LineKind, linesOf } from './fold.js';
 import { readHtml } from './html.js';
 import { finish, unmarked } from './marks.js';
@@ -192,11 +193,14 @@ function told(mail: ParsedMail, cards: readonly Card[]): Text[] {
   return [...unique.values()].slice(0, MAX_REMARKS);
 }
 
-/** The sender's own picture: in a header, or in a card with his address. */
+/** The sender's own picture: in a header of chat mail or another, or in a card with his address. */
 function avatarOf(mail: ParsedMail, cards: readonly Card[]): MailPicture | undefined {
   const face = mail.headers.first('face');
   const own = cards.find(({ addresses }) => mail.from !== undefined && addresses.includes(mail.from.address));
-  return (face === undefined ? undefined : pictureOf(face)) ?? own?.photo;
+  const chat = readChatMail(mail)?.picture;
+  return (
+    (chat === 'none' ? undefined : chat) ?? (face === undefined ? undefined : pictureOf(face)) ?? own?.photo
+  );
 }
 
 /** A text that is too long, up to its last whole line or word; undefined: it is not. */

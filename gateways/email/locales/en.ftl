@@ -172,3 +172,15 @@ email-limit-bytes = Your mails of today would be larger than { $megabytes } MB t
 email-limit-new = You have written to too many new people: { $limit } in an hour are allowed. Go on later.
 email-not-signed = The gateway cannot sign its mails now, so none go out. Its operator has to look after that.
 email-ways-trouble = Mail cannot be sent now; it is tried again when you connect.
+
+email-failed-unknown = There is no mailbox { $address }.{ $answer }
+email-failed-domain = There is nobody who takes mail for { $address }.{ $answer }
+email-failed-full = The mailbox { $address } is full.{ $answer }
+email-failed-disabled = The mailbox { $address } takes no mail now.{ $answer }
+email-failed-size = The mail is too large for { $address }.{ $answer }
+email-failed-loop = The mail to { $address } went in circles.{ $answer }
+email-failed-unreachable = The mail server of { $address } could not be reached.{ $answer }
+email-failed-content = The server of { $address } does not want what is in the mail.{ $answer }
+email-failed-sender = The server of { $address } does not believe who has sent the mail.{ $answer }
+email-failed-refused = The server of { $address } has refused the mail.{ $answer }
+email-failed = The mail did not reach { $address }.{ $answer }

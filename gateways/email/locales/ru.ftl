@@ -189,3 +189,15 @@ email-limit-bytes = Ваши сегодняшние письма вместе п
 email-limit-new = Вы написали слишком многим новым людям: разрешено { $limit } в час. Продолжите позже.
 email-not-signed = Шлюз сейчас не может подписывать письма, поэтому они не отправляются. Этим должен заняться его администратор.
 email-ways-trouble = Сейчас почту отправить нельзя; попытка повторится при следующем подключении.
+
+email-failed-unknown = Почтового ящика { $address } не существует.{ $answer }
+email-failed-domain = Почту для { $address } никто не принимает.{ $answer }
+email-failed-full = Почтовый ящик { $address } переполнен.{ $answer }
+email-failed-disabled = Почтовый ящик { $address } сейчас не принимает писем.{ $answer }
+email-failed-size = Письмо слишком велико для { $address }.{ $answer }
+email-failed-loop = Письмо для { $address } ходило по кругу.{ $answer }
+email-failed-unreachable = Почтовый сервер { $address } недоступен.{ $answer }
+email-failed-content = Сервер { $address } не принимает содержимое этого письма.{ $answer }
+email-failed-sender = Сервер { $address } не верит указанному отправителю письма.{ $answer }
+email-failed-refused = Сервер { $address } отказался принять письмо.{ $answer }
+email-failed = Письмо не дошло до { $address }.{ $answer }
