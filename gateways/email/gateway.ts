@@ -14,7 +14,9 @@ import { register, registrationForm } from './account/registration.js';
 import { EmailAddressCodec } from './address.js';
 import { mailCommands } from './command/commands.js';
 import type { EmailContext } from './context.js';
-import { makeContext } from './make-context.js';
+import { receiveMail } from './conversation/receive.js';
+import { MailNetwork } from './mail-network.js';
+import { makeContext, makeServices } from './make-context.js';
 import type { EmailOptions } from './options.js';
 import { EmailSession } from './session.js';
 
@@ -46,14 +48,13 @@ export class EmailGateway implements Gateway {
   ];
   readonly commands: readonly Command[];
   readonly #context: EmailContext;
+  readonly #network: MailNetwork;
   readonly #sessions = new Set<EmailSession>();
 
   constructor(options: EmailOptions, environment: GatewayEnvironment) {
-    this.#context = makeContext(options, environment, () => ({
-      mailbox: () => undefined,
-      ways: async () => ({ ways: [] }),
-      release: async () => undefined,
-    }));
+    const services = makeServices(options, environment);
+    this.#network = new MailNetwork(services, (raw, origin) => receiveMail(this.#context, raw, origin));
+    this.#context = makeContext(services, this.#network);
     this.commands = mailCommands(this.#context);
   }
 
@@ -79,10 +80,12 @@ export class EmailGateway implements Gateway {
 
   start(): void {
     this.#context.accounts.start();
+    this.#network.start();
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.disconnect()));
+    await this.#network.close();
     await this.#context.accounts.close();
   }
 }

@@ -19,23 +19,29 @@ const MINUTE_MS = 60_000;
 /** What all connections of a gateway need. */
 export type MailServices = Pick<EmailContext, 'options' | 'environment' | 'spool' | 'accounts' | 'now'>;
 
-/** Puts together what the parts of a gateway share; nothing is opened. */
-export function makeContext(
-  options: EmailOptions,
-  environment: GatewayEnvironment,
-  connect: (services: MailServices) => Connections,
-): EmailContext {
-  const { state, temporaryFolder } = environment;
+/** Makes what needs no connections; nothing is opened. */
+export function makeServices(options: EmailOptions, environment: GatewayEnvironment): MailServices {
   const { maxBytes, spoolBytes, memoryBytes } = options.limits;
+  const folder = join(environment.temporaryFolder, 'spool');
+  return {
+    options,
+    environment,
+    spool: new Spool(folder, { maxBytes, totalBytes: spoolBytes, memoryBytes }),
+    accounts: new AccountServices(options.accounts, environment),
+    now: Date.now,
+  };
+}
+
+/** Puts together what the parts of a gateway share; nothing is opened. */
+export function makeContext(services: MailServices, connections: Connections): EmailContext {
+  const { options, environment, now } = services;
+  const { state } = environment;
   const { keepDays, threadDays, unseen, avatarBytes } = options.conversation;
   const { stormMails, stormMinutes, foldedDays, foldedBytes } = options.conversation;
-  const spool = new Spool(join(temporaryFolder, 'spool'), { maxBytes, totalBytes: spoolBytes, memoryBytes });
-  const now = Date.now;
-  const accounts = new AccountServices(options.accounts, environment);
-  const services = { options, environment, spool, accounts, now };
   const keepMs = keepDays * DAY_MS;
   return {
     ...services,
+    connections,
     users: new Map(),
     conversations: new ConversationBook(state, keepMs, unseen, now),
     log: new MailLog(state, threadDays * DAY_MS, now),
@@ -44,6 +50,5 @@ export function makeContext(
     folded: new FoldedTexts(state, { keepMs: foldedDays * DAY_MS, maxBytes: foldedBytes }, now),
     turns: new InTurn(),
     storms: new Storms(stormMails, stormMinutes * MINUTE_MS),
-    connections: connect(services),
   };
 }

@@ -101,7 +101,7 @@ export class Post {
       automatic: true,
     };
     const raw = await composeMail(draft, this.context.spool);
-    await this.#handIn(way, draft.messageId, recipients, raw, '');
+    await this.#handIn(way, draft.messageId, recipients, raw, 'automatic');
   }
 
   /** Leaves a list by a mail, from the address that it writes to (RFC 2369 §3.2). Rejects with GatewayError. */
@@ -120,14 +120,14 @@ export class Post {
       date: this.context.now(),
     };
     const raw = await composeMail(draft, this.context.spool);
-    await this.#handIn(way, draft.messageId, { to, cc: [] }, raw, undefined);
+    await this.#handIn(way, draft.messageId, { to, cc: [] }, raw, 'personal');
   }
 
-  /** A mail as it is, from the null return path, which nothing answers (RFC 5321 §4.5.5). */
+  /** A report as it is, which nothing answers. */
   async handInReport(from: string, to: string, messageId: string, raw: RawMail): Promise<void> {
     const way = chooseWay(this.user.ways, from, undefined);
     if (way === undefined) await raw.remove();
-    else await this.#handIn(way, messageId, { to: [{ address: to }], cc: [] }, raw, '');
+    else await this.#handIn(way, messageId, { to: [{ address: to }], cc: [] }, raw, 'automatic');
   }
 
   #inTurn<T>(id: ConversationId, work: () => Promise<T>): Promise<T> {
@@ -199,7 +199,7 @@ export class Post {
     // Before it goes out: its copy, or a report on it, may be back before the server's answer is.
     await log.put(this.user.account.id, messageId, mail);
     const raw = await composeMail(draft, spool);
-    const sent = await this.#handIn(way, messageId, recipients, raw, undefined);
+    const sent = await this.#handIn(way, messageId, recipients, raw, 'personal');
     await this.#remember(way, conversation, messageId, mail);
     return sent;
   }
@@ -210,15 +210,15 @@ export class Post {
     messageId: string,
     { to, cc }: Recipients,
     raw: RawMail,
-    returnPath: string | undefined,
+    kind: 'personal' | 'automatic',
   ): Promise<MailSent> {
     try {
-      const from = returnPath ?? (await way.returnPath(messageId));
+      const from = kind === 'personal' ? await way.returnPath(messageId) : nobody(way);
       const recipients = [...to, ...cc].map(({ address }) => address);
-      const wishes = { id: messageId, success: way.reports && returnPath === undefined };
+      const wishes = { id: messageId, success: way.reports && kind === 'personal' };
       const sent = await way.sender.send({ from, to: recipients }, raw, wishes);
       // That the copy could not be kept is no reason to tell the user that his mail failed.
-      if (returnPath === undefined)
+      if (kind === 'personal')
         await way.file?.(messageId, raw).catch((error: unknown) => {
           this.context.environment.log.warn({ err: error }, 'a sent mail could not be filed');
         });
@@ -258,6 +258,11 @@ export class Post {
   #newId({ address }: Mailbox): string {
     return `${randomUUID()}@${domainOf(address)}`;
   }
+}
+
+/** Who is told of what a program has sent: nobody (RFC 5321 §4.5.5); but servers of others take mail of their users only. */
+function nobody({ kind, address }: Way): string {
+  return kind === 'domain' ? '' : address;
 }
 
 function conversationOf(target: Target): ConversationId {

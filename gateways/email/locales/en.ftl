@@ -184,3 +184,4 @@ email-failed-content = The server of { $address } does not want what is in the m
 email-failed-sender = The server of { $address } does not believe who has sent the mail.{ $answer }
 email-failed-refused = The server of { $address } has refused the mail.{ $answer }
 email-failed = The mail did not reach { $address }.{ $answer }
+email-address-lost = Somebody else has your address of this gateway now. Choose another one by registering again.

@@ -201,3 +201,4 @@ email-failed-content = Сервер { $address } не принимает сод�
 email-failed-sender = Сервер { $address } не верит указанному отправителю письма.{ $answer }
 email-failed-refused = Сервер { $address } отказался принять письмо.{ $answer }
 email-failed = Письмо не дошло до { $address }.{ $answer }
+email-address-lost = Ваш адрес на этом шлюзе теперь у кого-то другого. Выберите другой, зарегистрировавшись заново.

@@ -1,7 +1,7 @@
 import type { GatewayEnvironment } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { Credentials } from '../account/credentials.js';
-import type { MailboxSettings } from '../account/settings.js';
+import type { MailServer } from '../mail/server-options.js';
 import type { EmailOptions } from '../options.js';
 import type { DomainOptions } from '../server/options.js';
 import { SigningSender } from './dkim/signing-sender.js';
@@ -15,7 +15,8 @@ import { type SenderEnvironment, SmtpSender } from './smtp/smtp-sender.js';
 export class OutboundServices {
   readonly limits: OutgoingLimits;
   readonly #environment: SenderEnvironment;
-  readonly #relay: MailSender | undefined;
+  /** The way out of the gateway's own domain, for all of its mail; undefined without one. */
+  readonly relay: MailSender | undefined;
 
   constructor(
     private readonly options: EmailOptions,
@@ -39,28 +40,27 @@ export class OutboundServices {
       waiting: waitingMails,
       name: domain?.name ?? environment.domain,
     };
-    this.#relay = domain && this.#relayOf(domain, environment, now);
+    this.relay = domain && this.#relayOf(domain, environment, now);
   }
 
-  /** The way out by an account's own server; the caller closes it. */
+  /** The way out by an account's own server, which the operator may have listed; the caller closes it. */
   mailboxSender(
     account: AccountId,
-    { smtp, provider }: MailboxSettings,
+    to: { readonly server: MailServer; readonly listed: boolean },
     credentials: Pick<Credentials, 'login'> | undefined,
   ): MailSender {
-    const listed = provider !== undefined;
-    const server = { server: smtp, listed, credentials, connections: 1 };
+    const server = { ...to, credentials, connections: 1 };
     return new LimitedSender(account, this.limits, new SmtpSender(server, this.#environment), true);
   }
 
-  /** An account's way out by the gateway's own domain; undefined without one. */
-  domainSender(account: AccountId): MailSender | undefined {
-    return this.#relay && new LimitedSender(account, this.limits, this.#relay, false);
+  /** One account's way by a sender that others use as well. */
+  counted(account: AccountId, sender: MailSender): MailSender {
+    return new LimitedSender(account, this.limits, sender, false);
   }
 
   /** Ends the connections of the gateway's own domain. */
   async close(): Promise<void> {
-    await this.#relay?.close();
+    await this.relay?.close();
   }
 
   #relayOf({ name, relay, dkim }: DomainOptions, { log }: GatewayEnvironment, now: () => number): MailSender {

@@ -7,7 +7,7 @@ import type { Disposition, MailOrigin } from '../../../gateways/email/mail/origi
 import { parseMail } from '../../../gateways/email/mail/parse-mail.js';
 import type { ParsedMail } from '../../../gateways/email/mail/parsed-mail.js';
 import type { Mailbox } from '../../../gateways/email/mailbox/mailbox.js';
-import { makeContext } from '../../../gateways/email/make-context.js';
+import { makeContext, makeServices } from '../../../gateways/email/make-context.js';
 import { type EmailOptions, optionsSchema } from '../../../gateways/email/options.js';
 import type { MailSent } from '../../../gateways/email/outbound/sender.js';
 import { EmailSession } from '../../../gateways/email/session.js';
@@ -56,8 +56,8 @@ export class MailStage {
       ways: async () => ({ ways: ways.map((kind) => this.#way(kind)) }),
       release: async () => undefined,
     };
-    const made = makeContext(optionsSchema.parse(options), environment, () => connections);
-    this.context = { ...made, now: () => this.now };
+    const services = makeServices(optionsSchema.parse(options), environment);
+    this.context = makeContext({ ...services, now: () => this.now }, connections);
     this.session = new EmailSession(this.context, account(settings, ways), this.recorder, () => undefined);
     this.session.connect();
   }

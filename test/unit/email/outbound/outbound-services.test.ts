@@ -47,9 +47,10 @@ async function relayed(keyFile?: string) {
     () => services.close(),
     () => peer.stop(),
   );
-  const sender = services.domainSender(romeo);
-  if (!sender) throw new Error('no way out');
-  return { peer, options, services, sender };
+  const { relay } = services;
+  if (!relay) throw new Error('no way out');
+  const sender = services.counted(romeo, relay);
+  return { peer, options, services, relay, sender };
 }
 
 describe('the way out by the gateway’s own domain', () => {
@@ -82,7 +83,7 @@ describe('the way out by the gateway’s own domain', () => {
   });
 
   it('may be without keys, of which the operator is told, and is counted per user', async () => {
-    const { peer, options, services, sender } = await relayed();
+    const { peer, options, services, relay, sender } = await relayed();
     expect(adviceOn(options)).toEqual([
       expect.objectContaining({ text: expect.stringContaining('not signed') }),
     ]);
@@ -91,7 +92,7 @@ describe('the way out by the gateway’s own domain', () => {
       code: 'limit',
     });
     await sender.close();
-    await services.domainSender(2 as AccountId)?.send(envelope, mail, { id: 'x', success: false });
+    await services.counted(2 as AccountId, relay).send(envelope, mail, { id: 'x', success: false });
     expect(peer.transactions).toHaveLength(3);
     expect(peer.sessions).toBe(1);
   });
@@ -99,7 +100,7 @@ describe('the way out by the gateway’s own domain', () => {
   it('is none without a domain', () => {
     const environment = testEnvironment();
     const services = new OutboundServices(optionsSchema.parse({}), environment, Date.now);
-    expect(services.domainSender(romeo)).toBeUndefined();
+    expect(services.relay).toBeUndefined();
     expect(adviceOn(optionsSchema.parse({}))).toEqual([]);
   });
 });
@@ -108,17 +109,15 @@ describe('the way out by an account’s own server', () => {
   it('is resolved by policy unless the operator has listed the provider', async () => {
     const { peer, services } = await relayed();
     const server = { host: LOOPBACK, port: peer.port, security: 'none' as const };
-    const settings = {
-      ...{ address: 'romeo@example.org', imap: server, smtp: server, user: 'romeo' },
-      ...{ auth: 'password' as const, filesSent: false },
-    };
     const login = { login: async () => ({ user: 'romeo', password: 'right' }) };
-    const listed = services.mailboxSender(romeo, { ...settings, provider: 'local' }, login);
+    const listed = services.mailboxSender(romeo, { server, listed: true }, login);
     await listed.send(envelope, mail, { id: 'x', success: false });
     await listed.close();
     expect(peer.transactions).toHaveLength(1);
     await expect(
-      services.mailboxSender(romeo, settings, login).send(envelope, mail, { id: 'x', success: false }),
+      services
+        .mailboxSender(romeo, { server, listed: false }, login)
+        .send(envelope, mail, { id: 'x', success: false }),
     ).rejects.toMatchObject({ code: 'network-unreachable' });
     expect(peer.sessions).toBe(1);
   });
