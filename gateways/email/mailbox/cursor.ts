@@ -3,7 +3,7 @@ import { z } from 'zod';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const schema = z.object({
+const cursorSchema = z.object({
   /** RFC 9051 §2.3.1.1, decimal. */
   uidValidity: z.string(),
   /** All mails up to this UID have been dealt with. */
@@ -12,17 +12,43 @@ const schema = z.object({
   modseq: z.string().optional(),
   /** UTC milliseconds when the folder was first looked at: what lay there then is nobody's news. */
   since: z.number(),
-  /** UTC milliseconds when it was last known that nothing else had come. */
-  current: z.number(),
+});
+
+const roundSchema = z.object({
+  /** UTC milliseconds when a look began after which all was passed on that had come to any folder. */
+  before: z.number(),
+  /** As `before`, of a later look; see {@link nextRounds}. */
+  last: z.number(),
 });
 
 /** How far a folder has been passed on. */
-export type FolderCursor = Readonly<z.infer<typeof schema>>;
+export type FolderCursor = Readonly<z.infer<typeof cursorSchema>>;
+
+/** Until when a mailbox has been passed on. */
+export type Rounds = Readonly<z.infer<typeof roundSchema>>;
 
 /** What the state holds of a cursor; undefined for what no version has written. */
 export function readCursor(value: unknown): FolderCursor | undefined {
-  const parsed = schema.safeParse(value);
+  const parsed = cursorSchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** As {@link readCursor}. */
+export function readRounds(value: unknown): Rounds | undefined {
+  const parsed = roundSchema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** How exactly it is remembered when all was passed on, in milliseconds: an idle mailbox should write next to nothing. */
+const ROUND_MS = 12 * HOUR_MS;
+
+/**
+ * After a look that began at `at`. What it did not see, as it was moved from a folder that was not yet looked at into
+ * one that was, the next one sees: so the last but one counts. The same object when there is nothing to be noted.
+ */
+export function nextRounds(rounds: Rounds | undefined, at: number): Rounds {
+  if (rounds === undefined) return { before: at, last: at };
+  return at - rounds.last < ROUND_MS ? rounds : { before: rounds.last, last: at };
 }
 
 /** When a mail came to its server, and when it says that it was sent; UTC milliseconds. */
@@ -41,8 +67,9 @@ export const KNOWN_FACTOR = 2;
  * Mails from before this time are not new, wherever they turn up: they lay in the mailbox before anybody looked, or so
  * long ago that they are not known again.
  */
-export function oldBefore(cursor: FolderCursor, rememberDays: number, now: number): number {
-  return Math.max(cursor.since - CLOCK_SLACK_MS, Math.min(cursor.current, now) - rememberDays * DAY_MS);
+export function oldBefore(cursor: FolderCursor, rounds: Rounds | undefined, rememberDays: number): number {
+  const since = cursor.since - CLOCK_SLACK_MS;
+  return rounds === undefined ? since : Math.max(since, rounds.before - rememberDays * DAY_MS);
 }
 
 /** Both times must say so: a server or a sender whose clock is wrong should not lose a mail. */

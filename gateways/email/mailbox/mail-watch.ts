@@ -3,7 +3,15 @@ import type { Log } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { MailOrigin } from '../mail/origin.js';
 import { backoffMs } from './backoff.js';
-import { type FolderCursor, isLate, isOld, mergeByTime, oldBefore } from './cursor.js';
+import {
+  type FolderCursor,
+  isLate,
+  isOld,
+  mergeByTime,
+  nextRounds,
+  oldBefore,
+  type Rounds,
+} from './cursor.js';
 import { MailboxFailure } from './failure.js';
 import type { WatchedFolder } from './folder-plan.js';
 import type { MailFacts } from './mail-facts.js';
@@ -32,6 +40,8 @@ const BATCH = 100;
 const FIRST_LOOK = 300;
 /** How many of the last UIDs of a folder are watched for being read elsewhere. */
 const SEEN_WINDOW = 1_000;
+/** Looks that find nothing although the server speaks of something, before it is left alone for a while. */
+const MOST_IN_VAIN = 3;
 /** Mails of a folder whose numbers are kept in mind. */
 const RECENT = 50;
 
@@ -39,7 +49,7 @@ interface Watched {
   readonly folder: WatchedFolder;
   cursor: FolderCursor | undefined;
   /** The UIDNEXT up to which all has been dealt with. */
-  checkedNext?: number;
+  checkedNext: number | undefined;
   /** Something may have come. */
   dirty: boolean;
   /** Flags may have changed. */
@@ -59,6 +69,7 @@ interface Arrival extends MailFacts {
 export class MailWatch {
   readonly #watched: Watched[];
   #caughtUp = false;
+  #rounds: Rounds | undefined;
 
   constructor(
     private readonly parts: WatchParts,
@@ -72,6 +83,7 @@ export class MailWatch {
     this.#watched = folders.map((folder) => ({
       folder,
       cursor: undefined,
+      checkedNext: undefined,
       dirty: true,
       flagged: true,
       recent: new Map(),
@@ -102,27 +114,30 @@ export class MailWatch {
    * @throws {MailboxFailure} when the connection is no more, or the inbox cannot be opened
    */
   async look(everywhere: boolean): Promise<number | undefined> {
+    const started = this.parts.now();
     let ask = everywhere || !this.#caughtUp;
+    const round = ask;
+    let complete = true;
     if (ask) await this.store.refresh();
-    for (;;) {
+    if (!this.#caughtUp) this.#rounds = await this.parts.memory.rounds();
+    for (let inVain = 0; inVain < MOST_IN_VAIN; inVain += 1) {
       const lists: (readonly Arrival[])[] = [];
-      const complete: { readonly watched: Watched; readonly next: number | undefined }[] = [];
       for (const watched of [...this.#watched].reverse()) {
         const found = await this.#arrivals(watched, ask);
-        if (found === undefined) continue;
-        lists.push(found.arrivals);
-        if (!watched.dirty) complete.push({ watched, next: found.next });
+        if (found === 'unreadable') complete = false;
+        else lists.push(found);
       }
       for (const arrival of mergeByTime(lists)) {
+        inVain = 0;
         const pause = await this.#take(arrival);
         if (pause === undefined) continue;
         for (const [first] of lists) if (first) first.watched.dirty = true;
         return pause;
       }
-      for (const { watched, next } of complete) await this.#settle(watched, next);
       ask = false;
       if (!(await this.#returnToInbox())) break;
     }
+    if (round && complete) await this.#noteRound(started);
     this.#caughtUp = true;
     return undefined;
   }
@@ -138,33 +153,34 @@ export class MailWatch {
     return this.#watched.some(({ dirty }) => dirty);
   }
 
-  /** What lies in a folder beyond its cursor; undefined: there is nothing to look for. */
-  async #arrivals(
-    watched: Watched,
-    ask: boolean,
-  ): Promise<{ readonly arrivals: readonly Arrival[]; readonly next: number | undefined } | undefined> {
-    if (!watched.dirty && !watched.flagged && (!ask || watched.folder.use === 'inbox')) return undefined;
+  /** What lies in a folder beyond its cursor. `ask`: also where a server says nothing by itself. */
+  async #arrivals(watched: Watched, ask: boolean): Promise<readonly Arrival[] | 'unreadable'> {
+    const { folder } = watched;
+    const isSilent = !watched.dirty && !watched.flagged;
+    // Of the open folder the server speaks by itself, unless it does not count.
+    if (isSilent && (!ask || (folder.use === 'inbox' && watched.checkedNext !== undefined))) return [];
     try {
-      if (!watched.dirty && !watched.flagged) {
-        const state = await this.store.status(watched.folder.path);
+      if (isSilent && folder.use !== 'inbox') {
+        const state = await this.store.status(folder.path);
         const { cursor } = watched;
         const same = state.uidValidity === cursor?.uidValidity && state.modseq === cursor.modseq;
-        if (same && state.uidNext !== undefined && state.uidNext === watched.checkedNext) return undefined;
+        if (same && state.uidNext !== undefined && state.uidNext === watched.checkedNext) return [];
       }
-      const state = await this.store.open(watched.folder.path);
+      const state = await this.store.open(folder.path);
       const cursor = await this.#cursor(watched, state);
       const found = await this.store.list(cursor.lastUid + 1, BATCH);
       const last = found.at(-1)?.uid ?? 0;
       // A full list may not be all.
       watched.dirty = found.length >= BATCH;
       await this.#tellSeen(watched, state);
-      const next = state.uidNext === undefined ? undefined : Math.max(state.uidNext, last + 1);
-      return { arrivals: found.map((facts) => ({ ...facts, watched })), next };
+      watched.checkedNext =
+        state.uidNext === undefined || watched.dirty ? undefined : Math.max(state.uidNext, last + 1);
+      return found.map((facts) => ({ ...facts, watched }));
     } catch (error) {
       const refused = error instanceof MailboxFailure && error.kind === 'refused';
-      if (!refused || watched.folder.use === 'inbox') throw error;
+      if (!refused || folder.use === 'inbox') throw error;
       this.#leaveOut(watched, error);
-      return undefined;
+      return 'unreadable';
     }
   }
 
@@ -202,9 +218,8 @@ export class MailWatch {
       lastUid: state.uidNext === undefined ? last : Math.max(last, state.uidNext - 1),
       ...(state.modseq !== undefined && { modseq: state.modseq }),
       since: now,
-      current: now,
     };
-    const before = oldBefore(cursor, this.parts.options.rememberDays, now);
+    const before = this.#oldBefore(cursor);
     for (const mail of newest)
       if (mail.uid <= cursor.lastUid && !isOld(mail, before))
         await this.parts.memory.addKnown(mail.fingerprint);
@@ -214,7 +229,7 @@ export class MailWatch {
   /** The numbers mean nothing any more (RFC 9051 §2.3.1.1): what is not known by its looks and not old is new. */
   async #renumbered(old: FolderCursor, path: string, state: FolderState): Promise<FolderCursor> {
     const { options, log, listener, account } = this.parts;
-    const uids = await this.store.uidsSince(oldBefore(old, options.rememberDays, this.parts.now()));
+    const uids = await this.store.uidsSince(this.#oldBefore(old));
     const left = Math.max(0, uids.length - options.resyncMails);
     log.info({ account, mails: uids.length, left }, 'A folder was renumbered');
     if (left > 0) listener.notice({ key: 'email-mailbox-renumbered', args: { folder: path, count: left } });
@@ -224,7 +239,6 @@ export class MailWatch {
       lastUid: first - 1,
       ...(state.modseq !== undefined && { modseq: state.modseq }),
       since: old.since,
-      current: old.current,
     };
   }
 
@@ -235,6 +249,8 @@ export class MailWatch {
     const { path, use } = watched.folder;
     const { cursor } = watched;
     if (cursor === undefined || uid <= cursor.lastUid) return undefined;
+    // One that is gone may turn up in another folder.
+    let gone = false;
     if (await this.#isNew(arrival, cursor)) {
       await listener.relieved();
       const state = await this.store.open(path);
@@ -243,29 +259,30 @@ export class MailWatch {
         watched.dirty = true;
         return 0;
       }
-      const pause = await this.#passOn(arrival);
-      if (pause !== undefined) return pause;
+      const outcome = await this.#passOn(arrival);
+      if (typeof outcome === 'number') return outcome;
+      gone = outcome === 'gone';
     }
     watched.cursor = { ...cursor, lastUid: uid };
     await Promise.all([
-      ...(arrival.draft ? [] : [memory.addKnown(fingerprint)]),
+      ...(gone || arrival.draft ? [] : [memory.addKnown(fingerprint)]),
       memory.saveCursor(path, watched.cursor),
     ]);
-    if (messageId === undefined || use === 'sent') return undefined;
+    if (gone || messageId === undefined || use === 'sent') return undefined;
     if (arrival.seen) listener.seen([messageId]);
     else this.#keep(watched, messageId, uid);
     return undefined;
   }
 
   async #isNew(mail: Arrival, cursor: FolderCursor): Promise<boolean> {
-    const { memory, options } = this.parts;
-    if (mail.draft || isOld(mail, oldBefore(cursor, options.rememberDays, this.parts.now()))) return false;
+    const { memory } = this.parts;
+    if (mail.draft || isOld(mail, this.#oldBefore(cursor))) return false;
     if (await memory.isKnown(mail.fingerprint)) return false;
     const isSent = mail.watched.folder.use === 'sent' && mail.messageId !== undefined;
     return !(isSent && mail.messageId !== undefined && (await memory.isOwn(mail.messageId)));
   }
 
-  async #passOn(arrival: Arrival): Promise<number | undefined> {
+  async #passOn(arrival: Arrival): Promise<number | 'done' | 'gone'> {
     const { path } = arrival.watched.folder;
     const name = `${path}/${arrival.watched.cursor?.uidValidity}/${arrival.uid}`;
     try {
@@ -278,14 +295,14 @@ export class MailWatch {
         }
       }
       this.tries.done(name);
-      return undefined;
+      return fetched === undefined ? 'gone' : 'done';
     } catch (error) {
       return this.#failed(name, arrival, error);
     }
   }
 
   /** A mail that fails is tried again, in its turn; one that always fails must not keep all others away. */
-  #failed(name: string, arrival: Arrival, error: unknown): number | undefined {
+  #failed(name: string, arrival: Arrival, error: unknown): number | 'done' {
     const { options, log, listener, account } = this.parts;
     // A full spool or store says nothing of the mail.
     if (error instanceof GatewayError && error.retryable) return this.#pause(0);
@@ -300,7 +317,7 @@ export class MailWatch {
     const time = arrival.receivedAt ?? arrival.date;
     const date = time === undefined ? '?' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
     listener.notice({ key: 'email-mailbox-mail-left', args: { folder: folder.path, date } });
-    return undefined;
+    return 'done';
   }
 
   #pause(attempt: number): number {
@@ -324,16 +341,15 @@ export class MailWatch {
     };
   }
 
-  /** All that lay in a folder has been dealt with. */
-  async #settle(watched: Watched, next: number | undefined): Promise<void> {
-    if (next === undefined) delete watched.checkedNext;
-    else watched.checkedNext = next;
-    if (watched.cursor === undefined) return;
-    const now = this.parts.now();
-    // Nobody needs it to the minute, and an idle mailbox should write nothing.
-    if (now - watched.cursor.current < SETTLE_MS) return;
-    watched.cursor = { ...watched.cursor, current: now };
-    await this.parts.memory.saveCursor(watched.folder.path, watched.cursor);
+  #oldBefore(cursor: FolderCursor): number {
+    return oldBefore(cursor, this.#rounds, this.parts.options.rememberDays);
+  }
+
+  /** All that lay in any folder at a time has been dealt with. */
+  async #noteRound(at: number): Promise<void> {
+    const rounds = nextRounds(this.#rounds, at);
+    if (rounds !== this.#rounds) await this.parts.memory.saveRounds(rounds);
+    this.#rounds = rounds;
   }
 
   /** Tells of mails that were read elsewhere, of the open folder. */
@@ -373,6 +389,3 @@ export class MailWatch {
     if (watched.recent.size > RECENT && oldest !== undefined) watched.recent.delete(oldest);
   }
 }
-
-/** How exactly it is remembered when a folder was looked at last, in milliseconds. */
-const SETTLE_MS = 43_200_000;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { NetworkState } from '../../../src/gateway/state.js';
-import { type FolderCursor, KNOWN_FACTOR, readCursor } from './cursor.js';
+import { type FolderCursor, KNOWN_FACTOR, type Rounds, readCursor, readRounds } from './cursor.js';
 
 const CURSORS = 'email-mailbox-cursor';
+const ROUNDS = 'email-mailbox-rounds';
 const KNOWN = 'email-mailbox-known';
 const OWN = 'email-mailbox-own';
 const TO_MARK = 'email-mailbox-to-mark';
@@ -43,6 +44,14 @@ export class MailboxMemory {
 
   async saveCursor(path: string, cursor: FolderCursor): Promise<void> {
     await this.state.put(CURSORS, { key: this.#key(path), value: { ...cursor }, account: this.account });
+  }
+
+  async rounds(): Promise<Rounds | undefined> {
+    return readRounds((await this.state.get(ROUNDS, this.#prefix))?.value);
+  }
+
+  async saveRounds(rounds: Rounds): Promise<void> {
+    await this.state.put(ROUNDS, { key: this.#prefix, value: { ...rounds }, account: this.account });
   }
 
   /** Whether a mail has been dealt with in any folder. */
