@@ -28,6 +28,9 @@ for (const letter of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
   ALPHABET[letter] = 1;
 }
 
+/** A line of base64 that is whole, padding included. */
+const WHOLE_LINE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /**
  * Skips what is not of the alphabet. After the padding or an empty line only whole lines of base64 count: encoders that
  * pad each line go on with such, and what lists and scanners append in plain text has none.
@@ -36,55 +39,32 @@ class Base64Decoder implements TransferDecoder {
   /** Letters that are not decoded yet. */
   #letters = Buffer.alloc(0);
   #used = 0;
-  /** After the padding or an empty line. */
-  #strict = false;
-  /** Before: letters since the line end; -1: none yet at all. */
-  #sinceLine = -1;
-  /** After: what the line gave so far; undefined when it is no base64. */
-  #line: Buffer[] | undefined = [];
+  /** What the line so far has. */
+  #line: 'letters' | 'nothing' | 'before-all' = 'before-all';
+  #trailing: TrailingLines | undefined;
 
   write(bytes: Buffer): Buffer {
+    if (this.#trailing !== undefined) return this.#trailing.write(bytes);
     const carried = this.#letters.subarray(0, this.#used);
     this.#letters = Buffer.allocUnsafe(this.#used + bytes.length);
     carried.copy(this.#letters);
-    const done: Buffer[] = [];
-    for (const byte of bytes) {
+    for (let index = 0; index < bytes.length; index++) {
+      const byte = bytes[index] as number;
       if (ALPHABET[byte] === 1) {
         this.#letters[this.#used++] = byte;
-        this.#sinceLine = 1;
-      } else if (byte === EQUALS) this.#pad(done);
-      else if (byte === LF) this.#endLine(done);
-      else if (this.#strict && byte !== CR) this.#line = undefined;
-      if (this.#strict && this.#used > MAX_TRAILING_LINE) this.#line = undefined;
-      if (this.#line === undefined) this.#used = 0;
+        this.#line = 'letters';
+      } else if (byte === EQUALS || (byte === LF && this.#line === 'nothing')) {
+        this.#trailing = new TrailingLines();
+        return Buffer.concat([this.#take(this.#used), this.#trailing.write(bytes.subarray(index + 1))]);
+      } else if (byte === LF && this.#line === 'letters') {
+        this.#line = 'nothing';
+      }
     }
-    if (!this.#strict) done.push(this.#take(this.#used - (this.#used % 4)));
-    return Buffer.concat(done);
+    return this.#take(this.#used - (this.#used % 4));
   }
 
   end(): Buffer {
-    const done: Buffer[] = [];
-    if (this.#strict) this.#endLine(done);
-    else done.push(this.#take(this.#used));
-    return Buffer.concat(done);
-  }
-
-  #pad(done: Buffer[]): void {
-    const target = this.#strict ? this.#line : done;
-    target?.push(this.#take(this.#used));
-    this.#strict = true;
-  }
-
-  #endLine(done: Buffer[]): void {
-    if (!this.#strict) {
-      if (this.#sinceLine === 0) done.push(this.#take(this.#used));
-      this.#strict = this.#sinceLine === 0;
-      this.#sinceLine = Math.min(this.#sinceLine, 0);
-      return;
-    }
-    if (this.#line !== undefined && this.#used % 4 === 0) done.push(...this.#line, this.#take(this.#used));
-    this.#used = 0;
-    this.#line = [];
+    return this.#trailing?.end() ?? this.#take(this.#used);
   }
 
   /** Decodes that many letters and keeps the others. */
@@ -93,6 +73,37 @@ class Base64Decoder implements TransferDecoder {
     this.#letters.copyWithin(0, count, this.#used);
     this.#used -= count;
     return decoded;
+  }
+}
+
+/** Decodes the lines that are whole ones of base64, and skips the others. */
+class TrailingLines implements TransferDecoder {
+  #line = '';
+
+  write(bytes: Buffer): Buffer {
+    const done: Buffer[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, from)) {
+      this.#add(bytes, from, end);
+      done.push(this.end());
+      from = end + 1;
+    }
+    this.#add(bytes, from, bytes.length);
+    return Buffer.concat(done);
+  }
+
+  end(): Buffer {
+    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
+    this.#line = '';
+    return line.length <= MAX_TRAILING_LINE && WHOLE_LINE.test(line)
+      ? Buffer.from(line, 'base64')
+      : Buffer.alloc(0);
+  }
+
+  #add(bytes: Buffer, from: number, to: number): void {
+    // One more than allowed tells that it is too long.
+    const room = MAX_TRAILING_LINE + 2 - this.#line.length;
+    this.#line += bytes.toString('latin1', from, Math.min(to, from + Math.max(0, room)));
   }
 }
 
