@@ -21,7 +21,10 @@ export interface Draft {
   readonly attachments: readonly OutboundAttachment[];
   /** UTC milliseconds. */
   readonly date: number;
-  /** More headers, such as those of chat mail; values made harmless by the writer. */
+  /**
+   * More headers, such as those of chat mail; values made harmless by the writer, words longer than a line broken by
+   * spaces (base64). Headers that every mail has, or that servers write, are left out.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** The user's out-of-office or another mail that no person has written (RFC 3834 §5). */
   readonly automatic?: boolean;

@@ -148,6 +148,8 @@ export class SmtpLink {
     source.once('end', () => {
       ended = true;
     });
+    // nodemailer sees it too, but not before it begins to send.
+    source.on('error', () => undefined);
     const [only] = to;
     try {
       const info = await this.#step<SMTPConnectionSendInfo>(
