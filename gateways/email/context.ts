@@ -12,6 +12,7 @@ import type { RoomBook } from './conversation/room-book.js';
 import type { Storms } from './conversation/storm.js';
 import type { Spool } from './mail/spool.js';
 import type { EmailOptions } from './options.js';
+import type { AddressBook } from './server/addresses.js';
 
 /** What the parts of one email gateway share. */
 export interface EmailContext {
@@ -19,6 +20,8 @@ export interface EmailContext {
   readonly environment: GatewayEnvironment;
   readonly spool: Spool;
   readonly accounts: AccountServices;
+  /** Of the gateway's own domain; undefined without one. */
+  readonly addresses: AddressBook | undefined;
   /** Users with a session, by account. */
   readonly users: Map<AccountId, MailUser>;
   readonly conversations: ConversationBook;

@@ -10,8 +10,11 @@ import type {
   UserView,
 } from '../../src/gateway/gateway.js';
 import type { SessionHost } from '../../src/gateway/session.js';
-import { register, registrationForm } from './account/registration.js';
+import { register } from './account/registration/register.js';
+import { registrationForm } from './account/registration/registration-form.js';
 import { EmailAddressCodec } from './address.js';
+import { accountCommands } from './command/account-commands.js';
+import { commandEnvironment } from './command/command-environment.js';
 import { mailCommands } from './command/commands.js';
 import type { EmailContext } from './context.js';
 import { receiveMail } from './conversation/receive.js';
@@ -55,7 +58,7 @@ export class EmailGateway implements Gateway {
     const services = makeServices(options, environment);
     this.#network = new MailNetwork(services, (raw, origin) => receiveMail(this.#context, raw, origin));
     this.#context = makeContext(services, this.#network);
-    this.commands = mailCommands(this.#context);
+    this.commands = [...accountCommands(commandEnvironment(this.#context)), ...mailCommands(this.#context)];
   }
 
   registrationForm(account: AccountView | undefined): Form {

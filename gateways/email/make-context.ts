@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
 import { AccountServices } from './account/account-services.js';
+import { loginChecks } from './account/registration/server-checks.js';
 import type { EmailContext } from './context.js';
 import type { Connections } from './conversation/connections.js';
 import { ConversationBook } from './conversation/conversation-book.js';
@@ -12,12 +13,13 @@ import { RoomBook } from './conversation/room-book.js';
 import { Storms } from './conversation/storm.js';
 import { Spool } from './mail/spool.js';
 import type { EmailOptions } from './options.js';
+import { AddressBook } from './server/addresses.js';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** What all connections of a gateway need. */
-export type MailServices = Pick<EmailContext, 'options' | 'environment' | 'spool' | 'accounts' | 'now'>;
+export type MailServices = Pick<EmailContext, 'options' | 'environment' | 'spool' | 'accounts' | 'addresses' | 'now'>;
 
 /** Makes what needs no connections; nothing is opened. */
 export function makeServices(options: EmailOptions, environment: GatewayEnvironment): MailServices {
@@ -27,7 +29,8 @@ export function makeServices(options: EmailOptions, environment: GatewayEnvironm
     options,
     environment,
     spool: new Spool(folder, { maxBytes, totalBytes: spoolBytes, memoryBytes }),
-    accounts: new AccountServices(options.accounts, environment),
+    accounts: new AccountServices(options.accounts, environment, loginChecks(options, environment)),
+    addresses: options.domain && new AddressBook(options.domain, environment.state, Date.now),
     now: Date.now,
   };
 }

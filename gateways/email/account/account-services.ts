@@ -14,6 +14,7 @@ import { TokenVault } from './oauth/token-vault.js';
 import type { AccountOptions } from './options.js';
 import { PasswordCredentials } from './password-credentials.js';
 import { Providers } from './provider/providers.js';
+import type { LoginChecks } from './registration/login-check.js';
 import { PASSWORD, REFRESH_TOKEN, settingsOf } from './settings.js';
 
 const HTTPS_PORT = 443;
@@ -30,6 +31,8 @@ export class AccountServices {
   constructor(
     private readonly options: AccountOptions,
     private readonly environment: GatewayEnvironment,
+    /** How a login is tried. */
+    readonly checks: LoginChecks,
   ) {
     const { targets, webhooks, domain, state } = environment;
     const { connectMs } = options.discovery;

@@ -11,6 +11,11 @@ export const accountOptions = z.strictObject({
     .describe(
       'Providers that need not be looked for; their servers may be private ones. Of gmail, outlook, yahoo and others in docs/email.md only what differs, such as oauth, need be given',
     ),
+  trialMs: z
+    .int()
+    .min(1)
+    .default(30_000)
+    .describe('How long a server may take to let in a user who registers (ms)'),
   discovery: discoveryOptions.prefault({}).describe('How the servers of other addresses are looked for'),
   oauth: oauthOptions.prefault({}).describe('Logging in by OAuth 2'),
 });

@@ -3,7 +3,7 @@ email-prompt-label = Mail address
 email-prompt-description = For example alice@example.org.
 
 email-registration-title = Email
-email-field-address = Mail address
+email-field-address = Mail address of your mailbox
 email-bad-address = That is no mail address. Give it as in alice@example.org.
 
 email-no-way = You have no mailbox registered here. Register with the gateway first.
@@ -185,3 +185,87 @@ email-failed-sender = The server of { $address } does not believe who has sent t
 email-failed-refused = The server of { $address } has refused the mail.{ $answer }
 email-failed = The mail did not reach { $address }.{ $answer }
 email-address-lost = Somebody else has your address of this gateway now. Choose another one by registering again.
+email-registration-instructions = Your password is tried with your mail provider and kept encrypted. The mail servers are looked for; give them yourself only if they are not found.
+email-field-way = What you want
+email-way-mailbox = My own mailbox elsewhere
+email-way-domain = An address of this gateway
+email-way-both = Both
+email-field-password = Its password (leave it empty to agree at your provider's page instead, where that is possible)
+email-field-local = Address you would like here, before @{ $domain }
+email-field-name = Your name in mails
+email-field-manual = I give the mail servers myself
+email-way-not-offered = This gateway does not offer that.
+email-address-needed = Give the mail address of your mailbox.
+email-password-needed = Give the password of your mailbox.
+email-mailbox-of-domain = That is an address of this gateway itself: choose an address here instead of a mailbox elsewhere.
+email-bad-local = That address cannot be had here. Take 2 to 40 letters, digits, dots, hyphens or underscores, and no name that others could take for the operator's.
+email-no-address-for-user = Your XMPP address cannot be a mail address here.
+email-address-taken = { $address } is not free. Choose another address.
+
+email-servers-title = Mail servers
+email-servers-not-found = The servers of your mailbox were not found. Your provider's help pages tell them.
+email-servers-unsure = These servers were found, but nothing proves that they are those of your provider. Check them before your password goes there.
+email-servers-manual = Your provider's help pages tell these.
+email-field-imap = IMAP server
+email-field-imap-port = IMAP port
+email-field-imap-security = IMAP encryption
+email-field-smtp = SMTP server
+email-field-smtp-port = SMTP port
+email-field-smtp-security = SMTP encryption
+email-security-tls = TLS from the start
+email-security-starttls = STARTTLS
+email-field-user = User name (default: your mail address)
+email-field-password-again = Password (empty: the one that you have given already)
+email-bad-server = A server is a name such as imap.example.org and a port such as 993.
+
+email-imap-refused = The IMAP server { $host } refuses the user name or the password.
+email-smtp-refused = The IMAP server lets you in, but the SMTP server { $host } refuses the user name or the password.
+email-refused-app-password = { $host } refuses the password. This provider wants one made for mail programs: make it at { $link } and register with it.
+email-refused-switch-on = { $host } refuses the password. Check it, and switch IMAP on for mail programs first: { $link }
+email-refused-oauth-only = { $host } takes no passwords from mail programs. The operator of this gateway has to be registered with this provider first; ask him.
+email-refused-use-oauth = { $host } takes no passwords from mail programs. Register without a password: you will be asked to agree at your provider's page.
+
+email-agree-title = Agree at your provider
+email-agree-browser = Open { $link } and let this gateway read and send your mail at { $provider }. At the end the page shows a code: give it here.
+email-agree-device = Open { $link }, type the code { $code } and let this gateway read and send your mail at { $provider }. Then go on here.
+email-field-code = Code that the page has shown
+email-agree-open = You have not agreed yet. Open the link first.
+email-agree-wrong-code = That is not the code that the page has shown.
+email-agree-denied = You have not agreed, so nothing was registered.
+email-agree-failed = Your provider's answer could not be used. Try again; if it stays so, tell the operator of this gateway.
+email-agree-expired = That took too long. Register again.
+email-agree-not-lasting = Your provider lets this gateway in for a short while only, which is of no use. Tell the operator of this gateway.
+email-agree-refused = { $host } does not let this gateway into { $address }. Have you agreed as another user?
+email-agree-impossible = This gateway cannot ask for your agreement at your provider just now. Tell its operator.
+email-agree-busy = Too many people are about to agree now. Try again later.
+
+email-registered-mailbox = Mailbox { $address }: IMAP { $imap }, SMTP { $smtp }.
+email-registered-domain = Your address here: { $address }
+
+email-command-settings = Mail settings
+email-command-folders = Folders of my mailbox
+email-setting-show = Whose mail becomes chat
+email-show-everything = Everybody's
+email-show-conversations = People's: no newsletters and other bulk mail
+email-show-contacts = That of my contacts only
+email-setting-folders = More folders or labels that become chat, one per line
+email-setting-rooms = A mail with several recipients is a room
+email-setting-seen = A mail that I answer counts as read in the mailbox
+email-setting-join = Seconds for which my messages wait to become one mail (0: each is a mail at once)
+email-setting-html = Send my styling as HTML too
+email-setting-receipts = Tell others that I have read their mail
+email-setting-send-from = Where mail to new correspondents goes out
+email-send-from-mailbox = My own mailbox
+email-send-from-domain = My address here
+email-settings-taken = Noted.
+email-bad-join = Give a number of seconds from 0 to { $max }.
+email-bad-folders = Give at most { $max } folders, each on a line of its own.
+email-bad-name = That name is too long.
+email-no-mailbox = You have no mailbox of your own registered here.
+email-folders-instructions = These can be named in your settings:
+email-folder = { $path }
+email-folder-watched = { $path } (becomes chat)
+email-folders-more = { $left ->
+    [one] and one more
+   *[other] and { $left } more
+}

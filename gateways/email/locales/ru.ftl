@@ -3,7 +3,7 @@ email-prompt-label = Почтовый адрес
 email-prompt-description = Например, alice@example.org.
 
 email-registration-title = Почта
-email-field-address = Почтовый адрес
+email-field-address = Адрес вашего почтового ящика
 email-bad-address = Это не почтовый адрес. Введите его в виде alice@example.org.
 
 email-no-way = У вас здесь не зарегистрирован почтовый ящик. Сначала зарегистрируйтесь на шлюзе.
@@ -202,3 +202,87 @@ email-failed-sender = Сервер { $address } не верит указанно
 email-failed-refused = Сервер { $address } отказался принять письмо.{ $answer }
 email-failed = Письмо не дошло до { $address }.{ $answer }
 email-address-lost = Ваш адрес на этом шлюзе теперь у кого-то другого. Выберите другой, зарегистрировавшись заново.
+email-registration-instructions = Пароль проверяется у вашей почтовой службы и хранится зашифрованным. Почтовые серверы находятся сами; указывайте их, только если они не нашлись.
+email-field-way = Что вам нужно
+email-way-mailbox = Мой почтовый ящик в другом месте
+email-way-domain = Адрес этого шлюза
+email-way-both = И то и другое
+email-field-password = Пароль от него (оставьте пустым, чтобы дать согласие на странице почтовой службы, если она это позволяет)
+email-field-local = Желаемый адрес здесь, до @{ $domain }
+email-field-name = Ваше имя в письмах
+email-field-manual = Я сам укажу почтовые серверы
+email-way-not-offered = Этот шлюз такого не предлагает.
+email-address-needed = Укажите адрес вашего почтового ящика.
+email-password-needed = Укажите пароль от почтового ящика.
+email-mailbox-of-domain = Это адрес самого шлюза: выберите адрес здесь вместо ящика в другом месте.
+email-bad-local = Такой адрес здесь получить нельзя. Возьмите от 2 до 40 латинских букв, цифр, точек, дефисов или подчёркиваний, и не имя, по которому вас примут за владельца шлюза.
+email-no-address-for-user = Ваш адрес XMPP не может быть здесь почтовым адресом.
+email-address-taken = Адрес { $address } занят. Выберите другой.
+
+email-servers-title = Почтовые серверы
+email-servers-not-found = Серверы вашего ящика не нашлись. Их адреса есть в справке вашей почтовой службы.
+email-servers-unsure = Нашлись такие серверы, но ничто не доказывает, что они принадлежат вашей почтовой службе. Проверьте их, прежде чем туда уйдёт ваш пароль.
+email-servers-manual = Эти данные есть в справке вашей почтовой службы.
+email-field-imap = Сервер IMAP
+email-field-imap-port = Порт IMAP
+email-field-imap-security = Шифрование IMAP
+email-field-smtp = Сервер SMTP
+email-field-smtp-port = Порт SMTP
+email-field-smtp-security = Шифрование SMTP
+email-security-tls = TLS с самого начала
+email-security-starttls = STARTTLS
+email-field-user = Имя пользователя (по умолчанию — ваш почтовый адрес)
+email-field-password-again = Пароль (если пусто — тот, что вы уже указали)
+email-bad-server = Сервер — это имя, например imap.example.org, и порт, например 993.
+
+email-imap-refused = Сервер IMAP { $host } не принимает имя пользователя или пароль.
+email-smtp-refused = Сервер IMAP вас пускает, но сервер SMTP { $host } не принимает имя пользователя или пароль.
+email-refused-app-password = { $host } не принимает этот пароль. Почтовой службе нужен отдельный пароль для почтовых программ: создайте его на { $link } и зарегистрируйтесь с ним.
+email-refused-switch-on = { $host } не принимает пароль. Проверьте его и сначала включите IMAP для почтовых программ: { $link }
+email-refused-oauth-only = { $host } не принимает паролей от почтовых программ. Сначала владелец шлюза должен быть зарегистрирован у этой почтовой службы; обратитесь к нему.
+email-refused-use-oauth = { $host } не принимает паролей от почтовых программ. Зарегистрируйтесь без пароля: вас попросят дать согласие на странице почтовой службы.
+
+email-agree-title = Согласие у почтовой службы
+email-agree-browser = Откройте { $link } и разрешите этому шлюзу читать и отправлять вашу почту на { $provider }. В конце страница покажет код: введите его здесь.
+email-agree-device = Откройте { $link }, введите код { $code } и разрешите этому шлюзу читать и отправлять вашу почту на { $provider }. Затем продолжайте здесь.
+email-field-code = Код, который показала страница
+email-agree-open = Вы ещё не дали согласия. Сначала откройте ссылку.
+email-agree-wrong-code = Страница показала другой код.
+email-agree-denied = Вы не дали согласия, поэтому ничего не зарегистрировано.
+email-agree-failed = Ответ почтовой службы не удалось использовать. Попробуйте ещё раз; если не поможет, сообщите владельцу шлюза.
+email-agree-expired = Прошло слишком много времени. Зарегистрируйтесь ещё раз.
+email-agree-not-lasting = Почтовая служба пускает шлюз лишь ненадолго, от этого нет пользы. Сообщите владельцу шлюза.
+email-agree-refused = { $host } не пускает шлюз в ящик { $address }. Не дали ли вы согласие от имени другого пользователя?
+email-agree-impossible = Сейчас шлюз не может попросить вашего согласия у почтовой службы. Сообщите его владельцу.
+email-agree-busy = Сейчас слишком много людей дают согласие. Повторите позже.
+
+email-registered-mailbox = Почтовый ящик { $address }: IMAP { $imap }, SMTP { $smtp }.
+email-registered-domain = Ваш адрес здесь: { $address }
+
+email-command-settings = Настройки почты
+email-command-folders = Папки моего ящика
+email-setting-show = Чьи письма становятся чатом
+email-show-everything = Все
+email-show-conversations = От людей: без рассылок и другой массовой почты
+email-show-contacts = Только от моих контактов
+email-setting-folders = Ещё папки или ярлыки, которые становятся чатом, по одной на строке
+email-setting-rooms = Письмо нескольким получателям становится комнатой
+email-setting-seen = Письмо, на которое я ответил, считается в ящике прочитанным
+email-setting-join = Сколько секунд мои сообщения ждут, чтобы уйти одним письмом (0 — каждое сразу отдельным письмом)
+email-setting-html = Отправлять моё оформление ещё и в HTML
+email-setting-receipts = Сообщать другим, что я прочитал их письмо
+email-setting-send-from = Откуда уходят письма новым собеседникам
+email-send-from-mailbox = Из моего почтового ящика
+email-send-from-domain = С моего адреса здесь
+email-settings-taken = Учтено.
+email-bad-join = Укажите число секунд от 0 до { $max }.
+email-bad-folders = Укажите не больше { $max } папок, каждую на отдельной строке.
+email-bad-name = Имя слишком длинное.
+email-no-mailbox = У вас здесь не зарегистрирован собственный почтовый ящик.
+email-folders-instructions = В настройках можно назвать такие папки:
+email-folder = { $path }
+email-folder-watched = { $path } (становится чатом)
+email-folders-more = { $left ->
+    [one] и ещё { $left }
+   *[other] и ещё { $left }
+}

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { ZodError } from 'zod';
 import { parseConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import { domainName } from '../../config/values.js';
 import { networks } from '../../registry.js';
 import { createKeyFile } from '../../store/key.js';
-import { toSchemaNode } from '../init/json-schema.js';
-import { createInterview, type Interview, type Question } from '../init/questions.js';
+import { askOptions, readSettings } from '../init/network-options.js';
+import { createInterview, type Question } from '../init/questions.js';
 import { ejabberdLines, prosodyLines } from '../init/server-lines.js';
 import { renderTemplate } from '../init/template.js';
 import type { Terminal } from '../terminal.js';
@@ -94,9 +93,12 @@ async function interview(options: InitOptions, terminal: Terminal): Promise<Answ
         options.domain,
       ),
     );
-    const given = settings(options.set ?? [], chosen);
+    const given = readSettings(options.set ?? [], chosen);
     const told: Readonly<Record<string, unknown>>[] = [];
-    for (const id of chosen) told.push(await askOptions(interview, id, given));
+    for (const id of chosen) {
+      const schema = networks[id]?.optionsSchema;
+      if (schema) told.push(await askOptions(interview, id, schema, given.get(id) ?? new Map()));
+    }
     const host = await interview.answer(HOST, options.host);
     const port = await interview.answer(PORT, options.port);
     const generated = randomBytes(SECRET_BYTES).toString('base64url');
@@ -107,51 +109,6 @@ async function interview(options: InitOptions, terminal: Terminal): Promise<Answ
   } finally {
     interview.close();
   }
-}
-
-/** What `--set` says, by `NETWORK.KEY`. */
-function settings(flags: readonly string[], chosen: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    flags.map((flag) => {
-      const [, name = '', network = '', value = ''] = SETTING.exec(flag) ?? [];
-      if (!chosen.includes(network))
-        throw new UserError(`--set ${flag}: must be such as ${chosen[0]}.KEY=VALUE, of a chosen network.`);
-      return [name, value] as const;
-    }),
-  );
-}
-
-/** The options without which the network's schema is not content: asked for, each by its description. */
-async function askOptions(
-  interview: Interview,
-  id: string,
-  given: ReadonlyMap<string, string>,
-): Promise<Readonly<Record<string, unknown>>> {
-  const schema = networks[id]?.optionsSchema;
-  if (schema === undefined) return {};
-  const { properties = {}, required = [] } = toSchemaNode(schema);
-  const known = [...given.keys()].filter((name) => name.startsWith(`${id}.`));
-  const keys = new Set([...required, ...known.map((name) => name.slice(id.length + 1))]);
-  const values: Record<string, unknown> = {};
-  for (const key of keys) {
-    const question: Question = {
-      flag: `--set ${id}.${key}=…`,
-      text: `${id}: ${properties[key]?.description ?? key}`,
-      check: (answer) => {
-        const { error } = schema.safeParse({ ...values, [key]: answer });
-        return error?.issues.find(({ path }) => path[0] === key)?.message ?? unknownKey(error, key);
-      },
-    };
-    values[key] = await interview.answer(question, given.get(`${id}.${key}`));
-  }
-  return values;
-}
-
-function unknownKey(error: ZodError | undefined, key: string): string | undefined {
-  const unknown = error?.issues.some(
-    (issue) => issue.code === 'unrecognized_keys' && issue.keys.includes(key),
-  );
-  return unknown ? 'there is no such option' : undefined;
 }
 
 /** The text of the file, and proof that it loads. */
@@ -222,9 +179,6 @@ function list(text: string): readonly string[] {
 function domainProblem(text: string): string | undefined {
   return domainName.safeParse(text).success ? undefined : 'not a domain such as example.org';
 }
-
-/** `sms.region=DE`: the whole name, the network, the value. */
-const SETTING = /^(([a-z]+)\.[A-Za-z]+)=(.*)$/s;
 
 const SERVER: Question = {
   flag: '--server',

@@ -15,6 +15,13 @@ export type DeviceOutcome =
   | { readonly kind: 'agreed'; readonly tokens: Tokens }
   | { readonly kind: 'over'; readonly reason: 'denied' | 'failed' | 'expired' };
 
+/** The user, or the provider, only needs more time (RFC 8628 §3.5, RFC 6749 §4.1.2.1). */
+const COMING: ReadonlySet<string> = new Set([
+  'authorization_pending',
+  'temporarily_unavailable',
+  'server_error',
+]);
+
 /** A user's agreement on another device that is waited for (RFC 8628). */
 export interface DeviceLogin {
   readonly link: string;
@@ -97,7 +104,7 @@ export class DeviceLogins {
           const said = oauthError(error);
           if (said === 'access_denied') waiting.settle({ kind: 'over', reason: 'denied' });
           else if (said === 'expired_token') waiting.settle({ kind: 'over', reason: 'expired' });
-          else if (said === undefined || said === 'authorization_pending')
+          else if (said === undefined || COMING.has(said))
             this.#pollAfter(waiting, client, code, intervalMs, latest);
           else if (said === 'slow_down')
             this.#pollAfter(waiting, client, code, intervalMs + SLOWER_MS, latest);

@@ -59,10 +59,11 @@ export class Providers {
     );
   }
 
-  /** Whose servers those are, however they were found. */
+  /** Whose servers those are, however they were found; what the operator vouches for he names with its port. */
   ofServers(imap: MailServer, smtp: MailServer): Provider | undefined {
     return [...this.#byName.values()].find(
-      (provider) => provider.imap.host === imap.host && provider.smtp.host === smtp.host,
+      (provider) =>
+        isSame(provider.imap, imap, provider.listed) && isSame(provider.smtp, smtp, provider.listed),
     );
   }
 
@@ -81,6 +82,10 @@ export class Providers {
     const { imap, smtp } = provider?.listed ? provider : mailbox;
     return { imap, smtp, listed: provider?.listed === true };
   }
+}
+
+function isSame(a: MailServer, b: MailServer, exactly: boolean): boolean {
+  return a.host === b.host && (!exactly || a.port === b.port);
 }
 
 function ofTable({ oauth: _unregistered, ...known }: KnownProvider): Provider {

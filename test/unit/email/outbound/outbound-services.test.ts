@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { adviceOn } from '../../../../gateways/email/advice.js';
 import { optionsSchema } from '../../../../gateways/email/options.js';
 import { OutboundServices } from '../../../../gateways/email/outbound/outbound-services.js';
+import { domainAdvice } from '../../../../gateways/email/server/advice.js';
 import type { AccountId } from '../../../../src/gateway/ids.js';
 import { createWorkspace, LOOPBACK } from '../../../servers/process.js';
 import { startSmtpPeer } from '../../../servers/smtp-peer.js';
@@ -58,7 +58,7 @@ describe('the way out by the gateway’s own domain', () => {
     const keyFile = createWorkspace('dkim').write('key.pem', privateKey);
     const { peer, options, sender } = await relayed(keyFile);
     await sender.send(envelope, mail, { id: 'x', success: false });
-    const [{ text } = { text: '' }] = adviceOn(options);
+    const [{ text } = { text: '' }] = domainAdvice(options);
     const [, name, record = ''] = /^DNS has to say: (\S+)\. TXT "(.*)"$/.exec(text) ?? [];
     expect(name).toBe('s1._domainkey.mail.example.org');
     const { results } = await dkimVerify(peer.transactions[0]?.data ?? '', {
@@ -77,14 +77,14 @@ describe('the way out by the gateway’s own domain', () => {
       retryable: true,
     });
     expect(peer.sessions).toBe(0);
-    expect(adviceOn(options)).toEqual([
+    expect(domainAdvice(options)).toEqual([
       { text: expect.stringContaining('/nowhere/key.pem'), remedy: expect.stringContaining('openssl') },
     ]);
   });
 
   it('may be without keys, of which the operator is told, and is counted per user', async () => {
     const { peer, options, services, relay, sender } = await relayed();
-    expect(adviceOn(options)).toEqual([
+    expect(domainAdvice(options)).toEqual([
       expect.objectContaining({ text: expect.stringContaining('not signed') }),
     ]);
     for (let sent = 0; sent < 2; sent += 1) await sender.send(envelope, mail, { id: 'x', success: false });
@@ -101,7 +101,7 @@ describe('the way out by the gateway’s own domain', () => {
     const environment = testEnvironment();
     const services = new OutboundServices(optionsSchema.parse({}), environment, Date.now);
     expect(services.relay).toBeUndefined();
-    expect(adviceOn(optionsSchema.parse({}))).toEqual([]);
+    expect(domainAdvice(optionsSchema.parse({}))).toEqual([]);
   });
 });
 
