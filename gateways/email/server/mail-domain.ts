@@ -3,7 +3,7 @@ import type { AccountView, GatewayEnvironment } from '../../../src/gateway/gatew
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { Spool } from '../mail/spool.js';
 import type { MailSender } from '../outbound/sender.js';
-import { AddressBook } from './addresses.js';
+import type { AddressBook } from './addresses.js';
 import { Authenticator } from './authenticate.js';
 import { BounceAddresses } from './bounce-address.js';
 import { type Lookup, nameLookup } from './name-lookups.js';
@@ -22,6 +22,8 @@ export interface MailDomainParts {
   readonly maxBytes: number;
   readonly environment: Pick<GatewayEnvironment, 'state' | 'log'>;
   readonly spool: Spool;
+  /** The one that registration asks too. */
+  readonly addresses: AddressBook;
   /** The way out of the whole domain; closed by whoever made it. */
   readonly relay: MailSender;
   readonly receive: ReceiveMail;
@@ -44,7 +46,7 @@ export class MailDomain {
     const { options, environment, relay, receive, now } = parts;
     const { name, bounceDays, authentication, spam } = options;
     const { state, log } = environment;
-    this.addresses = new AddressBook(options, state, now);
+    this.addresses = parts.addresses;
     this.#bounces = new BounceAddresses(name, bounceDays, state, now);
     this.#reception = new Reception(options, {
       recipients: new Recipients(options, this.addresses, this.#bounces),

@@ -4,6 +4,7 @@ import type { MailOrigin } from '../../../gateways/email/mail/origin.js';
 import type { RawMail } from '../../../gateways/email/mail/raw-mail.js';
 import { Spool } from '../../../gateways/email/mail/spool.js';
 import type { MailSender } from '../../../gateways/email/outbound/sender.js';
+import { AddressBook } from '../../../gateways/email/server/addresses.js';
 import { MailDomain } from '../../../gateways/email/server/mail-domain.js';
 import type { Lookup } from '../../../gateways/email/server/name-lookups.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
@@ -69,9 +70,11 @@ export class DomainStage {
       },
       async close() {},
     };
+    const checked = testDomain({ ...options, listen });
     const domain = new MailDomain({
       ...{
-        options: testDomain({ ...options, listen }),
+        options: checked,
+        addresses: new AddressBook(checked, state, Date.now),
         maxBytes: MAX_BYTES,
         environment,
         spool,
