@@ -21,14 +21,16 @@ export class MailNetwork implements Connections {
     private readonly services: MailServices,
     receive: ReceiveMail,
   ) {
-    const { options, environment, spool, now } = services;
+    const { options, environment, spool, addresses, now } = services;
     this.#outbound = new OutboundServices(options, environment, now);
     this.#gates = mailboxGates(options.mailbox);
     const { relay } = this.#outbound;
     const { maxBytes } = options.limits;
     this.#domain =
-      options.domain && relay
-        ? new MailDomain({ options: options.domain, maxBytes, environment, spool, relay, receive, now })
+      options.domain && addresses && relay
+        ? new MailDomain({
+            ...{ options: options.domain, maxBytes, environment, spool, addresses, relay, receive, now },
+          })
         : undefined;
   }
 

@@ -19,7 +19,10 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** What all connections of a gateway need. */
-export type MailServices = Pick<EmailContext, 'options' | 'environment' | 'spool' | 'accounts' | 'addresses' | 'now'>;
+export type MailServices = Pick<
+  EmailContext,
+  'options' | 'environment' | 'spool' | 'accounts' | 'addresses' | 'now'
+>;
 
 /** Makes what needs no connections; nothing is opened. */
 export function makeServices(options: EmailOptions, environment: GatewayEnvironment): MailServices {
