@@ -30,6 +30,11 @@ export interface Postfix {
   readonly host: string;
   /** As a mail exchanger: takes mail for its domains only, of recipients that exist only, and XCLIENT from anybody here. */
   readonly port: number;
+  /**
+   * As a mail exchanger for the gateway's domain alone that queues nothing: what the gateway answers is what the client
+   * is told (`smtpd_proxy_filter`).
+   */
+  readonly directPort: number;
   /** As a smarthost: takes mail for everywhere. */
   readonly relayPort: number;
   /** Submission with STARTTLS and with TLS, where there is somebody to ask for logins. */
@@ -59,6 +64,7 @@ export async function startPostfix(options: PostfixOptions = {}): Promise<Postfi
   if (process.getuid?.() !== 0) throw new Error('Postfix starts as root only');
   const workspace = createWorkspace('postfix');
   const port = await freePort();
+  const directPort = await freePort();
   const relayPort = await freePort();
   const submissionPort = await freePort();
   const submissionsPort = await freePort();
@@ -73,8 +79,8 @@ export async function startPostfix(options: PostfixOptions = {}): Promise<Postfi
   workspace.write(
     'config/master.cf',
     masterFile({
-      port,
-      relayPort,
+      ...{ port, relayPort },
+      ...(options.gateway && { direct: { port: directPort, to: options.gateway.port } }),
       ...(options.authPort !== undefined && { submissionPort, submissionsPort }),
     }),
   );
@@ -93,6 +99,7 @@ export async function startPostfix(options: PostfixOptions = {}): Promise<Postfi
   return {
     host: LOOPBACK,
     port,
+    directPort,
     relayPort,
     submissionPort,
     submissionsPort,
@@ -184,6 +191,7 @@ function mainFile(options: PostfixOptions, folder: string, certificate: Certific
 /** The services, see master(5): without chroot, so that nothing has to be copied into the queue's folder. */
 function masterFile(ports: {
   readonly port: number;
+  readonly direct?: { readonly port: number; readonly to: number };
   readonly relayPort: number;
   readonly submissionPort?: number;
   readonly submissionsPort?: number;
@@ -200,6 +208,10 @@ function masterFile(ports: {
       : [[`${port} inet n - n - - smtpd`, ...settings.map((one) => `-o ${one}`)].join(' ')];
   return [
     ...listener(ports.port, []),
+    ...listener(ports.direct?.port, [
+      `smtpd_proxy_filter=${LOOPBACK}:${ports.direct?.to}`,
+      'smtpd_recipient_restrictions=',
+    ]),
     ...listener(ports.relayPort, own),
     ...listener(ports.submissionPort, [...login, 'smtpd_tls_security_level=encrypt']),
     ...listener(ports.submissionsPort, [...login, 'smtpd_tls_wrappermode=yes']),
