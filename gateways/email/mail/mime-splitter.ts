@@ -91,6 +91,8 @@ export class MimeSplitter {
     if (this.#done) return;
     const buffer = this.#carry.length > 0 ? Buffer.concat([this.#carry, chunk]) : chunk;
     const line = this.#scan(buffer, false);
+    const isLong = !this.#midLine && buffer.length - line > MAX_DELIMITER_LINE;
+    if (!this.#done && isLong && this.#state === 'header') this.#headerLine(buffer, line);
     if (this.#done) return;
     const keep = this.#keepFrom(buffer, line);
     this.#hand(buffer, keep);
@@ -139,13 +141,9 @@ export class MimeSplitter {
     if (this.#state !== 'header') return;
     if (isBlank(buffer, start, next)) {
       this.#blankLine(buffer, start, next);
-    } else if (dashes && this.#fields > 0) {
-      // No field: the empty line before the first delimiter of a multipart is missing.
-      this.#hand(buffer, start);
-      this.#beginBody(this.#base + start, false);
-      if (!this.#done) this.#delimiterLine(buffer, start, next);
     } else {
       this.#headerLine(buffer, start);
+      if (dashes && !this.#done) this.#delimiterLine(buffer, start, next);
     }
   }
 
@@ -174,6 +172,7 @@ export class MimeSplitter {
 
   #delimiterIn(buffer: Buffer, start: number, next: number): Delimiter | undefined {
     let end = next;
+    if (next - start - (buffer[next - 1] === LF ? 1 : 0) > MAX_DELIMITER_LINE) return undefined;
     while (end > start && isSpace(buffer[end - 1])) end--;
     if (end - start > MAX_BOUNDARY + 4) return undefined;
     const delimiter = this.#delimiters.get(buffer.toString('latin1', start + 2, end));
@@ -250,9 +249,16 @@ export class MimeSplitter {
     }
   }
 
+  /** At least the beginning of a line that is not blank. */
   #headerLine(buffer: Buffer, start: number): void {
     const first = buffer[start];
     if (first === SPACE || first === TAB) return;
+    if (first === DASH && buffer[start + 1] === DASH && this.#fields > 0) {
+      // No field: the empty line before the first delimiter of a multipart is missing.
+      this.#hand(buffer, start);
+      this.#beginBody(this.#base + start, false);
+      return;
+    }
     const at = this.#headerBytes + start - this.#run;
     const beginning = buffer.toString('latin1', start, start + FIELD_NAME_BYTES);
     if (FIELD.test(beginning)) this.#fields++;

@@ -25,7 +25,6 @@ export async function parseMail(mail: RawMail, limits: ParseLimits): Promise<Par
   const date = parseDate(headers.raw('date')[0] ?? '');
   const [from] = parseAddresses(headers.raw('from').slice(0, 1));
   const [inReplyTo] = parseMessageIds(headers.raw('in-reply-to'));
-  const references = parseMessageIds(headers.raw('references'));
   return {
     headers,
     ...(messageId !== undefined && { messageId }),
@@ -35,8 +34,7 @@ export async function parseMail(mail: RawMail, limits: ParseLimits): Promise<Par
     to: parseAddresses(headers.raw('to')),
     cc: parseAddresses(headers.raw('cc')),
     subject: headers.first('subject') ?? '',
-    references:
-      inReplyTo === undefined || references.includes(inReplyTo) ? references : [...references, inReplyTo],
+    references: parseMessageIds([...headers.raw('references'), ...headers.raw('in-reply-to')]),
     ...(inReplyTo !== undefined && { inReplyTo }),
     parts,
     type: root?.type ?? 'text/plain',
