@@ -29,6 +29,8 @@ export interface Body {
 
 /** Forms of a text that nobody needs besides the others: AMP pages, watches. */
 const NEVER = new Set(['text/x-amp-html', 'text/watch-html']);
+/** Where Apple's program has shown a file between the words. */
+const PICTURE_PLACE = /\ufffc\n{0,2}/g;
 /** An apology for having no text is not longer. */
 const MAX_STUB = 400;
 const STUB =
@@ -53,7 +55,6 @@ function textParts(mail: ParsedMail, aside: ReadonlySet<MailPart>): MailPart[] {
       (part.type === 'text/plain' || part.type === 'text/html') &&
       part.text !== undefined &&
       part.disposition !== 'attachment' &&
-      !/^reaction\b/i.test(part.headers.first('content-disposition') ?? '') &&
       !aside.has(part),
   );
   const unnamed = candidates.filter(({ fileName }) => fileName === undefined);
@@ -124,7 +125,7 @@ class Collected {
   }
 
   #addPlain(part: MailPart): void {
-    const armor = readArmor(part.text ?? '');
+    const armor = readArmor((part.text ?? '').replace(PICTURE_PLACE, ''));
     this.#append(part, armor.text.split('\n'));
     if (armor.encrypted) {
       this.#encrypted = true;

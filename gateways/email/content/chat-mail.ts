@@ -20,6 +20,8 @@ export interface ChatGroup {
 
 /** What chat mail such as Delta Chat's says besides its text. */
 export interface ChatMail {
+  /** It says so itself (Chat-Version); other programs only carry the id of a group along. */
+  readonly compatible: boolean;
   readonly group?: ChatGroup;
   /** The sender's new picture; `none`: he has none any more. */
   readonly picture?: MailPicture | 'none';
@@ -32,7 +34,7 @@ export interface ChatMail {
   readonly edits?: string;
   /** The sender takes these messages back; the text means nothing. */
   readonly deletes?: readonly string[];
-  /** It wants keys exchanged, which this gateway has not: to be answered by {@link NO_ENCRYPTION}. */
+  /** It wants keys exchanged, which this gateway has not: to be answered in words. */
   readonly wantsKeys: boolean;
   /** It would rather be answered with encryption (Autocrypt Level 1, `prefer-encrypt=mutual`). */
   readonly prefersEncryption: boolean;
@@ -44,10 +46,6 @@ export interface MailReaction {
   /** Empty: taken back. */
   readonly emojis: readonly string[];
 }
-
-/** What somebody gets to read whose program wants to exchange keys; in English, for it goes to whom nobody knows. */
-export const NO_ENCRYPTION =
-  'This address is reached through a gateway to XMPP, which cannot read encrypted mail. Please write without encryption.';
 
 const VERSION = '1.0';
 /** Old Message-IDs carry the group too. */
@@ -67,7 +65,7 @@ export function readChatMail(mail: ParsedMail): ChatMail | undefined {
     headers.first('autocrypt')?.slice(0, 1_000) ?? '',
   );
   if (headers.first('chat-version') === undefined)
-    return group && { group, wantsKeys: false, prefersEncryption };
+    return group && { compatible: false, group, wantsKeys: false, prefersEncryption };
   const picture = readPicture(mail);
   const receiptTo = receiptOf(mail);
   const duration = Number(headers.first('chat-duration') ?? Number.NaN);
@@ -75,6 +73,7 @@ export function readChatMail(mail: ParsedMail): ChatMail | undefined {
   const deletes = idsOf(headers.first('chat-delete'));
   const content = contentOf(mail);
   return {
+    compatible: true,
     ...(group && { group }),
     ...(picture && { picture }),
     ...(receiptTo !== undefined && { receiptTo }),
@@ -212,7 +211,7 @@ export function chatHeaders(draft: ChatDraft): Record<string, string> {
     'Chat-Version': VERSION,
     ...(group && {
       ...header('Chat-Group-ID', group.id),
-      ...header('Chat-Group-Name', group.name),
+      ...header('Chat-Group-Name', group.name || undefined),
       ...header('Chat-Group-Member-Added', group.added),
       ...header('Chat-Group-Member-Removed', group.removed),
       ...header('Chat-Group-Name-Changed', group.nameBefore),

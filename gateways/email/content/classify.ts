@@ -33,7 +33,7 @@ export interface MailNature {
 }
 
 const NO_REPLY =
-  /^(?:no|non|not|do-?not|dont|kein|keine|ne|niet)[-_.]?(?:reply|replies|answer|respond|response|antwort|repondre|otvechat)|^(?:mailer-daemon|bounces?|notifications?-noreply)(?:$|[-+.])|[-_.+]no-?reply$/;
+  /^(?:(?:no|non?|not|do[-_.]?not|dont|kein|keine|ne|niet)[-_.]?(?:reply|replies|answer|respond|responder|response|antwort|repondre|otvechat)|mailer-daemon|bounces?|postmaster)(?:[-+._].*)?$|[-_.+]no-?reply$/;
 /** Subjects of absences in the languages that servers write them in. */
 const ABSENCE =
   /^(?:automatic reply|auto(?:matic)?[- ]?reply|auto:|auto response|out of (?:the )?office|abwesen|automatische antwort|réponse automatique|absence|respuesta automática|risposta automatica|automatisch antwoord|автоматический ответ|автоответ|автоматична відповідь|自动回复|自動回覆|自動返信)/i;
@@ -76,7 +76,7 @@ function kindOf(
   if (list || unsubscribe || precedence === 'bulk' || precedence === 'junk' || has(mail, 'feedback-id'))
     return 'bulk';
   if (precedence === 'list') return 'bulk';
-  return byProgram || nobody || mail.type === 'multipart/report' ? 'auto-generated' : 'personal';
+  return byProgram || nobody ? 'auto-generated' : 'personal';
 }
 
 /** The null return path of reports and answers of programs (RFC 5321 §4.5.5). */
@@ -103,10 +103,12 @@ function isSpam(mail: ParsedMail): boolean {
 /** Where answers go decides. */
 function isNoReply(mail: ParsedMail): boolean {
   const targets = mail.replyTo.length > 0 ? mail.replyTo : mail.from ? [mail.from] : [];
-  return (
-    targets.length > 0 &&
-    targets.every(({ address }) => NO_REPLY.test(address.slice(0, address.lastIndexOf('@'))))
-  );
+  return targets.length > 0 && targets.every(({ address }) => takesNoAnswer(address));
+}
+
+/** Whether answers to an address reach nobody, by its name (B18). */
+export function takesNoAnswer(address: string): boolean {
+  return NO_REPLY.test(address.slice(0, address.lastIndexOf('@')));
 }
 
 const first = (mail: ParsedMail, name: string): string =>

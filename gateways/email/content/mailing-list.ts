@@ -17,7 +17,8 @@ export interface MailingList {
 
 /** Ways out of a list. */
 export interface Unsubscribe {
-  readonly mailto?: { readonly address: string; readonly subject: string; readonly body: string };
+  /** A link to an address (RFC 6068). */
+  readonly mailto?: string;
   /** A page. */
   readonly web?: string;
   /** The page takes `List-Unsubscribe=One-Click` by POST, without any question (RFC 8058 §3.1). */
@@ -27,8 +28,6 @@ export interface Unsubscribe {
 const MAX_ID = 250;
 const MAX_NAME = 200;
 const MAX_LINK = 2_000;
-/** Headers that a mailto link may set are few words. */
-const MAX_WORDS = 300;
 const ID_CHARACTERS = /[^a-z0-9!$%*+_.=?^`{|}~-]+/g;
 
 /** The list that a mail came by; undefined: none. A newsletter has one too, but nowhere to write to. */
@@ -36,10 +35,10 @@ export function readList(mail: ParsedMail): MailingList | undefined {
   const header = mail.headers.first('list-id');
   const posted = linksOf(mail.headers.first('list-post'))
     .map(mailtoOf)
-    .find((link) => link !== undefined);
-  const id = header === undefined ? posted && listId(posted.address.replace('@', '.')) : listId(idOf(header));
+    .find((address) => address !== undefined);
+  const id = header === undefined ? posted && listId(posted.replace('@', '.')) : listId(idOf(header));
   if (id === undefined || id === '') return undefined;
-  const post = posted?.address ?? writtenTo(mail, id);
+  const post = posted ?? writtenTo(mail, id);
   const name = header === undefined ? '' : nameOf(header);
   const unsubscribe = readUnsubscribe(mail);
   const archive = linksOf(mail.headers.first('list-archive')).find(isWeb);
@@ -55,12 +54,12 @@ export function readList(mail: ParsedMail): MailingList | undefined {
 /** How to get no more mails of this kind; newsletters tell it too. */
 export function readUnsubscribe(mail: ParsedMail): Unsubscribe | undefined {
   const links = linksOf(mail.headers.first('list-unsubscribe'));
-  const mailto = links.map(mailtoOf).find((link) => link !== undefined);
+  const mailto = links.find((link) => mailtoOf(link) !== undefined);
   const web = links.find(isWeb);
   if (mailto === undefined && web === undefined) return undefined;
   const asked = /^\s*list-unsubscribe=one-click\s*$/i.test(mail.headers.first('list-unsubscribe-post') ?? '');
   const oneClick = asked && web?.startsWith('https:') === true;
-  return { ...(mailto && { mailto }), ...(web !== undefined && { web }), oneClick };
+  return { ...(mailto !== undefined && { mailto }), ...(web !== undefined && { web }), oneClick };
 }
 
 /**
@@ -137,18 +136,10 @@ function linksOf(header: string | undefined): string[] {
 
 const isWeb = (link: string): boolean => /^https?:\/\/[^/\s]/i.test(link);
 
-function mailtoOf(link: string): Unsubscribe['mailto'] {
-  const match = /^mailto:([^?]{1,400})(?:\?(.*))?$/i.exec(link);
-  if (!match) return undefined;
-  const address = mailAddress(decoded(match[1] ?? ''));
-  if (address === undefined) return undefined;
-  const headers = new URLSearchParams((match[2] ?? '').replace(/\+/g, '%2B'));
-  const oneLine = (name: string): string =>
-    (headers.get(name) ?? '')
-      .slice(0, MAX_WORDS)
-      .replace(/[\s\p{Cc}]+/gu, ' ')
-      .trim();
-  return { address, subject: oneLine('subject'), body: oneLine('body') };
+/** The address of a `mailto:` link. */
+function mailtoOf(link: string): string | undefined {
+  const address = /^mailto:([^?]{1,400})/i.exec(link)?.[1];
+  return address === undefined ? undefined : mailAddress(decoded(address));
 }
 
 function mailboxOf(header: string | undefined): Mailbox | undefined {

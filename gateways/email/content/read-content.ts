@@ -154,8 +154,7 @@ function foldedPictures(
 
 function filesOf(mail: ParsedMail, body: Body, protection: Protection): MailPart[] {
   const files = mail.parts.filter(
-    (part) =>
-      !body.used.has(part) && !protection.left.has(part) && !MACHINE.has(part.type) && !isReaction(part),
+    (part) => !body.used.has(part) && !protection.left.has(part) && !MACHINE.has(part.type),
   );
   // Invitations often come as an alternative and as a file.
   const invitation = files.some((part) => CALENDARS.has(part.type) && part.alternative === undefined);
@@ -164,9 +163,6 @@ function filesOf(mail: ParsedMail, body: Body, protection: Protection): MailPart
   );
   return [...protection.files, ...once.map((part) => asFile(part))];
 }
-
-const isReaction = (part: MailPart): boolean =>
-  /^reaction\b/i.test(part.headers.first('content-disposition') ?? '');
 
 const isTnef = ({ type, fileName }: MailPart): boolean =>
   type === 'application/ms-tnef' || fileName?.toLowerCase() === 'winmail.dat';

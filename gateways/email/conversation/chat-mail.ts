@@ -1,3 +1,4 @@
+import { chatHeaders as headersOf } from '../content/chat-mail.js';
 import type { Mailbox } from '../mail/mail-address.js';
 import type { Conversation } from './conversation-book.js';
 import type { RoomRecord } from './room-book.js';
@@ -13,10 +14,8 @@ export function chatHeaders(
 ): Readonly<Record<string, string>> {
   const group = room?.kind === 'chat-group' ? room : undefined;
   if (!chat && group === undefined) return {};
-  return {
-    'Chat-Version': '1.0',
-    'Chat-Disposition-Notification-To': from.address,
-    ...(group?.groupId !== undefined && { 'Chat-Group-ID': group.groupId }),
-    ...(group && group.name !== '' && { 'Chat-Group-Name': group.name }),
-  };
+  return headersOf({
+    receiptTo: from.address,
+    ...(group?.groupId !== undefined && { group: { id: group.groupId, name: group.name } }),
+  });
 }

@@ -176,7 +176,7 @@ function after(
     ...(answerTo !== undefined && { answerTo: [...answerTo] }),
     ...(reading.unsubscribe && { unsubscribe: reading.unsubscribe }),
     noReply: takesNoAnswer(author.address) && mail.replyTo.length === 0,
-    chat: reading.chat !== undefined,
+    chat: reading.chat?.compatible === true,
     unseen: seenElsewhere ? rest.unseen : [...rest.unseen.filter((one) => one.id !== id), unread],
   };
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
 import type { NetworkState } from '../../../src/gateway/state.js';
-import type { MailPart } from '../mail/parsed-mail.js';
 import { digestOf } from './digest.js';
 import type { Reading } from './reading.js';
 
@@ -21,12 +20,11 @@ export class Faces {
    * or nothing that could be kept.
    */
   async take(account: AccountId, contact: ContactId, reading: Reading): Promise<string | undefined> {
-    const avatar = reading.chat?.avatar;
-    if (avatar === 'none') {
+    if (reading.chat?.faceless === true) {
       await this.state.delete(BUCKET, keyOf(account, contact));
       return '';
     }
-    const picture = avatar === undefined ? reading.face : await this.#read(avatar);
+    const picture = reading.face;
     if (picture === undefined || picture.length === 0 || picture.length > this.limits.maxBytes)
       return undefined;
     const id = createHash('sha256').update(picture).digest('hex');
@@ -42,17 +40,6 @@ export class Faces {
     const { value } = (await this.state.get(BUCKET, keyOf(account, contact))) ?? {};
     if (value?.id !== id || typeof value.picture !== 'string') return undefined;
     return Readable.from([Buffer.from(value.picture, 'base64')], { objectMode: false });
-  }
-
-  async #read(part: MailPart): Promise<Buffer | undefined> {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    for await (const piece of (await part.open()) as AsyncIterable<Buffer>) {
-      size += piece.length;
-      if (size > this.limits.maxBytes) return undefined;
-      pieces.push(piece);
-    }
-    return Buffer.concat(pieces);
   }
 }
 

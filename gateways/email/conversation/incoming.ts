@@ -1,3 +1,4 @@
+import { takesNoAnswer as isNoReply } from '../content/classify.js';
 import type { Mailbox } from '../mail/mail-address.js';
 import type { MailOrigin } from '../mail/origin.js';
 import type { ParsedMail } from '../mail/parsed-mail.js';
@@ -7,9 +8,6 @@ import type { Reading } from './reading.js';
 
 /** RFC 6761 §6.4: stands for whoever does not say who he is. */
 const NOBODY: Mailbox = { address: 'unknown@sender.invalid' };
-/** Mailboxes that no person reads. */
-const NO_REPLY =
-  /^(?:(?:no|do[._-]?not|non?)[._-]?(?:reply|response|responder)|mailer-daemon|bounces?|postmaster)(?:[+._-].*)?$/;
 
 /** A mail that has come, and what is known of it before it is known where it belongs. */
 export interface Incoming {
@@ -29,15 +27,16 @@ export interface Incoming {
 export function toIncoming(user: MailUser, origin: MailOrigin, mail: ParsedMail, reading: Reading): Incoming {
   const own = new Set(ownAddresses(user));
   if (origin.recipient !== undefined) own.add(origin.recipient);
-  const author = mail.from ?? NOBODY;
-  const fromOwn = own.has(author.address);
+  const author = reading.author ?? mail.from ?? NOBODY;
+  // What a list says of its author proves nothing of who he is.
+  const fromOwn = own.has((mail.from ?? NOBODY).address);
   const byUser = origin.folder?.use === 'sent' || (fromOwn && origin.authenticity === 'pass');
   return { user, origin, mail, reading, author, own, fromOwn, byUser };
 }
 
 /** Whether answers reach nobody (B18). */
 export function takesNoAnswer(address: string): boolean {
-  return NO_REPLY.test(address.slice(0, address.lastIndexOf('@'))) || address === NOBODY.address;
+  return isNoReply(address) || address === NOBODY.address;
 }
 
 /** The user's address that a mail came to. */

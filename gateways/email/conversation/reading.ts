@@ -1,4 +1,5 @@
 import type { Text } from '../../../src/gateway/text.js';
+import type { Mailbox } from '../mail/mail-address.js';
 import type { MailPart } from '../mail/parsed-mail.js';
 
 /** A mailing list as a mail of it tells. */
@@ -14,6 +15,8 @@ export interface ListFacts {
 export interface Fate {
   readonly address: string;
   readonly action: 'failed' | 'delayed' | 'delivered';
+  /** RFC 3463, such as `5.1.1`. */
+  readonly status?: string;
   /** What the server said, on one line. */
   readonly reason: string;
 }
@@ -21,20 +24,35 @@ export interface Fate {
 /** A report, which is no mail to be read. */
 export type Report =
   | { readonly kind: 'delivery'; readonly messageId: string | undefined; readonly fates: readonly Fate[] }
-  | { readonly kind: 'displayed'; readonly messageId: string };
+  | {
+      readonly kind: 'displayed';
+      readonly messageId: string;
+      /** Further mails of which it tells the same. */
+      readonly more: readonly string[];
+    };
 
 /** What chat mail says besides. */
 export interface ChatFacts {
+  /** Its program knows chat mail. */
+  readonly compatible: boolean;
   readonly groupId?: string;
   readonly groupName?: string;
   readonly added?: string;
   readonly removed?: string;
-  /** A picture of the author; `none`: he has taken it away. */
-  readonly avatar?: MailPart | 'none';
+  /** The author has taken his picture away. */
+  readonly faceless: boolean;
 }
+
+/** A mail that changes an earlier message, by its Message-ID, rather than being one. */
+export type Change =
+  | { readonly kind: 'reaction'; readonly to: string; readonly emojis: readonly string[] }
+  | { readonly kind: 'edit'; readonly to: string; readonly text: string }
+  | { readonly kind: 'retraction'; readonly to: string };
 
 /** What a mail says and what it is. */
 export interface Reading {
+  /** Who wrote it: of lists that put their own address into From, whom they name. */
+  readonly author?: Mailbox;
   readonly text: string;
   readonly styled: boolean;
   /** All its text, where that is more than what is shown. */
@@ -49,12 +67,14 @@ export interface Reading {
   readonly bulk: boolean;
   readonly list?: ListFacts;
   readonly report?: Report;
+  readonly changes: readonly Change[];
   readonly chat?: ChatFacts;
-  /** Its words are for a program that can decrypt them. */
+  /** Its words are for a program that can decrypt them, or ask for such a one. */
   readonly encrypted: boolean;
-  /** A small picture of the author (Face). */
+  /** A small picture of the author. */
   readonly face?: Buffer;
   /** Who wants to know that it was read (RFC 8098 §2.1). */
   readonly receiptTo?: string;
+  /** A page that takes the wish by POST (RFC 8058), and a `mailto:` link. */
   readonly unsubscribe?: { readonly post?: string; readonly mail?: string };
 }

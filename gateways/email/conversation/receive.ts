@@ -12,6 +12,7 @@ import { readMail } from './read-mail.js';
 import type { Report } from './reading.js';
 import { type Route, routeOf } from './route.js';
 import { floodError } from './storm.js';
+import { changeEvent } from './take-change.js';
 import { reportEvents } from './take-report.js';
 import { type Ancestor, ancestorOf } from './threading.js';
 
@@ -29,11 +30,12 @@ export async function receiveMail(
     throw new GatewayError('network-unreachable', { key: 'email-account-away' }, 'not-sent', true);
   await user.ready;
   const mail = await parseMail(raw, context.options.limits);
-  const reading = readMail(mail, context.options.content);
+  const reading = readMail(mail, origin, context.options.content);
   const incoming = toIncoming(user, origin, mail, reading);
   const { report } = reading;
   if (report && (await takeReport(context, incoming, report))) return 'delivered';
   if (await isEcho(context, incoming)) return 'delivered';
+  if (await takeChanges(context, incoming)) return 'delivered';
   const route = await routeOf(context, incoming);
   if (route === undefined) return 'left-out';
   const ancestor = await ancestorOf(context.log, user.account.id, mail);
@@ -53,11 +55,32 @@ async function takeReport(context: EmailContext, incoming: Incoming, report: Rep
   const { log, environment } = context;
   const account = incoming.user.account.id;
   const { messageId } = report;
-  const mail = messageId === undefined ? undefined : await log.get(account, messageId);
-  if (messageId === undefined || mail?.direction !== 'out') return report.kind === 'displayed';
-  for (const event of reportEvents(report, incoming.author.address, messageId, mail))
-    await environment.host.emit(account, event);
-  return true;
+  let known = report.kind === 'displayed';
+  for (const id of [messageId, ...(report.kind === 'displayed' ? report.more : [])]) {
+    const mail = id === undefined ? undefined : await log.get(account, id);
+    if (id === undefined || mail?.direction !== 'out') continue;
+    known = true;
+    for (const event of reportEvents(report, incoming.author.address, id, mail))
+      await environment.host.emit(account, event);
+  }
+  return known;
+}
+
+/** Reactions, other words for a message, its withdrawal: of messages that we know, by whom they belong to. */
+async function takeChanges(context: EmailContext, incoming: Incoming): Promise<boolean> {
+  const { user, mail, reading, origin } = incoming;
+  const account = user.account.id;
+  let taken = false;
+  for (const change of reading.changes) {
+    const about = await context.log.get(account, change.to);
+    const event = about && changeEvent(change, incoming, about);
+    if (!event) continue;
+    await context.environment.host.emit(account, event);
+    taken = true;
+  }
+  if (taken && origin.way === 'mailbox' && mail.messageId !== undefined)
+    await user.mailbox?.markSeen([mail.messageId]);
+  return taken;
 }
 
 /** The user's own mail coming back: by a list, as a copy to himself, from the Sent folder (S14). */

@@ -1,5 +1,5 @@
-import { GatewayError } from '../../../src/gateway/error.js';
 import type { InboundEvent } from '../../../src/gateway/event.js';
+import { deliveryFailure } from '../content/failure.js';
 import { asContactId } from '../ids.js';
 import { type LoggedMail, partIds } from './mail-log.js';
 import type { Fate, Report } from './reading.js';
@@ -37,10 +37,7 @@ export function reportEvents(
         type: 'delivery-report',
         message,
         outcome: 'failed',
-        error: new GatewayError('recipient-unavailable', {
-          key: 'email-not-delivered',
-          args: { address: fate.address, reason: reasonOf(fate) },
-        }),
+        error: deliveryFailure(fate.address, fate.status, fate.reason),
       }));
     });
 }

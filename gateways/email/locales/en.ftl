@@ -46,7 +46,6 @@ email-own-address = That is your own address.
 email-no-reply = { $address } is an address that nobody reads.
 email-subject-noted = Your next mail there will have the subject “{ $subject }”.
 email-some-refused = The mail was not taken for { $refused }. Everybody else gets it.
-email-not-delivered = The mail could not be delivered to { $address }: { $reason }
 email-failed-for = Your mail “{ $subject }” did not reach { $address }: { $reason }
 email-delayed-for = Your mail “{ $subject }” has not reached { $address } yet; it is being tried further. { $reason }
 email-remark-not-you = This says that it is from you, and nothing proves it.

@@ -46,7 +46,6 @@ email-own-address = Это ваш собственный адрес.
 email-no-reply = Адрес { $address } никто не читает.
 email-subject-noted = Тема вашего следующего письма сюда: «{ $subject }».
 email-some-refused = Письмо не принято для { $refused }. Остальные его получат.
-email-not-delivered = Письмо не удалось доставить на { $address }: { $reason }
 email-failed-for = Ваше письмо «{ $subject }» не дошло до { $address }: { $reason }
 email-delayed-for = Ваше письмо «{ $subject }» ещё не дошло до { $address }; попытки продолжаются. { $reason }
 email-remark-not-you = Здесь сказано, что письмо от вас, но ничто этого не подтверждает.

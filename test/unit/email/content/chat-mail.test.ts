@@ -17,7 +17,7 @@ describe('chat mail', () => {
   it('is told by its version; its subject says nothing', async () => {
     expect(readChatMail(await textMail('x'))).toBeUndefined();
     const mail = await textMail('x', { ...CHAT, Subject: 'Message from Alice' });
-    expect(readChatMail(mail)).toEqual({ wantsKeys: false, prefersEncryption: false });
+    expect(readChatMail(mail)).toEqual({ compatible: true, wantsKeys: false, prefersEncryption: false });
     expect(shownSubject(mail)).toBe('');
   });
 
@@ -117,6 +117,7 @@ describe('chat mail', () => {
     const mail = await textMail('x', headers);
     expect(mail.headers.first('bcc')).toBeUndefined();
     expect(readChatMail(mail)).toEqual({
+      compatible: true,
       group: { id: '12345uvwxyZ', name: 'Ours Bcc: x', removed: 'carol@example.org' },
       picture: { type: 'image/jpeg', bytes: JPEG },
       receiptTo: 'alice@example.org',

@@ -83,7 +83,7 @@ describe('mailing lists', () => {
       name: 'Development, of it',
       post: 'dev@lists.example.org',
       unsubscribe: {
-        mailto: { address: 'dev-leave@lists.example.org', subject: 'un sub', body: '' },
+        mailto: 'mailto:dev-leave@lists.example.org?subject=un%0D%0Asub',
         web: 'https://lists.example.org/u?x=1',
         oneClick: true,
       },
