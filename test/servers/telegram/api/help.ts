@@ -1,0 +1,31 @@
+import { Api } from 'telegram';
+import type { TelegramServer } from '../telegram-server.js';
+import { type Method, method } from './call.js';
+
+/** What clients ask about the server itself. */
+export const helpMethods: readonly Method[] = [
+  method(Api.help.GetConfig, (_request, { server, centre }) => config(server, centre.id)),
+  method(
+    Api.help.GetNearestDc,
+    (_request, { centre }) => new Api.NearestDc({ country: 'DE', thisDc: centre.id, nearestDc: centre.id }),
+  ),
+];
+
+/** The addresses of data centres are documentation addresses: clients under test are told where to connect. */
+function config(server: TelegramServer, thisDc: number): Api.Config {
+  const now = server.seconds();
+  return new Api.Config({
+    ...{ date: now, expires: now + 3_600, testMode: false, thisDc, dcTxtDomainName: 'example.org' },
+    dcOptions: server.centres.map(
+      ({ id }) => new Api.DcOption({ id, ipAddress: server.addressOf(id), port: 443, static: true }),
+    ),
+    ...{ chatSizeMax: 200, megagroupSizeMax: 200_000, forwardedCountMax: 100 },
+    ...{ onlineUpdatePeriodMs: 210_000, offlineBlurTimeoutMs: 5_000, offlineIdleTimeoutMs: 30_000 },
+    ...{ onlineCloudTimeoutMs: 300_000, notifyCloudDelayMs: 30_000, notifyDefaultDelayMs: 1_500 },
+    ...{ pushChatPeriodMs: 60_000, pushChatLimit: 2, editTimeLimit: 172_800 },
+    ...{ revokeTimeLimit: 2_147_483_647, revokePmTimeLimit: 2_147_483_647, ratingEDecay: 2_419_200 },
+    ...{ stickersRecentLimit: 200, channelsReadMediaPeriod: 604_800, callReceiveTimeoutMs: 20_000 },
+    ...{ callRingTimeoutMs: 90_000, callConnectTimeoutMs: 30_000, callPacketTimeoutMs: 10_000 },
+    ...{ meUrlPrefix: 'https://t.me/', captionLengthMax: 1_024, messageLengthMax: 4_096, webfileDcId: 1 },
+  });
+}
