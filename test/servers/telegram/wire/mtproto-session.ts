@@ -103,8 +103,8 @@ export class MtprotoSession {
 
   #take(id: bigint, bytes: Buffer): void {
     const object = new Bytes(bytes);
-    const constructor = object.id();
-    switch (constructor) {
+    const kind = object.id();
+    switch (kind) {
       case 0x73f1f8dc: {
         // msg_container
         for (let count = object.int(); count > 0; count -= 1) {
@@ -117,7 +117,7 @@ export class MtprotoSession {
       case 0x3072cfa1: // gzip_packed
         this.#take(
           id,
-          unpacked(constructor, () => object.bytes(), bytes),
+          unpacked(kind, () => object.bytes(), bytes),
         );
         return;
       case 0x62d6b459: {
@@ -180,22 +180,22 @@ export class MtprotoSession {
     let withoutUpdates = false;
     for (;;) {
       const object = new Bytes(rest);
-      const constructor = object.id();
-      if (constructor === 0xda9b0d0d) {
+      const kind = object.id();
+      if (kind === 0xda9b0d0d) {
         // invokeWithLayer
         this.layer = object.int();
         rest = object.rest;
-      } else if (constructor === 0xcb9f372d) {
+      } else if (kind === 0xcb9f372d) {
         // invokeAfterMsg: requests are handled in the order in which they come
         object.long();
         rest = object.rest;
-      } else if (constructor === 0xbf9459b7) {
+      } else if (kind === 0xbf9459b7) {
         // invokeWithoutUpdates
         withoutUpdates = true;
         this.wantsUpdates = false;
         rest = object.rest;
-      } else if (constructor === 0x3072cfa1) rest = unpacked(constructor, () => object.bytes(), rest);
-      else if (constructor === 0xc1cd5ea9) {
+      } else if (kind === 0x3072cfa1) rest = unpacked(kind, () => object.bytes(), rest);
+      else if (kind === 0xc1cd5ea9) {
         // initConnection
         const flags = object.int();
         object.int();
