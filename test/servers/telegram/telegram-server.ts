@@ -3,6 +3,7 @@ import { Api } from 'telegram';
 import { authMethods } from './api/auth.js';
 import type { Call, Method } from './api/call.js';
 import { helpMethods } from './api/help.js';
+import { historyMethods } from './api/history.js';
 import { messageMethods } from './api/messages.js';
 import { updateMethods } from './api/updates.js';
 import { usersMethods } from './api/users.js';
@@ -12,10 +13,11 @@ import type { AuthKey } from './wire/message-key.js';
 import type { MtprotoSession } from './wire/mtproto-session.js';
 import { RpcFailure, type TlObject, type TlResult } from './wire/schema.js';
 import { ServerKey } from './wire/server-key.js';
+import type { Posted } from './world/posting.js';
 import { type Person, World } from './world/world.js';
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
-  [helpMethods, authMethods, usersMethods, messageMethods, updateMethods]
+  [helpMethods, authMethods, usersMethods, messageMethods, historyMethods, updateMethods]
     .flat()
     .map((method) => [method.name, method]),
 );
@@ -41,6 +43,10 @@ export class TelegramServer {
   readonly codes = new Map<string, { readonly code: string; readonly hash: string; expired: boolean }>();
   /** Exported authorisations, for other data centres. */
   readonly exports = new Map<string, Person>();
+  /** What was said by requests, by person and random id. */
+  readonly said = new Map<string, Posted>();
+  /** Events behind which a client is told only the last messages of a channel. */
+  channelTooLong = 5_000;
   /** Milliseconds that the server's clock is ahead of the machine's. */
   clockAhead = 0;
   readonly #events = new EventEmitter();

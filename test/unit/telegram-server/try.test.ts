@@ -5,8 +5,8 @@ import { NewMessage } from 'telegram/events/index.js';
 import { PromisedNetSockets } from 'telegram/extensions/index.js';
 import { StringSession } from 'telegram/sessions/index.js';
 import { expect, it } from 'vitest';
-import { tellPerson } from '../../servers/telegram/api/messages.js';
 import { TelegramServer } from '../../servers/telegram/telegram-server.js';
+import { post } from '../../servers/telegram/world/posting.js';
 
 it('logs in, moves to the home centre, hears and says', async () => {
   const server = await TelegramServer.start();
@@ -47,7 +47,7 @@ it('logs in, moves to the home centre, hears and says', async () => {
   });
   const me = (await client.getMe()) as Api.User;
   expect(me.firstName).toBe('Alice');
-  tellPerson(server, bob, alice, { text: 'hello' });
+  post(server, bob, alice, { text: 'hello' });
   expect(await heard).toBe('hello');
   const sent = await client.sendMessage(
     new Api.InputPeerUser({ userId: bigInt(bob.id), accessHash: bigInt(bob.accessHash.toString()) }),

@@ -1,0 +1,147 @@
+import { Api } from 'telegram';
+import type { TelegramServer } from '../telegram-server.js';
+import type { MtprotoSession } from '../wire/mtproto-session.js';
+import type { Box, BoxMessage } from './box.js';
+import { presentMembers, tell } from './posting.js';
+import { channelPeer, messageView, reactionsView } from './views.js';
+import type { ChannelPlace, Person } from './world.js';
+
+/** One copy of a message, and whose box it lies in. */
+interface Copy {
+  readonly owner: Person;
+  readonly message: BoxMessage;
+}
+
+/** A message in a person's box, and its copies in the boxes of others. */
+function copiesOf(owner: Person, message: BoxMessage): readonly Copy[] {
+  const others = [...message.copies].flatMap(([other, id]) => {
+    const copy = other.box.messages.get(id);
+    return copy ? [{ owner: other, message: copy }] : [];
+  });
+  return [{ owner, message }, ...others];
+}
+
+/** A message has other words, for all who have it. Returns the update for who changed it. */
+export function edit(
+  server: TelegramServer,
+  box: Box,
+  message: BoxMessage,
+  change: Partial<Pick<BoxMessage, 'text' | 'entities' | 'media' | 'markup'>>,
+  by: Person,
+  session?: MtprotoSession,
+): Api.TypeUpdate {
+  const { owner } = box;
+  const apply = (one: BoxMessage) => Object.assign(one, change, { editDate: server.seconds() });
+  if (owner.kind === 'channel') {
+    apply(message);
+    return inChannel(server, owner, by, session, (viewer, pts, ptsCount) => {
+      return new Api.UpdateEditChannelMessage({ message: messageView(message, viewer), pts, ptsCount });
+    });
+  }
+  return inBoxes(server, copiesOf(owner, message), by, session, (copy, pts, ptsCount) => {
+    apply(copy.message);
+    return new Api.UpdateEditMessage({ message: messageView(copy.message, copy.owner), pts, ptsCount });
+  });
+}
+
+/** Messages are gone: for all, or for the owner of the box alone. */
+export function remove(
+  server: TelegramServer,
+  box: Box,
+  messages: readonly BoxMessage[],
+  everywhere: boolean,
+  by: Person,
+  session?: MtprotoSession,
+): { readonly pts: number; readonly ptsCount: number } {
+  const { owner } = box;
+  const count = messages.length;
+  if (owner.kind === 'channel') {
+    for (const { id } of messages) box.messages.delete(id);
+    const ids = messages.map(({ id }) => id);
+    inChannel(
+      server,
+      owner,
+      by,
+      session,
+      (_viewer, pts, ptsCount) => {
+        const { channelId } = channelPeer(owner);
+        return new Api.UpdateDeleteChannelMessages({ channelId, messages: ids, pts, ptsCount });
+      },
+      count,
+    );
+    return { pts: box.pts, ptsCount: count };
+  }
+  const gone = new Map<Person, number[]>();
+  for (const message of messages) {
+    const copies = everywhere ? copiesOf(owner, message) : [{ owner, message }];
+    for (const copy of copies) {
+      copy.owner.box.messages.delete(copy.message.id);
+      gone.set(copy.owner, [...(gone.get(copy.owner) ?? []), copy.message.id]);
+    }
+  }
+  for (const [person, ids] of gone) {
+    const update = person.box.record(
+      ids.length,
+      (pts, ptsCount) => new Api.UpdateDeleteMessages({ messages: ids, pts, ptsCount }),
+    );
+    tell(server, person, [update], person === by ? session : undefined);
+  }
+  return { pts: box.pts, ptsCount: count };
+}
+
+/** Somebody's reactions to a message, all of them. Returns the update for him. */
+export function react(
+  server: TelegramServer,
+  box: Box,
+  message: BoxMessage,
+  by: Person,
+  reactions: readonly Api.TypeReaction[],
+  session?: MtprotoSession,
+): Api.TypeUpdate {
+  const { owner } = box;
+  const copies = owner.kind === 'channel' ? [] : copiesOf(owner, message);
+  for (const one of [message, ...copies.map((copy) => copy.message)])
+    if (reactions.length > 0) one.reactions.set(by.id, reactions);
+    else one.reactions.delete(by.id);
+  const seen = (one: BoxMessage, viewer: Person) =>
+    new Api.UpdateMessageReactions({
+      ...{ peer: one.peer, msgId: one.id },
+      reactions: reactionsView(one, viewer) ?? new Api.MessageReactions({ results: [] }),
+    });
+  const told: readonly Copy[] =
+    owner.kind === 'channel' ? presentMembers(owner).map((person) => ({ owner: person, message })) : copies;
+  for (const copy of told)
+    tell(server, copy.owner, [seen(copy.message, copy.owner)], copy.owner === by ? session : undefined);
+  return seen(copies.find((copy) => copy.owner === by)?.message ?? message, by);
+}
+
+function inBoxes(
+  server: TelegramServer,
+  copies: readonly Copy[],
+  by: Person,
+  session: MtprotoSession | undefined,
+  make: (copy: Copy, pts: number, count: number) => Api.TypeUpdate,
+): Api.TypeUpdate {
+  let own: Api.TypeUpdate | undefined;
+  for (const copy of copies) {
+    const update = copy.owner.box.record(1, (pts, count) => make(copy, pts, count));
+    if (copy.owner === by) own = update;
+    tell(server, copy.owner, [update], copy.owner === by ? session : undefined);
+  }
+  if (!own) throw new Error('who changes a message has it');
+  return own;
+}
+
+function inChannel(
+  server: TelegramServer,
+  channel: ChannelPlace,
+  by: Person,
+  session: MtprotoSession | undefined,
+  make: (viewer: Person, pts: number, count: number) => Api.TypeUpdate,
+  count = 1,
+): Api.TypeUpdate {
+  const update = channel.box.record(count, (pts, ptsCount) => make(by, pts, ptsCount));
+  for (const person of presentMembers(channel))
+    tell(server, person, [make(person, channel.box.pts, count)], person === by ? session : undefined);
+  return update;
+}
