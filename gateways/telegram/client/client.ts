@@ -152,9 +152,7 @@ export interface TgClient {
   addContact(person: PeerId, name: string): Promise<void>;
   removeContact(person: PeerId): Promise<void>;
   search(words: string, limit: number): Promise<readonly PeerId[]>;
-  about(
-    peer: PeerId,
-  ): Promise<{
+  about(peer: PeerId): Promise<{
     readonly text: string;
     readonly commonChats?: number;
     readonly linkedChat?: PeerId;
