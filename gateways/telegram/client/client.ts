@@ -43,7 +43,7 @@ export type LoginStage =
 
 /** A login by QR code: the link is shown until another device has taken it. */
 export interface QrLogin {
-  /** `tg://login?token=…` and when it ends, UTC milliseconds; a new one follows by `renew`. */
+  /** `tg://login?token=…` and when it ends, UTC milliseconds; after that `qr` gives another one. */
   readonly link: string;
   readonly expires: number;
   /** Resolves when the link was taken, or has ended (`expired`). */
@@ -125,6 +125,10 @@ export interface TgListener {
   lost(reason: string): void;
   /** The session to be kept: it has moved to another data centre, or got a new key. */
   session(session: string): void;
+  /** Every event up to there was accepted: to be kept for the next `start`. Comes often; may be written late. */
+  reached(state: UpdateState): void;
+  /** The same for one channel, which counts its own events. */
+  channelReached(channel: PeerId, pts: number): void;
 }
 
 /**
@@ -162,6 +166,9 @@ export interface TgClient {
     readonly reactions?: 'all' | readonly string[];
   }>;
   setOnline(online: boolean): Promise<void>;
+  /** From the directory, else from the server; undefined: the account has never heard of him. */
+  person(id: PeerId): Promise<TgPerson | undefined>;
+  chat(id: PeerId): Promise<TgChat | undefined>;
 
   dialogs(limit: number): Promise<readonly TgDialog[]>;
   /** Messages older than `before`, or the newest. */
