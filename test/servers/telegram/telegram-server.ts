@@ -1,26 +1,52 @@
 import { EventEmitter } from 'node:events';
-import { Api } from 'telegram';
-import { authMethods } from './api/auth.js';
-import type { Call, Method } from './api/call.js';
-import { helpMethods } from './api/help.js';
-import { historyMethods } from './api/history.js';
-import { messageMethods } from './api/messages.js';
-import { updateMethods } from './api/updates.js';
-import { usersMethods } from './api/users.js';
+import type { Api } from 'telegram';
+import { type Call, isBotless } from './api/call.js';
+import { METHODS } from './api/methods.js';
 import { Faults, failureOf } from './faults.js';
 import { DataCentre } from './wire/data-centre.js';
 import type { AuthKey } from './wire/message-key.js';
 import type { MtprotoSession } from './wire/mtproto-session.js';
 import { RpcFailure, type TlObject, type TlResult } from './wire/schema.js';
 import { ServerKey } from './wire/server-key.js';
+import type { PasswordCheck } from './wire/srp.js';
 import type { Posted } from './world/posting.js';
-import { type Person, World } from './world/world.js';
+import { isIn } from './world/rights.js';
+import {
+  type Authorisation,
+  type ChannelPlace,
+  type GroupPlace,
+  type Person,
+  type PressAnswer,
+  World,
+} from './world/world.js';
 
-const METHODS: ReadonlyMap<string, Method> = new Map(
-  [helpMethods, authMethods, usersMethods, messageMethods, historyMethods, updateMethods]
-    .flat()
-    .map((method) => [method.name, method]),
-);
+/** A code for logging in. */
+export interface SentCode {
+  readonly code: string;
+  readonly hash: string;
+  expired: boolean;
+  /** Wrong codes entered. */
+  wrong: number;
+  /** How many codes the number was sent. */
+  readonly sent: number;
+}
+
+/** A link for logging in that another device takes. */
+export interface LoginToken {
+  /** Authorisation key that it was made for, and where. */
+  readonly key: string;
+  readonly centre: number;
+  /** UTC seconds. */
+  readonly expires: number;
+  acceptedBy: Person | undefined;
+}
+
+/** Parts of a file. */
+export interface Upload {
+  readonly parts: Map<number, Buffer>;
+  /** As the client has said for a large file. */
+  total: number | undefined;
+}
 
 /** What a request was and who made it, for tests that wait for it. */
 export interface Asked {
@@ -40,13 +66,34 @@ export class TelegramServer {
   readonly keys = new Map<string, AuthKey>();
   readonly centres: DataCentre[] = [];
   /** Logins under way: what was sent where, by phone number. */
-  readonly codes = new Map<string, { readonly code: string; readonly hash: string; expired: boolean }>();
-  /** Exported authorisations, for other data centres. */
-  readonly exports = new Map<string, Person>();
+  readonly codes = new Map<string, SentCode>();
+  /** Links of QR codes, by token (hexadecimal). */
+  readonly loginTokens = new Map<string, LoginToken>();
+  /** Parts of files that are being uploaded, by person and file. */
+  readonly uploads = new Map<string, Upload>();
+  /** Buttons pressed, until the bot's client answers; by the query's id. */
+  readonly presses = new Map<bigint, (answer: PressAnswer) => void>();
+  /** What keys are told that are logged in no more. */
+  readonly revoked = new Map<string, { readonly failure: RpcFailure; readonly always: boolean }>();
+  /** Who has given a right code and still owes the password, by name of the authorisation key. */
+  readonly owing = new Map<string, Person>();
+  readonly passwordChecks = new Map<string, PasswordCheck>();
+  readonly wrongPasswords = new Map<Person, number>();
+  /** Exported authorisations, for other data centres: whose they are, and the key that they come from. */
+  readonly exports = new Map<string, { readonly person: Person; readonly key: string }>();
   /** What was said by requests, by person and random id. */
   readonly said = new Map<string, Posted>();
+  /**
+   * The real server refuses a random id that was used already, and a client has to find its message by itself; true:
+   * it gets the same answer again.
+   */
+  answersRepeats = false;
+  /** Plain words to people and basic groups are told and answered in the short forms, as on the real server. */
+  shortUpdates = true;
   /** Events behind which a client is told only the last messages of a channel. */
   channelTooLong = 5_000;
+  /** Events behind which a client is told to begin anew. */
+  tooLong = 5_000;
   /** Milliseconds that the server's clock is ahead of the machine's. */
   clockAhead = 0;
   readonly #events = new EventEmitter();
@@ -96,19 +143,80 @@ export class TelegramServer {
 
   /** Sessions in which a person gets updates. */
   sessionsOf(person: Person): readonly MtprotoSession[] {
-    return this.centres.flatMap(({ sessions }) =>
-      [...sessions.values()].filter(
-        ({ authKey, wantsUpdates, transmit }) =>
-          wantsUpdates && transmit && this.world.authorisations.get(authKey.name)?.person === person,
-      ),
-    );
+    return (this.#online().get(person) ?? []).filter(({ wantsUpdates, line }) => wantsUpdates && line);
+  }
+
+  /** Who has a client with a connection. */
+  online(): readonly Person[] {
+    return [...this.#online().keys()];
+  }
+
+  /** Who is in a group and has a client that hears it. */
+  listeners(place: GroupPlace | ChannelPlace): readonly Person[] {
+    return this.online().filter((person) => isIn(place, person));
   }
 
   /** Tells a person's clients; `except` is the session that has been told by the answer to its request. */
   tell(person: Person, updates: Api.TypeUpdates, except?: MtprotoSession): void {
     if (this.faults.loseUpdates) return;
-    for (const session of this.sessionsOf(person))
-      if (session !== except) session.push(updates as unknown as TlObject);
+    const object = updates as unknown as TlObject;
+    for (const session of this.sessionsOf(person)) {
+      if (session === except) continue;
+      const send = () => session.push(object);
+      if (this.faults.delivery) this.faults.delivery(send);
+      else send();
+    }
+  }
+
+  /** Ends one client's login, as its owner may from another device. The client learns of it when it asks again. */
+  revoke(authorisation: Authorisation, reason = new RpcFailure(401, 'SESSION_REVOKED')): void {
+    const { name } = authorisation.key;
+    this.world.authorisations.delete(name);
+    this.revoked.set(name, { failure: reason, always: reason.code === 406 });
+    for (const centre of this.centres)
+      for (const session of [...centre.live]) if (session.authKey.name === name) session.line?.close();
+    for (const other of [...this.world.authorisations.values()])
+      if (other.files === name) this.revoke(other, reason);
+  }
+
+  /** The server has lost all keys of a person: his clients get the transport's error -404. */
+  forgetKeys(person: Person): void {
+    for (const [name, known] of this.world.authorisations) {
+      if (known.person !== person) continue;
+      this.keys.delete(name);
+      this.world.authorisations.delete(name);
+    }
+  }
+
+  /** All salts are others now. */
+  changeSalts(): void {
+    for (const centre of this.centres) for (const session of centre.live) session.changeSalt();
+  }
+
+  /** Breaks off every connection of a person. */
+  disconnect(person: Person): void {
+    for (const session of [...(this.#online().get(person) ?? [])]) session.line?.close();
+  }
+
+  #sessions: ReadonlyMap<Person, MtprotoSession[]> | undefined;
+  #sessionsAt = -1;
+
+  /** Sessions that have a connection, by person; counted anew only when something has moved. */
+  #online(): ReadonlyMap<Person, MtprotoSession[]> {
+    const { authorisations } = this.world;
+    if (this.#sessions && this.#sessionsAt === authorisations.version) return this.#sessions;
+    const sessions = new Map<Person, MtprotoSession[]>();
+    for (const { live } of this.centres)
+      for (const session of live) {
+        const person = authorisations.get(session.authKey.name)?.person;
+        if (!person) continue;
+        const known = sessions.get(person);
+        if (known) known.push(session);
+        else sessions.set(person, [session]);
+      }
+    this.#sessions = sessions;
+    this.#sessionsAt = authorisations.version;
+    return sessions;
   }
 
   async close(): Promise<void> {
@@ -121,29 +229,52 @@ export class TelegramServer {
       keys: this.keys,
       now: () => Date.now() + this.clockAhead,
       swallow: (request: TlObject) => this.faults.silences(request),
+      moved: () => {
+        this.#sessions = undefined;
+      },
       handle: (centre: DataCentre, session: MtprotoSession, request: TlObject) =>
         this.#handle(centre, session, request),
     };
   }
 
-  async #handle(centre: DataCentre, session: MtprotoSession, request: TlObject): Promise<TlResult> {
+  async #handle(
+    centre: DataCentre,
+    session: MtprotoSession,
+    request: TlObject,
+  ): Promise<TlResult | undefined> {
     const authorisation = this.world.authorisations.get(session.authKey.name);
-    this.#asked.push({ request, person: authorisation?.person, centre: centre.id });
+    if (authorisation) authorisation.active = this.seconds();
+    this.#note({ request, person: authorisation?.person, centre: centre.id });
     const fault = this.faults.take(request);
     try {
+      const revoked = this.revoked.get(session.authKey.name);
+      if (revoked?.always) throw revoked.failure;
       if (fault?.kind === 'error') throw failureOf(fault);
+      if (fault?.kind === 'refuse') {
+        session.line?.close();
+        return undefined;
+      }
+      if (fault?.kind === 'hold' && !fault.acted) await fault.until;
       const found = METHODS.get(request.className);
       if (!found) throw new RpcFailure(400, `METHOD_NOT_KNOWN_${request.className}`);
+      if (authorisation?.person.bot && isBotless(request.className))
+        throw new RpcFailure(400, 'BOT_METHOD_INVALID');
       const call: Call = { server: this, centre, session, authorisation };
       const result = (await found.answer(request, call)) as TlResult;
-      if (fault?.kind === 'drop') centre.drop();
-      return result;
+      if (fault?.kind === 'hold') await fault.until;
+      if (fault?.kind === 'drop') session.line?.close();
+      if (fault?.kind === 'cut') session.line?.cutAfter(fault.bytes);
+      return fault?.kind === 'unanswered' ? undefined : result;
     } finally {
       this.#events.emit('asked');
     }
   }
+
+  #note(asked: Asked): void {
+    this.#asked.push(asked);
+    if (this.#asked.length > MAX_ASKED) this.#asked.splice(0, MAX_ASKED / 2);
+  }
 }
 
-/** No updates, as an answer. */
-export const nothing = (): Api.Updates =>
-  new Api.Updates({ updates: [], users: [], chats: [], date: 0, seq: 0 });
+/** Requests remembered for tests that wait for them. */
+const MAX_ASKED = 20_000;

@@ -1,6 +1,7 @@
 import { Api } from 'telegram';
 import type { TelegramServer } from '../telegram-server.js';
 import { type Method, method } from './call.js';
+import { REACTIONS } from './reactions.js';
 
 /** What clients ask about the server itself. */
 export const helpMethods: readonly Method[] = [
@@ -9,7 +10,32 @@ export const helpMethods: readonly Method[] = [
     Api.help.GetNearestDc,
     (_request, { centre }) => new Api.NearestDc({ country: 'DE', thisDc: centre.id, nearestDc: centre.id }),
   ),
+  method(Api.help.GetAppConfig, ({ hash }) =>
+    hash === APP_CONFIG
+      ? new Api.help.AppConfigNotModified()
+      : new Api.help.AppConfig({ hash: APP_CONFIG, config: appConfig() }),
+  ),
 ];
+
+const APP_CONFIG = 1;
+
+/** Limits that clients have to know (core.telegram.org/api/config#client-configuration). */
+function appConfig(): Api.JsonObject {
+  const limits = {
+    reactions_uniq_max: REACTIONS.perMessage,
+    reactions_user_max_default: REACTIONS.perUser,
+    reactions_user_max_premium: REACTIONS.perPremiumUser,
+    caption_length_limit_default: 1_024,
+    upload_max_fileparts_default: 4_000,
+    upload_max_fileparts_premium: 8_000,
+    topics_pinned_limit: 5,
+  };
+  return new Api.JsonObject({
+    value: Object.entries(limits).map(
+      ([key, value]) => new Api.JsonObjectValue({ key, value: new Api.JsonNumber({ value }) }),
+    ),
+  });
+}
 
 /** The addresses of data centres are documentation addresses: clients under test are told where to connect. */
 function config(server: TelegramServer, thisDc: number): Api.Config {

@@ -1,38 +1,98 @@
 import { Api } from 'telegram';
-import { RpcFailure } from '../wire/schema.js';
-import { edit, react, remove } from '../world/changes.js';
-import { everybody } from '../world/everybody.js';
-import { type Place, type Posted, post, tell, type Words } from '../world/posting.js';
-import { channelPeer, long, personPeer } from '../world/views.js';
-import type { ChannelPlace, Person } from '../world/world.js';
-import { type Call, caller, type Method, method } from './call.js';
-import { boxOf, channelOf, messageOf, messagesOf, nameOf, placeOf } from './peers.js';
+import { edit, pin, remove } from '../world/changes.js';
+import type { Place } from '../world/peers.js';
+import { post } from '../world/posting.js';
+import { hasRight, kept } from '../world/rights.js';
+import type { Person } from '../world/world.js';
+import { answer, type Call, caller, type Method, method, refuse } from './call.js';
+import { checkedText } from './entities.js';
+import { asWords, mediaOf } from './media.js';
+import { boxOf, channelOf, messageOf, messagesOf, placeOf } from './peers.js';
+import { closePoll } from './polls.js';
+import { say, saying } from './sending.js';
 
-/** UTF-16 units of one message. */
+/** UTF-16 units of one message, and of the words under a file. */
 const MAX_TEXT = 4_096;
+const MAX_CAPTION = 1_024;
+/** Files of one album. */
+const MAX_ALBUM = 10;
+/** Seconds for which words can be changed; in channels, and with the right to pin, for ever. */
+const EDITABLE = 172_800;
 
-/** Saying something, and changing what was said (core.telegram.org/methods#messages). */
+/** Saying something, and changing what was said (core.telegram.org/methods#working-with-messages). */
 export const messageMethods: readonly Method[] = [
   method(Api.messages.SendMessage, (request, call) => {
-    if (request.message === '') throw new RpcFailure(400, 'MESSAGE_EMPTY');
-    if (request.message.length > MAX_TEXT) throw new RpcFailure(400, 'MESSAGE_TOO_LONG');
-    const { entities = [], silent } = request;
+    const words = checkedText(request.message, request.entities, call);
+    if (words.text === '') refuse('MESSAGE_EMPTY');
+    if (words.text.length > MAX_TEXT) refuse('MESSAGE_TOO_LONG');
+    const page = request.noWebpage ? undefined : preview(words.text, call);
     return say(request, call, {
-      ...{ text: request.message, entities: entities ?? [] },
-      ...(silent && { silent }),
+      ...words,
+      ...(page && { media: page }),
+      ...(request.replyMarkup && { markup: request.replyMarkup }),
     });
   }),
-  method(Api.messages.EditMessage, (request, call) => {
+  method(Api.messages.SendMedia, async (request, call) => {
+    const words = checkedText(request.message, request.entities, call);
+    if (words.text.length > MAX_CAPTION) refuse('MEDIA_CAPTION_TOO_LONG');
+    const media = await mediaOf(request.media, call);
+    return say(request, call, {
+      ...{ ...words, ...asWords(media) },
+      ...(request.replyMarkup && { markup: request.replyMarkup }),
+    });
+  }),
+  method(Api.messages.SendMultiMedia, async (request, call) => {
+    const { multiMedia } = request;
+    if (multiMedia.length === 0) refuse('MEDIA_EMPTY');
+    if (multiMedia.length > MAX_ALBUM) refuse('MULTI_MEDIA_TOO_LONG');
+    const [first] = multiMedia;
+    const groupedId = BigInt(String(first?.randomId ?? 0)) & 0x7fffffffffffffffn;
+    const updates: Api.TypeUpdate[] = [];
+    for (const { media: input, message, entities, randomId } of multiMedia) {
+      // Files of albums have to be uploaded as media before.
+      if (!(input instanceof Api.InputMediaPhoto || input instanceof Api.InputMediaDocument))
+        refuse('MEDIA_INVALID');
+      const words = checkedText(message, entities, call);
+      if (words.text.length > MAX_CAPTION) refuse('MEDIA_CAPTION_TOO_LONG');
+      const media = await mediaOf(input, call);
+      const { peer, replyTo, sendAs, silent } = request;
+      const one = { peer, replyTo, sendAs, silent, randomId };
+      updates.push(...saying(one, call, { ...words, ...asWords(media), groupedId }));
+    }
+    return answer(call, updates);
+  }),
+  method(Api.messages.UploadMedia, async ({ peer, media }, call) => {
+    placeOf(peer, call);
+    return (await mediaOf(media, call)).media;
+  }),
+  method(Api.messages.EditMessage, async (request, call) => {
+    const { peer, id } = request;
+    if (request.media instanceof Api.InputMediaPoll && request.media.poll.closed)
+      return closePoll(peer, id, call);
     const person = caller(call);
-    const place = placeOf(request.peer, call);
-    const message = messageOf(place, request.id, person);
-    if (nameOf(message.from ?? message.peer) !== nameOf(personPeer(person)) && !mayManage(place, person))
-      throw new RpcFailure(403, 'MESSAGE_AUTHOR_REQUIRED');
-    const { message: text = message.text, entities = [] } = request;
-    if (text === message.text) throw new RpcFailure(400, 'MESSAGE_NOT_MODIFIED');
-    const change = { text: text ?? '', entities: entities ?? [] };
+    const place = placeOf(peer, call);
+    const message = messageOf(place, id, person);
+    const posts = place.kind === 'channel' && place.broadcast && hasRight(place, person, 'editMessages');
+    if (message.author !== person && !posts) refuse('MESSAGE_AUTHOR_REQUIRED', 403);
+    if (message.action || message.forward) refuse('MESSAGE_ID_INVALID');
+    const late = call.server.seconds() - message.date > EDITABLE;
+    if (late && place !== person && !posts && !hasRight(place, person, 'pinMessages'))
+      refuse('MESSAGE_EDIT_TIME_EXPIRED');
+    const media = request.media ? await mediaOf(request.media, call) : undefined;
+    const words =
+      typeof request.message === 'string'
+        ? checkedText(request.message, request.entities, call)
+        : { text: message.text, entities: message.entities };
+    if (words.text === '' && !message.media && !media) refuse('MESSAGE_EMPTY');
+    const same = words.text === message.text && alike(words.entities, message.entities);
+    if (same && !media && !request.replyMarkup) refuse('MESSAGE_NOT_MODIFIED');
+    const change = {
+      ...{ text: words.text, entities: words.entities },
+      ...(media && { media: media.media }),
+      ...(request.replyMarkup && { markup: request.replyMarkup }),
+    };
     const update = edit(call.server, boxOf(place, person), message, change, person, call.session);
-    return answer(call, person, [update]);
+    return answer(call, [update]);
   }),
   method(Api.messages.DeleteMessages, ({ id, revoke }, call) => {
     const person = caller(call);
@@ -46,177 +106,70 @@ export const messageMethods: readonly Method[] = [
     const person = caller(call);
     const channel = channelOf(input, call);
     const messages = id.flatMap((one) => channel.box.messages.get(one) ?? []);
-    const own = messages.every(({ from }) => from && nameOf(from) === nameOf(personPeer(person)));
-    if (!own && !mayManage(channel, person)) throw new RpcFailure(403, 'MESSAGE_DELETE_FORBIDDEN');
+    const own = messages.every(({ author }) => author === person);
+    if (!own && !hasRight(channel, person, 'deleteMessages')) refuse('MESSAGE_DELETE_FORBIDDEN', 403);
     const { server, session } = call;
     return new Api.messages.AffectedMessages(remove(server, channel.box, messages, true, person, session));
   }),
-  method(Api.messages.SendReaction, ({ peer, msgId, reaction }, call) => {
+  method(Api.messages.DeleteHistory, ({ peer, maxId, revoke, justClear }, call) => {
     const person = caller(call);
     const place = placeOf(peer, call);
-    const message = messageOf(place, Number(msgId), person);
-    const allowed = place.kind === 'person' ? undefined : place.reactions;
-    const chosen = (reaction ?? []).filter((one) => !(one instanceof Api.ReactionEmpty));
-    for (const one of chosen)
-      if (allowed && !(one instanceof Api.ReactionEmoji && allowed.includes(one.emoticon)))
-        throw new RpcFailure(400, 'REACTION_INVALID');
+    if (place.kind === 'channel') refuse('PEER_ID_INVALID');
+    const messages = messagesOf(place, person).filter(({ id }) => maxId === 0 || id <= maxId);
     const { server, session } = call;
-    return answer(call, person, [react(server, boxOf(place, person), message, person, chosen, session)]);
+    const affected = remove(server, person.box, messages, revoke === true && !justClear, person, session);
+    return new Api.messages.AffectedHistory({ ...affected, offset: 0 });
   }),
-  method(Api.messages.SetTyping, ({ peer, action }, call) => {
+  method(Api.messages.UpdatePinnedMessage, ({ peer, id, unpin, silent, pmOneside }, call) => {
     const person = caller(call);
     const place = placeOf(peer, call);
-    if (place.kind === 'person')
-      tell(call.server, place, [new Api.UpdateUserTyping({ userId: long(person.id), action })]);
-    else
-      for (const { person: other } of place.members.values()) {
-        if (other === person) continue;
-        const who = { fromId: personPeer(person), action };
-        const update =
-          place.kind === 'group'
-            ? new Api.UpdateChatUserTyping({ chatId: long(place.id), ...who })
-            : new Api.UpdateChannelUserTyping({ channelId: long(place.id), ...who });
-        tell(call.server, other, [update]);
-      }
-    return true;
+    if (!mayPin(place, person)) refuse('CHAT_ADMIN_REQUIRED');
+    const message = messageOf(place, id, person);
+    if ((message.pinned === true) !== (unpin === true)) refuse('CHAT_NOT_MODIFIED');
+    const { server, session } = call;
+    const everywhere = !(place.kind === 'person' && pmOneside);
+    const updates = [pin(server, boxOf(place, person), message, !unpin, person, session, everywhere)];
+    if (!unpin && everywhere) {
+      const said = post(
+        ...([server, person, place] as const),
+        {
+          ...{ action: new Api.MessageActionPinMessage(), answers: id, ...(silent && { silent }) },
+          replyTo: new Api.MessageReplyHeader({ replyToMsgId: id }),
+        },
+        session,
+      );
+      updates.push(said.update);
+    }
+    return answer(call, updates);
   }),
-  method(Api.messages.ReadHistory, ({ peer, maxId }, call) => {
+  method(Api.messages.UnpinAllMessages, ({ peer }, call) => {
     const person = caller(call);
-    return new Api.messages.AffectedMessages(readUpTo(placeOf(peer, call), maxId, person, call));
-  }),
-  method(Api.channels.ReadHistory, ({ channel: input, maxId }, call) => {
-    const person = caller(call);
-    const channel = channelOf(input, call);
-    positions(person, channel).inbox = maxId;
-    const { channelId } = channelPeer(channel);
-    const more = { stillUnreadCount: 0, pts: channel.box.pts };
-    tell(call.server, person, [new Api.UpdateReadChannelInbox({ channelId, maxId, ...more })], call.session);
-    const authors = new Set(
-      messagesOf(channel, person).flatMap(({ from, id }) => (from && id <= maxId ? nameOf(from) : [])),
-    );
-    for (const { person: other } of channel.members.values())
-      if (other !== person && authors.has(`u${other.id}`))
-        tell(call.server, other, [new Api.UpdateReadChannelOutbox({ channelId, maxId })]);
-    return true;
+    const place = placeOf(peer, call);
+    if (!mayPin(place, person)) refuse('CHAT_ADMIN_REQUIRED');
+    const box = boxOf(place, person);
+    const pinned = messagesOf(place, person).filter((message) => message.pinned);
+    for (const message of pinned) pin(call.server, box, message, false, person, call.session);
+    return new Api.messages.AffectedHistory({ pts: box.pts, ptsCount: pinned.length, offset: 0 });
   }),
 ];
 
-/** Says words for a request, with what every request for it has. */
-export function say(
-  request: {
-    readonly peer: unknown;
-    readonly randomId?: { toString(): string };
-    readonly replyTo?: unknown;
-  },
-  call: Call,
-  words: Words,
-): Api.Updates {
-  const person = caller(call);
-  const place = placeOf(request.peer, call);
-  const name = `${person.id} ${request.randomId}`;
-  const known = call.server.said.get(name);
-  const posted =
-    known ??
-    admitted(place, person, call, () =>
-      post(
-        call.server,
-        person,
-        place,
-        { ...words, ...replying(request.replyTo, person, place) },
-        call.session,
-      ),
-    );
-  // The same request again, after a broken connection: nothing is said twice.
-  if (!known) call.server.said.set(name, posted);
-  const id = new Api.UpdateMessageID({
-    id: posted.message.id,
-    randomId: long(BigInt(String(request.randomId ?? 0))),
-  });
-  return answer(call, person, [id, posted.update]);
+function mayPin(place: Place, person: Person): boolean {
+  if (place.kind === 'person') return true;
+  if (hasRight(place, person, 'pinMessages')) return true;
+  return place.kind === 'channel' && place.broadcast
+    ? hasRight(place, person, 'editMessages')
+    : kept(place, person, 'pinMessages') === undefined;
 }
 
-function admitted(place: Place, person: Person, call: Call, act: () => Posted): Posted {
-  if (place.kind === 'person') {
-    if (place.blocked.has(person)) throw new RpcFailure(400, 'USER_IS_BLOCKED');
-    if (place.deleted) throw new RpcFailure(400, 'INPUT_USER_DEACTIVATED');
-    return act();
-  }
-  const role = place.members.get(person)?.role;
-  if (place.kind === 'group' && place.migratedTo) throw new RpcFailure(400, 'CHAT_ADMIN_REQUIRED');
-  if (!role || role === 'left' || role === 'banned') throw new RpcFailure(403, 'CHAT_WRITE_FORBIDDEN');
-  if (role === 'restricted') throw new RpcFailure(403, 'CHAT_SEND_PLAIN_FORBIDDEN');
-  if (place.kind === 'group') return act();
-  if (place.broadcast && !mayManage(place, person)) throw new RpcFailure(403, 'CHAT_ADMIN_REQUIRED');
-  const wait = (place.lastWords.get(person) ?? 0) + place.slowModeSeconds - call.server.seconds();
-  if (place.slowModeSeconds > 0 && wait > 0 && !mayManage(place, person))
-    throw new RpcFailure(420, `SLOWMODE_WAIT_${wait}`);
-  place.lastWords.set(person, call.server.seconds());
-  return act();
+/** A page that the words link to and that the server has a preview of. */
+function preview(text: string, { server }: Call): Api.MessageMediaWebPage | undefined {
+  for (const [url, webpage] of server.world.pages)
+    if (text.includes(url)) return new Api.MessageMediaWebPage({ webpage });
+  return undefined;
 }
 
-/** Whether somebody may change what others have said there. */
-export function mayManage(place: Place, person: Person): boolean {
-  if (place.kind === 'person') return false;
-  const role = place.members.get(person)?.role;
-  return role === 'creator' || role === 'admin';
-}
-
-function replying(replyTo: unknown, person: Person, place: Place): Pick<Words, 'replyTo' | 'answers'> {
-  if (!(replyTo instanceof Api.InputReplyToMessage)) return {};
-  const { replyToMsgId, topMsgId, quoteText } = replyTo;
-  if (!boxOf(place, person).messages.has(replyToMsgId)) throw new RpcFailure(400, 'REPLY_MESSAGE_ID_INVALID');
-  return {
-    answers: replyToMsgId,
-    replyTo: new Api.MessageReplyHeader({
-      replyToMsgId,
-      ...(topMsgId && { replyToTopId: topMsgId, forumTopic: true }),
-      ...(quoteText && { quote: true, quoteText }),
-    }),
-  };
-}
-
-function readUpTo(
-  place: Place,
-  maxId: number,
-  person: Person,
-  call: Call,
-): { pts: number; ptsCount: number } {
-  positions(person, place).inbox = maxId;
-  const { server, session } = call;
-  const peer = place.kind === 'group' ? new Api.PeerChat({ chatId: long(place.id) }) : personPeer(place);
-  const own = person.box.record(
-    1,
-    (pts, ptsCount) => new Api.UpdateReadHistoryInbox({ peer, maxId, stillUnreadCount: 0, pts, ptsCount }),
-  );
-  tell(server, person, [own], session);
-  if (place.kind === 'person' && place !== person) {
-    const theirs = person.box.messages.get(maxId)?.copies.get(place);
-    if (theirs !== undefined) {
-      positions(place, person).outbox = theirs;
-      const update = place.box.record(
-        1,
-        (pts, ptsCount) =>
-          new Api.UpdateReadHistoryOutbox({ peer: personPeer(person), maxId: theirs, pts, ptsCount }),
-      );
-      tell(server, place, [update]);
-    }
-  }
-  return { pts: person.box.pts, ptsCount: 1 };
-}
-
-/** How far somebody has read a place, and it has read him. */
-export function positions(person: Person, place: Place | ChannelPlace): { inbox: number; outbox: number } {
-  const name = `${place.kind} ${place.id}`;
-  const known = person.read.get(name) ?? { inbox: 0, outbox: 0 };
-  person.read.set(name, known);
-  return known;
-}
-
-/** Updates as an answer to who asked. */
-export function answer(call: Call, person: Person, updates: readonly Api.TypeUpdate[]): Api.Updates {
-  const { server } = call;
-  return new Api.Updates({
-    ...{ updates: [...updates], date: server.seconds(), seq: 0 },
-    ...everybody(person, server.world),
-  });
+function alike(one: readonly Api.TypeMessageEntity[], other: readonly Api.TypeMessageEntity[]): boolean {
+  const bytes = (entities: readonly Api.TypeMessageEntity[]) =>
+    entities.map((entity) => entity.getBytes().toString('hex')).join();
+  return bytes(one) === bytes(other);
 }

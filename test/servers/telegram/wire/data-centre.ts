@@ -3,7 +3,7 @@ import { Framing } from './framing.js';
 import { Handshake } from './handshake.js';
 import { MessageIds } from './message-ids.js';
 import type { AuthKey } from './message-key.js';
-import { MtprotoSession, type RequestFrame } from './mtproto-session.js';
+import { type Line, MtprotoSession, type RequestFrame } from './mtproto-session.js';
 import type { TlObject, TlResult } from './schema.js';
 import type { ServerKey } from './server-key.js';
 import { tlInt, tlLong } from './tl.js';
@@ -22,8 +22,10 @@ export interface DataCentreServices {
     session: MtprotoSession,
     request: TlObject,
     frame: RequestFrame,
-  ): Promise<TlResult>;
+  ): Promise<TlResult | undefined>;
   swallow(request: TlObject): boolean;
+  /** A session has got a connection, or lost it. */
+  moved(): void;
 }
 
 /** One of the server's data centres: a TCP port that speaks MTProto 2.0 over every transport but HTTP. */
@@ -32,8 +34,14 @@ export class DataCentre {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #ids: MessageIds;
+  /** Sessions that have a connection. */
+  readonly live = new Set<MtprotoSession>();
   /** Refuses connections. */
   away = false;
+  /** Takes everything and says nothing. */
+  mute = false;
+  /** Answers every packet with this error of the transport, such as -429 (too many connections) or -404. */
+  transportError: number | undefined;
 
   private constructor(
     readonly id: number,
@@ -84,46 +92,63 @@ export class DataCentre {
       () => Math.floor(this.services.now() / 1_000),
       (key) => this.services.keys.set(key.name, key),
     );
-    const send = (packet: Buffer): void => {
-      if (!socket.destroyed) socket.write(framing.frame(packet));
+    let cut: number | undefined;
+    const line: Line = {
+      send: (packet) => {
+        if (socket.destroyed || this.mute) return;
+        const framed = framing.frame(packet);
+        if (cut === undefined) socket.write(framed);
+        else socket.end(framed.subarray(0, Math.min(cut, framed.length - 1)), () => socket.destroy());
+      },
+      cutAfter: (bytes) => {
+        cut = bytes;
+      },
+      close: () => socket.destroy(),
     };
     const attached = new Set<MtprotoSession>();
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#sockets.delete(socket);
-      for (const session of attached) if (session.transmit === send) session.transmit = undefined;
+      for (const session of attached) {
+        if (session.line !== line) continue;
+        session.line = undefined;
+        this.live.delete(session);
+      }
+      this.services.moved();
     });
     socket.on('data', (bytes) => {
       try {
-        for (const packet of framing.receive(bytes)) this.#packet(packet, handshake, send, attached);
+        for (const packet of framing.receive(bytes)) this.#packet(packet, handshake, line, attached);
       } catch {
         socket.destroy();
       }
     });
   }
 
-  #packet(
-    packet: Buffer,
-    handshake: Handshake,
-    send: (packet: Buffer) => void,
-    attached: Set<MtprotoSession>,
-  ): void {
+  #packet(packet: Buffer, handshake: Handshake, line: Line, attached: Set<MtprotoSession>): void {
+    if (this.mute) return;
+    if (this.transportError !== undefined) {
+      line.send(tlInt(this.transportError));
+      return;
+    }
     if (packet.readBigInt64LE() === 0n) {
       const answer = handshake.answer(packet.subarray(PLAIN_HEAD, PLAIN_HEAD + packet.readInt32LE(16)));
-      send(Buffer.concat([tlLong(0n), tlLong(this.#ids.next(true)), tlInt(answer.length), answer]));
+      line.send(Buffer.concat([tlLong(0n), tlLong(this.#ids.next(true)), tlInt(answer.length), answer]));
       return;
     }
     const key = this.services.keys.get(packet.subarray(0, 8).toString('hex'));
     if (!key) {
       // The transport's own error: a key that the server does not have.
-      send(tlInt(-404));
+      line.send(tlInt(-404));
       return;
     }
     const plain = key.decrypt(packet);
     const session = this.#session(key, plain.readBigInt64LE(8));
-    if (session.transmit !== send) {
-      session.transmit = send;
+    if (session.line !== line) {
+      session.line = line;
       attached.add(session);
+      this.live.add(session);
+      this.services.moved();
       session.resume();
     }
     session.receive(plain);

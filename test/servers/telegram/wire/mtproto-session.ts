@@ -8,8 +8,8 @@ import { tlInt, tlLong } from './tl.js';
 /** How far a client's clock may be off before its messages are refused (seconds). */
 const TOO_OLD = 300;
 const TOO_NEW = 30;
-/** Answers remembered for clients that ask again. */
-const REMEMBERED = 200;
+/** Requests whose ids are remembered, so that none is acted on twice. */
+const REMEMBERED = 2_000;
 
 /** What came with requests around the one that counts. */
 export interface RequestFrame {
@@ -24,8 +24,8 @@ export interface SessionServices {
   readonly ids: MessageIds;
   /** UTC milliseconds as the server has them. */
   now(): number;
-  /** Answers a request. @throws {RpcFailure} */
-  handle(session: MtprotoSession, request: TlObject, frame: RequestFrame): Promise<TlResult>;
+  /** Answers a request; undefined: no answer goes out. @throws {RpcFailure} */
+  handle(session: MtprotoSession, request: TlObject, frame: RequestFrame): Promise<TlResult | undefined>;
   /** Looks at every request before it is handled; true: it is not answered at all. */
   swallow(request: TlObject): boolean;
 }
@@ -37,11 +37,22 @@ interface Said {
   readonly body: Buffer;
 }
 
+/** The connection that a session speaks over. */
+export interface Line {
+  /** Sends an encrypted packet. */
+  send(packet: Buffer): void;
+  /** Of the next packet so many bytes arrive, then the connection breaks. */
+  cutAfter(bytes: number): void;
+  close(): void;
+}
+
 /** One session of one client: it may outlive connections (core.telegram.org/mtproto/description#session). */
 export class MtprotoSession {
-  /** Sends an encrypted packet; undefined while no connection is there. */
-  transmit: ((packet: Buffer) => void) | undefined;
+  /** Undefined while no connection is there. */
+  line: Line | undefined;
   layer: number | undefined;
+  /** What the client says it is. */
+  client: { readonly device: string; readonly app: string } | undefined;
   /** Updates go here. */
   wantsUpdates = true;
   salt = randomBytes(8).readBigInt64LE();
@@ -165,7 +176,9 @@ export class MtprotoSession {
       const { request, withoutUpdates } = this.#open(bytes);
       if (this.services.swallow(request)) return;
       const frame = { withoutUpdates, ...(this.layer !== undefined && { layer: this.layer }) };
-      result = resultBytes(await this.services.handle(this, request, frame));
+      const answer = await this.services.handle(this, request, frame);
+      if (answer === undefined) return;
+      result = resultBytes(answer);
     } catch (error) {
       const failure =
         error instanceof RpcFailure ? error : new RpcFailure(500, `SERVER_FAULT_${String(error)}`);
@@ -199,7 +212,8 @@ export class MtprotoSession {
         // initConnection
         const flags = object.int();
         object.int();
-        for (let field = 0; field < 6; field += 1) object.bytes();
+        const [device = '', , app = ''] = Array.from({ length: 6 }, () => object.bytes().toString());
+        this.client = { device, app };
         // A proxy is an address and a port, parameters are JSON; neither changes anything here.
         if (flags & 1) skipProxy(object);
         if (flags & 2) skipJson(object);
@@ -224,7 +238,7 @@ export class MtprotoSession {
   }
 
   #transmit({ id, sequence, body }: Said): void {
-    if (!this.transmit) return;
+    if (!this.line) return;
     const head = Buffer.concat([
       tlLong(this.salt),
       tlLong(this.id),
@@ -232,7 +246,7 @@ export class MtprotoSession {
       tlInt(sequence),
       tlInt(body.length),
     ]);
-    this.transmit(this.authKey.encrypt(Buffer.concat([head, body])));
+    this.line.send(this.authKey.encrypt(Buffer.concat([head, body])));
   }
 }
 

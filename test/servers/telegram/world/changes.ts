@@ -2,18 +2,19 @@ import { Api } from 'telegram';
 import type { TelegramServer } from '../telegram-server.js';
 import type { MtprotoSession } from '../wire/mtproto-session.js';
 import type { Box, BoxMessage } from './box.js';
-import { presentMembers, tell } from './posting.js';
-import { channelPeer, messageView, reactionsView } from './views.js';
+import { messageView, reactionsView } from './message-view.js';
+import { channelPeer } from './peers.js';
+import { tell } from './posting.js';
 import type { ChannelPlace, Person } from './world.js';
 
 /** One copy of a message, and whose box it lies in. */
-interface Copy {
+export interface Copy {
   readonly owner: Person;
   readonly message: BoxMessage;
 }
 
 /** A message in a person's box, and its copies in the boxes of others. */
-function copiesOf(owner: Person, message: BoxMessage): readonly Copy[] {
+export function copiesOf(owner: Person, message: BoxMessage): readonly Copy[] {
   const others = [...message.copies].flatMap(([other, id]) => {
     const copy = other.box.messages.get(id);
     return copy ? [{ owner: other, message: copy }] : [];
@@ -26,7 +27,7 @@ export function edit(
   server: TelegramServer,
   box: Box,
   message: BoxMessage,
-  change: Partial<Pick<BoxMessage, 'text' | 'entities' | 'media' | 'markup'>>,
+  change: Partial<Pick<BoxMessage, 'text' | 'entities' | 'media' | 'poll' | 'markup'>>,
   by: Person,
   session?: MtprotoSession,
 ): Api.TypeUpdate {
@@ -56,7 +57,7 @@ export function remove(
   const { owner } = box;
   const count = messages.length;
   if (owner.kind === 'channel') {
-    for (const { id } of messages) box.messages.delete(id);
+    for (const message of messages) box.delete(message);
     const ids = messages.map(({ id }) => id);
     inChannel(
       server,
@@ -75,7 +76,7 @@ export function remove(
   for (const message of messages) {
     const copies = everywhere ? copiesOf(owner, message) : [{ owner, message }];
     for (const copy of copies) {
-      copy.owner.box.messages.delete(copy.message.id);
+      copy.owner.box.delete(copy.message);
       gone.set(copy.owner, [...(gone.get(copy.owner) ?? []), copy.message.id]);
     }
   }
@@ -109,13 +110,45 @@ export function react(
       reactions: reactionsView(one, viewer) ?? new Api.MessageReactions({ results: [] }),
     });
   const told: readonly Copy[] =
-    owner.kind === 'channel' ? presentMembers(owner).map((person) => ({ owner: person, message })) : copies;
+    owner.kind === 'channel' ? server.listeners(owner).map((person) => ({ owner: person, message })) : copies;
   for (const copy of told)
     tell(server, copy.owner, [seen(copy.message, copy.owner)], copy.owner === by ? session : undefined);
   return seen(copies.find((copy) => copy.owner === by)?.message ?? message, by);
 }
 
-function inBoxes(
+/** A message is pinned, or no more, for all who have it. Returns the update for who did it. */
+export function pin(
+  server: TelegramServer,
+  box: Box,
+  message: BoxMessage,
+  pinned: boolean,
+  by: Person,
+  session?: MtprotoSession,
+  everywhere = true,
+): Api.TypeUpdate {
+  const { owner } = box;
+  if (owner.kind === 'channel') {
+    message.pinned = pinned;
+    const { channelId } = channelPeer(owner);
+    return inChannel(
+      server,
+      owner,
+      by,
+      session,
+      (_viewer, pts, ptsCount) =>
+        new Api.UpdatePinnedChannelMessages({ pinned, channelId, messages: [message.id], pts, ptsCount }),
+    );
+  }
+  const copies = everywhere ? copiesOf(owner, message) : [{ owner, message }];
+  return inBoxes(server, copies, by, session, (copy, pts, ptsCount) => {
+    copy.message.pinned = pinned;
+    const { peer, id } = copy.message;
+    return new Api.UpdatePinnedMessages({ pinned, peer, messages: [id], pts, ptsCount });
+  });
+}
+
+/** One event of the boxes of all who have a message. Returns the update for who caused it. */
+export function inBoxes(
   server: TelegramServer,
   copies: readonly Copy[],
   by: Person,
@@ -132,7 +165,8 @@ function inBoxes(
   return own;
 }
 
-function inChannel(
+/** One event of a channel, told to all in it. Returns the update for who caused it. */
+export function inChannel(
   server: TelegramServer,
   channel: ChannelPlace,
   by: Person,
@@ -141,7 +175,7 @@ function inChannel(
   count = 1,
 ): Api.TypeUpdate {
   const update = channel.box.record(count, (pts, ptsCount) => make(by, pts, ptsCount));
-  for (const person of presentMembers(channel))
+  for (const person of server.listeners(channel))
     tell(server, person, [make(person, channel.box.pts, count)], person === by ? session : undefined);
   return update;
 }

@@ -2,12 +2,13 @@ import { Api } from 'telegram';
 import type { TelegramServer } from '../telegram-server.js';
 import type { MtprotoSession } from '../wire/mtproto-session.js';
 import type { Box, BoxMessage } from './box.js';
-import { everybody } from './everybody.js';
-import { messageView, peerOf, personPeer } from './views.js';
+import { discuss } from './discussion.js';
+import { messageView } from './message-view.js';
+import { updatesFor } from './named.js';
+import { long, nameOf, type Place, peerOf, personPeer } from './peers.js';
 import type { ChannelPlace, GroupPlace, Person } from './world.js';
 
-/** Where something can be said. */
-export type Place = Person | GroupPlace | ChannelPlace;
+export type { Place };
 
 /** What is said, besides by whom and where. */
 export type Words = Partial<
@@ -16,6 +17,7 @@ export type Words = Partial<
     | 'text'
     | 'entities'
     | 'media'
+    | 'poll'
     | 'replyTo'
     | 'forward'
     | 'markup'
@@ -25,12 +27,16 @@ export type Words = Partial<
     | 'ttl'
     | 'action'
     | 'date'
+    | 'topic'
+    | 'signature'
+    | 'mediaUnread'
+    | 'mentions'
   >
 > & {
-  /** Whom the words mention by name or reply. */
-  readonly mentions?: readonly Person[];
   /** For `replyTo` in boxes of others: the message that is answered, as the author has it. */
   readonly answers?: number;
+  /** Who is shown instead of the author: the channel or group itself. */
+  readonly as?: Api.TypePeer;
 };
 
 /** What came of saying something. */
@@ -53,11 +59,15 @@ export function post(
   session?: MtprotoSession,
 ): Posted {
   if (to.kind === 'channel') return postInChannel(server, from, to, words, session);
-  const owners = to.kind === 'person' ? [...new Set([from, to])] : presentMembers(to);
+  const owners = to.kind === 'person' ? hearers(from, to) : presentMembers(to);
   const messages = new Map<Person, BoxMessage>();
+  // Short forms are for those who know already whom they are about.
+  const known = new Set(
+    owners.filter(({ box }) => box.knows(nameOf(peerOf(to.kind === 'person' ? from : to)))),
+  );
   for (const owner of owners) {
     const peer = to.kind === 'group' ? to : owner === from ? to : from;
-    messages.set(owner, put(server, owner.box, peer, from, owner === from, words, owner, from));
+    messages.set(owner, put(server, owner.box, peer, from, owner === from, words, owner));
   }
   // Everybody's copy knows all the others.
   for (const [owner, message] of messages)
@@ -69,10 +79,46 @@ export function post(
       (pts, ptsCount) => new Api.UpdateNewMessage({ message: messageView(message, owner), pts, ptsCount }),
     );
     if (owner === from) own = { message, update };
-    tell(server, owner, [update], owner === from ? session : undefined);
+    const except = owner === from ? session : undefined;
+    const short = known.has(owner) ? shortForm(server, owner, to, message, update) : undefined;
+    if (short) server.tell(owner, short, except);
+    else tell(server, owner, [update], except);
   }
   if (!own) throw new Error('the author is not there');
   return own;
+}
+
+/** Whoever has blocked the author hears nothing, and the author does not learn of it. */
+function hearers(from: Person, to: Person): readonly Person[] {
+  return to.blocked.has(from) && to !== from ? [from] : [...new Set([from, to])];
+}
+
+/** Plain words as the server tells them to clients (core.telegram.org/constructor/updateShortMessage). */
+function shortForm(
+  server: TelegramServer,
+  owner: Person,
+  place: Person | GroupPlace,
+  message: BoxMessage,
+  update: Api.TypeUpdate,
+): Api.TypeUpdates | undefined {
+  if (!server.shortUpdates || !(update instanceof Api.UpdateNewMessage)) return undefined;
+  if (!(update.message instanceof Api.Message)) return undefined;
+  const { media, replyMarkup, groupedId, out, mentioned, silent, id, date, entities } = update.message;
+  const { fwdFrom, viaBotId, replyTo, mediaUnread } = update.message;
+  if (media || replyMarkup || groupedId || fwdFrom || viaBotId) return undefined;
+  const { pts, ptsCount } = update;
+  const common = {
+    ...{ out: out === true, mentioned: mentioned === true, mediaUnread: mediaUnread === true },
+    ...{ silent: silent === true, id, message: message.text, pts, ptsCount, date },
+    ...(replyTo && { replyTo }),
+    ...(entities && { entities }),
+  };
+  if (place.kind === 'group')
+    return new Api.UpdateShortChatMessage({
+      ...{ ...common, fromId: long(message.author.id), chatId: long(place.id) },
+    });
+  const userId = message.peer instanceof Api.PeerUser ? message.peer.userId : long(owner.id);
+  return new Api.UpdateShortMessage({ ...common, userId });
 }
 
 function postInChannel(
@@ -82,15 +128,17 @@ function postInChannel(
   words: Words,
   session?: MtprotoSession,
 ): Posted {
-  const message = put(server, to.box, to, from, false, words, undefined, from);
+  const message = put(server, to.box, to, from, false, words, undefined);
   if (to.broadcast) Object.assign(message, { from: undefined, post: true, views: 1 });
+  if (to.broadcast && to.signatures) message.signature ??= from.firstName;
+  if (to.broadcast && !words.action) discuss(server, to, message);
   const record = to.box.record(
     1,
     (pts, ptsCount) =>
       new Api.UpdateNewChannelMessage({ message: messageView(message, from), pts, ptsCount }),
   );
-  for (const person of presentMembers(to)) {
-    const { pts, ptsCount } = record as Api.UpdateNewChannelMessage;
+  const { pts, ptsCount } = record as Api.UpdateNewChannelMessage;
+  for (const person of server.listeners(to)) {
     const seen = new Api.UpdateNewChannelMessage({ message: messageView(message, person), pts, ptsCount });
     tell(server, person, [seen], person === from ? session : undefined);
   }
@@ -101,18 +149,17 @@ function put(
   server: TelegramServer,
   box: Box,
   peer: Place,
-  from: Person,
+  author: Person,
   out: boolean,
   words: Words,
   owner: Person | undefined,
-  author: Person,
 ): BoxMessage {
-  const { text = '', entities = [], mentions = [], answers, date = server.seconds(), ...more } = words;
+  const { text = '', entities = [], answers, as, date = server.seconds(), ...more } = words;
+  const from = as ?? personPeer(author);
   const message: BoxMessage = {
-    ...{ id: box.nextId(), peer: peerOf(peer), from: personPeer(from), out, date, text, entities },
+    ...{ id: box.nextId(), peer: peerOf(peer), from, author, out, date, text, entities },
     ...{ reactions: new Map(), copies: new Map() },
     ...more,
-    ...(owner && mentions.includes(owner) && { mentioned: true }),
   };
   if (answers !== undefined && owner !== undefined && owner !== author) {
     // The same message has another number in another's box.
@@ -121,7 +168,7 @@ function put(
     else if (message.replyTo instanceof Api.MessageReplyHeader)
       message.replyTo = new Api.MessageReplyHeader({ ...message.replyTo, replyToMsgId: id });
   }
-  box.messages.set(message.id, message);
+  box.add(message);
   return message;
 }
 
@@ -132,18 +179,14 @@ export function presentMembers({ members }: GroupPlace | ChannelPlace): readonly
     .map(({ person }) => person);
 }
 
-/** Tells somebody's clients, with everybody whom they may have to know for it. */
+/** Tells somebody's clients, with the people and groups that the updates name. */
 export function tell(
   server: TelegramServer,
   person: Person,
   updates: readonly Api.TypeUpdate[],
   except?: MtprotoSession,
 ): void {
-  if (server.sessionsOf(person).length === 0) return;
-  const date = server.seconds();
-  server.tell(
-    person,
-    new Api.Updates({ updates: [...updates], ...everybody(person, server.world), date, seq: 0 }),
-    except,
-  );
+  if (updates.length === 0 || server.sessionsOf(person).length === 0) return;
+  const least = updates.every((update) => update instanceof Api.UpdateNewChannelMessage);
+  server.tell(person, updatesFor(person, server.world, updates, server.seconds(), least), except);
 }
