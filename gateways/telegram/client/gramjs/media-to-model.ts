@@ -85,7 +85,8 @@ function photoFile(photo: Api.Photo): TgFile {
   };
 }
 
-function handleOf(file: Api.Photo | Api.Document): Omit<FileHandle, 'kind'> {
+/** Where a file lies. */
+export function handleOf(file: Api.Photo | Api.Document): Omit<FileHandle, 'kind'> {
   return {
     id: String(file.id),
     accessHash: String(file.accessHash),

@@ -1,0 +1,59 @@
+import type { PeerId, TgMessage } from '../../model.js';
+
+/** Sent messages whose fate is not known: remembered so many, and so long (ms). */
+const MOST = 500;
+const REMEMBERED_MS = 24 * 3_600_000;
+/** The server's clock and ours may differ by that much (ms). */
+const SKEW_MS = 120_000;
+
+interface Doubt {
+  readonly chat: PeerId;
+  readonly text: string;
+  readonly began: number;
+  /** The connection broke before an answer came. */
+  doubtful: boolean;
+  /** What the server told meanwhile that looks the same. */
+  found?: TgMessage;
+}
+
+/**
+ * A message that has been sent, with its answer lost, comes back with what was missed, as one of the user's own from
+ * somewhere else. It is recognised here, so that nobody sees it twice, and the next try knows its number.
+ */
+export class Doubts {
+  readonly #doubts = new Map<bigint, Doubt>();
+
+  /** A try begins; the message, where an earlier try turns out to have done it. */
+  begin(randomId: bigint, chat: PeerId, text: string, now: number): TgMessage | undefined {
+    for (const [id, { began }] of this.#doubts)
+      if (began < now - REMEMBERED_MS || this.#doubts.size >= MOST) this.#doubts.delete(id);
+      else break;
+    const known = this.#doubts.get(randomId);
+    if (!known) this.#doubts.set(randomId, { chat, text, began: now, doubtful: false });
+    return known?.found;
+  }
+
+  /** The outcome is known; what was held back by mistake, since another message was meant. */
+  end(randomId: bigint, sent: readonly TgMessage[]): TgMessage | undefined {
+    const found = this.#doubts.get(randomId)?.found;
+    this.#doubts.delete(randomId);
+    return found && !sent.some(({ id }) => id === found.id) ? found : undefined;
+  }
+
+  /** The connection has broken. */
+  disconnected(): void {
+    for (const doubt of this.#doubts.values()) doubt.doubtful = true;
+  }
+
+  /** Whether that is one of those messages. */
+  recognise(message: TgMessage): boolean {
+    if (!message.own) return false;
+    for (const doubt of this.#doubts.values()) {
+      if (!doubt.doubtful || doubt.found || doubt.chat !== message.chat) continue;
+      if (doubt.text !== message.text || message.date < doubt.began - SKEW_MS) continue;
+      doubt.found = message;
+      return true;
+    }
+    return false;
+  }
+}
