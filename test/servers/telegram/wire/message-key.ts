@@ -36,7 +36,8 @@ export class AuthKey {
   decrypt(packet: Buffer): Buffer {
     const messageKey = packet.subarray(8, 24);
     const { key, iv } = this.#aes(messageKey, 'client');
-    const padded = decryptIge(key, iv, packet.subarray(24));
+    // A padded transport has added less than a block at the end.
+    const padded = decryptIge(key, iv, packet.subarray(24, packet.length - ((packet.length - 24) % 16)));
     if (!this.#messageKey(padded, 'client').equals(messageKey)) throw new Error('a wrong message key');
     return padded;
   }

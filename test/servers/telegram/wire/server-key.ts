@@ -1,6 +1,7 @@
 import {
   constants,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   privateDecrypt,
@@ -25,6 +26,11 @@ export class ServerKey {
   static generate(): ServerKey {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     return new ServerKey(createPrivateKey(privateKey.export({ format: 'pem', type: 'pkcs8' })));
+  }
+
+  /** The public half in PEM, for clients that are configured. */
+  get pem(): string {
+    return String(createPublicKey(this.#private).export({ format: 'pem', type: 'spki' }));
   }
 
   /** The lower 64 bits of the SHA-1 of the key, as a signed number. */

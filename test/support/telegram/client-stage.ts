@@ -1,0 +1,174 @@
+import type { TgClient, TgListener } from '../../../gateways/telegram/client/client.js';
+import type { TgEvent, UpdateState } from '../../../gateways/telegram/client/events.js';
+import { createClient } from '../../../gateways/telegram/client/gramjs/gramjs-client.js';
+import type { PeerId } from '../../../gateways/telegram/client/model.js';
+import {
+  DEFAULT_LIMITS,
+  type TgHashStore,
+  type TgLimits,
+  type TgProxy,
+} from '../../../gateways/telegram/client/options.js';
+import { TelegramServer } from '../../servers/telegram/telegram-server.js';
+import type { Person } from '../../servers/telegram/world/world.js';
+
+/** Fast enough for tests: nothing here waits for the clock except where a test is about it. */
+const LIMITS: TgLimits = {
+  ...DEFAULT_LIMITS,
+  ...{ retryFirstMs: 20, retryLastMs: 200, gapMs: 20, burst: 1_000, perSecond: 1_000 },
+};
+
+/** One account's client, and what it has told. */
+export class StageClient implements TgListener, TgHashStore {
+  readonly events: TgEvent[] = [];
+  readonly states: string[] = [];
+  readonly losses: string[] = [];
+  readonly channels = new Map<PeerId, number>();
+  readonly hashes = new Map<PeerId, string>();
+  saved: string | undefined;
+  at: UpdateState | undefined;
+  /** Called before an event counts as taken; rejecting brings it again. */
+  taking: ((event: TgEvent) => Promise<void>) | undefined;
+  client: TgClient;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(private readonly make: (listener: StageClient) => TgClient) {
+    this.client = make(this);
+  }
+
+  event(event: TgEvent): Promise<void> | undefined {
+    const taken = (): void => {
+      this.events.push(event);
+      this.#changed();
+    };
+    if (this.taking) return this.taking(event).then(taken);
+    taken();
+    return undefined;
+  }
+
+  state(state: 'connecting' | 'connected' | 'away'): void {
+    this.states.push(state);
+    this.#changed();
+  }
+
+  lost(reason: string): void {
+    this.losses.push(reason);
+    this.#changed();
+  }
+
+  session(session: string): void {
+    this.saved = session;
+  }
+
+  reached(state: UpdateState): void {
+    this.at = state;
+    this.#changed();
+  }
+
+  channelReached(channel: PeerId, pts: number): void {
+    this.channels.set(channel, pts);
+    this.#changed();
+  }
+
+  async load(peer: PeerId): Promise<string | undefined> {
+    return this.hashes.get(peer);
+  }
+
+  async save(hashes: ReadonlyMap<PeerId, string>): Promise<void> {
+    for (const [peer, hash] of hashes) this.hashes.set(peer, hash);
+  }
+
+  /** Resolves once it holds. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#watchers.add(resolve));
+  }
+
+  /** The next event of that kind that was not asked for yet. */
+  async next<Type extends TgEvent['type']>(
+    type: Type,
+    matches: (event: Extract<TgEvent, { type: Type }>) => boolean = () => true,
+  ): Promise<Extract<TgEvent, { type: Type }>> {
+    const fits = (event: TgEvent): event is Extract<TgEvent, { type: Type }> =>
+      event.type === type && matches(event as Extract<TgEvent, { type: Type }>);
+    await this.until(() => this.events.some(fits));
+    const index = this.events.findIndex(fits);
+    const [found] = this.events.splice(index, 1);
+    return found as Extract<TgEvent, { type: Type }>;
+  }
+
+  /** Texts of the messages told so far, in their order. */
+  get texts(): readonly string[] {
+    return this.events.flatMap((event) => (event.type === 'message' ? event.message.text : []));
+  }
+
+  /** The program was ended, however that happened, and begins again with what was kept. */
+  async restart(): Promise<void> {
+    await this.client.stop();
+    this.client = this.make(this);
+    await this.client.start(this.at, new Map(this.channels));
+  }
+
+  #changed(): void {
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const wake of watchers) wake();
+  }
+}
+
+/** A Telegram and clients of people in it. */
+export class ClientStage {
+  readonly #clients: StageClient[] = [];
+
+  private constructor(readonly server: TelegramServer) {}
+
+  static async open(centres = 2): Promise<ClientStage> {
+    return new ClientStage(await TelegramServer.start({ centres }));
+  }
+
+  /** A client that is not logged in. */
+  client({
+    limits = {},
+    proxies = [],
+    endpoints,
+  }: {
+    readonly limits?: Partial<TgLimits>;
+    readonly proxies?: readonly TgProxy[];
+    readonly endpoints?: readonly { centre: number; host: string; port: number }[];
+  } = {}): StageClient {
+    const { server } = this;
+    const servers = {
+      endpoints: endpoints ?? server.centres.map(({ id, port }) => ({ centre: id, host: '127.0.0.1', port })),
+      publicKey: server.key.pem,
+    };
+    const client = new StageClient((listener) =>
+      createClient({
+        ...{ api: { id: 1, hash: 'hash' }, listener, hashes: listener, proxies },
+        ...(listener.saved !== undefined && { session: listener.saved }),
+        device: { model: 'gateway', system: 'test', app: '1', language: 'en' },
+        network: {
+          ...{ servers, ipv6: false, limits: { ...LIMITS, ...limits } },
+          resolve: async (host) => host,
+        },
+      }),
+    );
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A client of somebody, logged in by the code that was sent to him, and started. */
+  async login(person: Person, options: Parameters<ClientStage['client']>[0] = {}): Promise<StageClient> {
+    const one = this.client(options);
+    const { phone = '' } = person;
+    const sent = await one.client.login.sendCode(phone);
+    if (sent.kind !== 'code') throw new Error(`no code, but ${sent.kind}`);
+    const code = this.server.codes.get(phone)?.code ?? '';
+    const stage = await one.client.login.signIn(phone, sent.hash, code);
+    if (stage.kind !== 'done') throw new Error(`not logged in, but ${stage.kind}`);
+    await one.client.start(undefined, new Map());
+    return one;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map(({ client }) => client.stop()));
+    await this.server.close();
+  }
+}
