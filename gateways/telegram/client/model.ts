@@ -153,6 +153,8 @@ export interface TgFile {
   readonly size: number;
   readonly width?: number;
   readonly height?: number;
+  /** A small still picture of it, where the server has one. */
+  readonly preview?: Omit<TgFile, 'name' | 'preview'>;
 }
 
 /** A poll with what is known of its results. */

@@ -62,12 +62,17 @@ function toLocation(geo: Api.TypeGeoPoint, live: boolean): TgMedia {
   return { kind: 'location', latitude: geo.lat, longitude: geo.long, live };
 }
 
-/** The largest size of a picture. */
-function photoFile(photo: Api.Photo): TgFile {
-  let best:
-    | { readonly type: string; readonly w: number; readonly h: number; readonly bytes: number }
-    | undefined;
-  for (const size of photo.sizes) {
+interface PictureSize {
+  readonly type: string;
+  readonly w: number;
+  readonly h: number;
+  readonly bytes: number;
+}
+
+/** The largest size that can be fetched by itself. */
+function largest(sizes: readonly Api.TypePhotoSize[]): PictureSize | undefined {
+  let best: PictureSize | undefined;
+  for (const size of sizes) {
     const bytes =
       size instanceof Api.PhotoSize
         ? size.size
@@ -77,11 +82,28 @@ function photoFile(photo: Api.Photo): TgFile {
     if (bytes === undefined || !('w' in size)) continue;
     if (!best || size.w * size.h > best.w * best.h) best = { type: size.type, w: size.w, h: size.h, bytes };
   }
+  return best;
+}
+
+/** The largest size of a picture. */
+function photoFile(photo: Api.Photo): TgFile {
+  const best = largest(photo.sizes);
   return {
     handle: { ...handleOf(photo), kind: 'photo', size: best?.type ?? '' },
     mediaType: 'image/jpeg',
     size: best?.bytes ?? 0,
     ...(best && { width: best.w, height: best.h }),
+  };
+}
+
+/** Pictures of stickers keep what is transparent (core.telegram.org/api/stickers). */
+function previewOf(document: Api.Document, sticker: boolean): TgFile['preview'] {
+  const best = largest(document.thumbs ?? []);
+  if (!best) return undefined;
+  return {
+    handle: { ...handleOf(document), kind: 'document', size: best.type },
+    mediaType: sticker ? 'image/webp' : 'image/jpeg',
+    ...{ size: best.bytes, width: best.w, height: best.h },
   };
 }
 
@@ -122,11 +144,13 @@ function toDocument(document: Api.Document, round: boolean, voice: boolean, gone
     }
   }
   if (animated && kind !== 'sticker') kind = 'gif';
+  const preview = previewOf(document, kind === 'sticker');
   const file: TgFile = {
     handle: { ...handleOf(document), kind: 'document' },
     mediaType: document.mimeType,
     size: document.size.toJSNumber(),
     ...facts,
+    ...(preview && { preview }),
   };
   return { kind, file, vanishes: gone, ...more };
 }
