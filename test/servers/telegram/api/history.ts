@@ -86,7 +86,7 @@ function threadOf(peer: unknown, id: number, call: Call) {
 
 function thread(messages: readonly BoxMessage[], top: number): readonly BoxMessage[] {
   return messages.filter(
-    ({ topic, replyTo }) =>
-      topic === top || (replyTo instanceof Api.MessageReplyHeader && topOf(replyTo) === top),
+    ({ id, topic, replyTo }) =>
+      (topic === top && id !== top) || (replyTo instanceof Api.MessageReplyHeader && topOf(replyTo) === top),
   );
 }
