@@ -168,9 +168,10 @@ export class EmailSession implements Session, MailUser {
     ];
   }
 
-  /** The user lets go of his address of the gateway's domain. */
+  /** The user lets go of his address of the gateway's domain, and of his provider's agreement. */
   async logout(): Promise<void> {
     await this.context.connections.release(this.#account.id);
+    await this.context.accounts.release(this.#account);
   }
 
   /** Makes the ways to send; never rejects. */

@@ -157,5 +157,6 @@ describe('registration with a mailbox of Dovecot and Postfix', () => {
     const answer = await dave.iq('set', DOMAIN, registration('<remove/>'));
     expect(answer.attrs.type).toBe('result');
     expect(await isRegistered(dave)).toBe(false);
+    expect(stage.provider.requests.at(-1)).toBe('revoke');
   });
 });

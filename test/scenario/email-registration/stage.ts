@@ -72,7 +72,7 @@ passdb {
     ...{ host: 'localhost', port: postfix.submissionPort, security: 'starttls' },
     caFile: postfix.certificate.certPath,
   };
-  const { authorization, token, issuer, device } = provider;
+  const { authorization, token, issuer, device, revocation } = provider;
   const oauth = { clientId: 'isthmus', clientSecret: 'client-SECRET', token, scopes: ['mail'] };
   const gateway = await startGateway({
     config: {
@@ -87,7 +87,7 @@ passdb {
               providers: {
                 house: {
                   ...{ domains: [HOUSE], imap, smtp },
-                  oauth: { ...oauth, authorization, issuer },
+                  oauth: { ...oauth, authorization, issuer, revocation },
                 },
                 paired: { ...{ domains: ['paired.test'], imap, smtp }, oauth: { ...oauth, device } },
                 closed: { domains: ['closed.test'], imap: { ...imap, port: closedPort }, smtp },

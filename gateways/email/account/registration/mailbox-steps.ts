@@ -119,7 +119,7 @@ async function agreementHolds({ context, account }: Registrant): Promise<boolean
   const credentials = account && context.accounts.credentialsOf(account);
   if (!credentials) return false;
   try {
-    await credentials.login();
+    await credentials.login(true);
     return true;
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'bad-credentials') return false;
