@@ -65,6 +65,8 @@ function kindOf(
   const precedence = first(mail, 'precedence');
   const byProgram = submitted !== undefined && submitted !== '' && submitted !== 'no';
   const nobody = isNullPath(mail, origin);
+  // Many servers call their reports answers.
+  if (isReport(mail)) return 'auto-generated';
   if (
     submitted === 'auto-replied' ||
     precedence === 'auto_reply' ||
@@ -77,6 +79,12 @@ function kindOf(
     return 'bulk';
   if (precedence === 'list') return 'bulk';
   return byProgram || nobody ? 'auto-generated' : 'personal';
+}
+
+/** RFC 6522, and what Exim marks by a header of its own. */
+function isReport(mail: ParsedMail): boolean {
+  if (mail.type === 'multipart/report' || has(mail, 'x-failed-recipients')) return true;
+  return mail.parts.some(({ within }) => within.includes('multipart/report'));
 }
 
 /** The null return path of reports and answers of programs (RFC 5321 §4.5.5). */
