@@ -90,6 +90,16 @@ export class MailWatch {
     }));
   }
 
+  /** Takes folders that are looked at for the first time as they are. Until then, and only then, nothing counts as new. */
+  async begin(): Promise<void> {
+    for (const watched of [...this.#watched].reverse()) {
+      if ((await this.parts.memory.cursor(watched.folder.path)) !== undefined) continue;
+      await this.#unlessRefused(watched, async () => {
+        await this.#cursor(watched, await this.store.open(watched.folder.path));
+      });
+    }
+  }
+
   /** Something may have come into the open folder, or mails of it may have been marked. */
   touch(path: string, what: 'mail' | 'flags'): void {
     const watched = this.#watched.find(({ folder }) => folder.path === path);
@@ -159,32 +169,41 @@ export class MailWatch {
     const isSilent = !watched.dirty && !watched.flagged;
     // Of the open folder the server speaks by itself, unless it does not count.
     if (isSilent && (!ask || (folder.use === 'inbox' && watched.checkedNext !== undefined))) return [];
-    try {
+    const arrivals = await this.#unlessRefused(watched, async () => {
       if (isSilent && folder.use !== 'inbox') {
         const state = await this.store.status(folder.path);
         const { cursor } = watched;
         const same = state.uidValidity === cursor?.uidValidity && state.modseq === cursor.modseq;
         if (same && state.uidNext !== undefined && state.uidNext === watched.checkedNext) return [];
       }
+      // What comes from now on may be missed by the list, and is told of anew.
+      watched.dirty = false;
       const state = await this.store.open(folder.path);
       const cursor = await this.#cursor(watched, state);
       const found = await this.store.list(cursor.lastUid + 1, BATCH);
       const last = found.at(-1)?.uid ?? 0;
       // A full list may not be all.
-      watched.dirty = found.length >= BATCH;
+      if (found.length >= BATCH) watched.dirty = true;
       await this.#tellSeen(watched, state);
       watched.checkedNext =
         state.uidNext === undefined || watched.dirty ? undefined : Math.max(state.uidNext, last + 1);
       return found.map((facts) => ({ ...facts, watched }));
-    } catch (error) {
-      const refused = error instanceof MailboxFailure && error.kind === 'refused';
-      if (!refused || folder.use === 'inbox') throw error;
-      this.#leaveOut(watched, error);
-      return 'unreadable';
-    }
+    });
+    return arrivals ?? 'unreadable';
   }
 
   /** One folder that cannot be read is not the end of the others. */
+  async #unlessRefused<T>(watched: Watched, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const refused = error instanceof MailboxFailure && error.kind === 'refused';
+      if (!refused || watched.folder.use === 'inbox') throw error;
+      this.#leaveOut(watched, error);
+      return undefined;
+    }
+  }
+
   #leaveOut(watched: Watched, { code }: MailboxFailure): void {
     const { account, log, listener } = this.parts;
     log.info({ account, code }, 'A folder cannot be read');

@@ -16,6 +16,7 @@ import type { AccountId } from '../../../src/gateway/ids.js';
 import type { ConnectionState } from '../../../src/gateway/session.js';
 import type { Text } from '../../../src/gateway/text.js';
 import { Inbox } from '../../client/inbox.js';
+import type { Dovecot } from '../../servers/dovecot.js';
 import { MemoryState } from '../gateway-environment.js';
 
 /** A mail as the listener of a mailbox got it. */
@@ -63,7 +64,7 @@ export class MailboxStage {
   relieved: () => Promise<void> = async () => undefined;
   mailbox: ImapMailbox;
   readonly #folder = mkdtempSync(join(tmpdir(), 'isthmus-mailbox-'));
-  readonly #parts: MailboxParts;
+  readonly parts: MailboxParts;
 
   constructor(stage: MailboxStageOptions) {
     const limits = parseLimits.parse(stage.limits ?? {});
@@ -75,7 +76,7 @@ export class MailboxStage {
     const options = mailboxOptions.parse({ ...QUICK, ...stage.options });
     const user = stage.user ?? 'bob@example.test';
     const quiet = (): void => undefined;
-    this.#parts = {
+    this.parts = {
       account: ACCOUNT,
       settings: {
         address: user,
@@ -110,7 +111,7 @@ export class MailboxStage {
       gates: mailboxGates(options),
       software: { name: 'Isthmus', version: '0.0.0' },
     };
-    this.mailbox = new ImapMailbox(this.#parts);
+    this.mailbox = new ImapMailbox(this.parts);
   }
 
   /** Starts it and resolves when it is connected. */
@@ -127,7 +128,7 @@ export class MailboxStage {
   async restart(): Promise<void> {
     await this.mailbox.stop();
     this.states.clear();
-    this.mailbox = new ImapMailbox(this.#parts);
+    this.mailbox = new ImapMailbox(this.parts);
   }
 
   /** The next mail with that subject. */
@@ -152,6 +153,16 @@ export class MailboxStage {
     this.mails.push(mail);
     return disposition;
   }
+}
+
+/** TLS from the start. */
+export function secure({ host, imapsPort, caPath }: Dovecot): MailServer & { readonly caFile: string } {
+  return { host, port: imapsPort, security: 'tls', caFile: caPath };
+}
+
+/** STARTTLS. */
+export function startTls({ host, imapPort, caPath }: Dovecot): MailServer {
+  return { host, port: imapPort, security: 'starttls', caFile: caPath };
 }
 
 /** A small mail. */

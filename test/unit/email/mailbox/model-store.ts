@@ -85,7 +85,7 @@ export class ModelServer {
   }
 }
 
-/** One connection. `step` is called before each command, and may change the server or throw. */
+/** One connection. `step` is called before and after each command, and may change the server or throw. */
 export class ModelStore implements MailStore {
   #open: { readonly path: string; readonly uidValidity: number } | undefined;
 
@@ -95,11 +95,18 @@ export class ModelStore implements MailStore {
     private readonly counts = true,
   ) {}
 
+  /** The folder of which the server speaks by itself. */
+  get openPath(): string | undefined {
+    return this.#open?.path;
+  }
+
   async open(path: string): Promise<FolderState> {
     this.step();
     this.#check();
     if (this.#open?.path !== path) this.#open = { path, uidValidity: this.server.folder(path).uidValidity };
-    return this.#state(path);
+    const state = this.#state(path);
+    this.step();
+    return state;
   }
 
   async refresh(): Promise<void> {
@@ -114,9 +121,11 @@ export class ModelStore implements MailStore {
   }
 
   async list(fromUid: number, limit: number): Promise<readonly MailFacts[]> {
-    return this.#listed()
+    const found = this.#listed()
       .filter(({ uid }) => uid >= fromUid)
       .slice(0, limit);
+    this.step();
+    return found;
   }
 
   async newest(limit: number): Promise<readonly MailFacts[]> {
