@@ -13,9 +13,7 @@ import type {
 } from '../../src/gateway/session.js';
 import { type EmailSettings, settingsOf } from './account/settings.js';
 import type { EmailContext } from './context.js';
-import { correctionText, withdrawalText } from './conversation/follow-up.js';
 import { takesNoAnswer } from './conversation/incoming.js';
-import { messageIdOf } from './conversation/mail-log.js';
 import { MailPeople } from './conversation/mail-people.js';
 import { MailRooms } from './conversation/mail-rooms.js';
 import { type MailUser, ownAddresses } from './conversation/mail-user.js';
@@ -66,12 +64,10 @@ export class EmailSession implements Session, MailUser {
     this.receipts = new MailReceipts(context, this);
     // What has been sent is sent: the change is a mail of its own.
     this.edits = {
-      edit: (target, message, change) =>
-        this.post.followUp(target, messageIdOf(message), correctionText(change.text, this.#account.language)),
+      edit: (target, message, change) => this.post.correct(target, message, change.text),
     };
     this.retractions = {
-      retract: (target, message) =>
-        this.post.followUp(target, messageIdOf(message), withdrawalText(this.#account.language)),
+      retract: (target, message) => this.post.withdraw(target, message),
     };
     this.media = {
       maxBytes: Math.floor(context.options.limits.maxBytes * SHARE_OF_FILES),
@@ -170,6 +166,7 @@ export class EmailSession implements Session, MailUser {
 
   /** The user lets go of his address of the gateway's domain, and of his provider's agreement. */
   async logout(): Promise<void> {
+    await this.context.known.forget(this.#account.id);
     await this.context.connections.release(this.#account.id);
     await this.context.accounts.release(this.#account);
   }
@@ -180,6 +177,7 @@ export class EmailSession implements Session, MailUser {
     const before = this.#madeFrom;
     try {
       const { ways, problem } = await connections.ways(this.#account, mailbox);
+      await this.context.known.note(this.#account);
       if (before !== this.#madeFrom || !this.#open) {
         await Promise.all(ways.map(({ sender }) => sender.close()));
         return;

@@ -8,7 +8,8 @@ import type { MailUser } from './mail-user.js';
 import { ownAddresses } from './mail-user.js';
 import { memberIdOf, membersOf, ROOM_TRAITS, toMember } from './members.js';
 import type { Post } from './post.js';
-import type { RoomRecord } from './room-book.js';
+import type { RoomPerson, RoomRecord } from './room-book.js';
+import { shownName } from './shown-name.js';
 import { givenSubject } from './subject.js';
 
 /** Rooms of an account that are listed. */
@@ -75,30 +76,31 @@ export class MailRooms implements RoomsFacet {
     const members = [...record.members, { address: contact }];
     if (record.kind === 'chat-group') {
       await this.context.rooms.put(this.user.account.id, { ...record, members });
-      await this.post.announce(room, { 'Chat-Group-Member-Added': contact }, contact);
+      await this.post.announce(room, { added: contact });
       if (this.has(room))
         void this.host.emit({ type: 'member-joined', room, member: toMember(contact, contact) });
       return;
     }
-    await this.open(members.map(({ address }) => asContactId(address)));
+    await this.open(members);
   }
 
   /**
    * The room of the user and these people, made if it was not there; he is invited to it.
    * @throws {GatewayError}
    */
-  async open(people: readonly ContactId[]): Promise<RoomId> {
+  async open(people: readonly RoomPerson[]): Promise<RoomId> {
     await this.user.ready;
     const self = this.#self(undefined);
-    const room = groupRoom([self, ...people]);
+    const room = groupRoom([self, ...people.map(({ address }) => address)]);
     const known = await this.context.rooms.get(this.user.account.id, room);
     if (known === undefined)
       await this.context.rooms.put(this.user.account.id, {
         ...{ room, kind: 'group', copied: [], name: '', wanted: true, self },
-        members: people.map((address) => ({ address })),
+        members: [...people],
       });
-    const [first = asContactId(self)] = people;
-    await this.host.emit({ type: 'invitation', room, from: first, nick: first });
+    const [first = { address: self }] = people;
+    const from = asContactId(first.address);
+    await this.host.emit({ type: 'invitation', room, from, nick: shownName(first) });
     return room;
   }
 
@@ -109,7 +111,7 @@ export class MailRooms implements RoomsFacet {
     if (members.length === record.members.length)
       throw new GatewayError('not-found', { key: 'email-not-a-member' });
     // He is told as well.
-    await this.post.announce(room, { 'Chat-Group-Member-Removed': member }, member);
+    await this.post.announce(room, { removed: member });
     await this.context.rooms.put(this.user.account.id, { ...record, members });
     void this.host.emit({ type: 'member-left', room, member: memberIdOf(member), cause: 'removed' });
   }

@@ -48,6 +48,7 @@ email-subject-noted = Your next mail there will have the subject “{ $subject }
 email-some-refused = The mail was not taken for { $refused }. Everybody else gets it.
 email-failed-for = Your mail “{ $subject }” did not reach { $address }: { $reason }
 email-delayed-for = Your mail “{ $subject }” has not reached { $address } yet; it is being tried further. { $reason }
+email-delayed-for = Your mail “{ $subject }” has not reached { $address } yet; it is being tried further.
 email-remark-not-you = This says that it is from you, and nothing proves it.
 email-remark-unverified = The sender could not be verified: this may be from somebody else.
 email-remark-spam = A filter takes this for spam.

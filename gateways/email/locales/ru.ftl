@@ -48,6 +48,7 @@ email-subject-noted = Тема вашего следующего письма с
 email-some-refused = Письмо не принято для { $refused }. Остальные его получат.
 email-failed-for = Ваше письмо «{ $subject }» не дошло до { $address }: { $reason }
 email-delayed-for = Ваше письмо «{ $subject }» ещё не дошло до { $address }; попытки продолжаются. { $reason }
+email-delayed-for = Ваше письмо «{ $subject }» ещё не дошло до { $address }; попытки продолжаются.
 email-remark-not-you = Здесь сказано, что письмо от вас, но ничто этого не подтверждает.
 email-remark-unverified = Отправителя не удалось проверить: письмо может быть от кого-то другого.
 email-remark-spam = Фильтр считает это письмо спамом.

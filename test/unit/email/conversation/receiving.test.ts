@@ -106,9 +106,12 @@ describe('mail that comes', () => {
     });
   });
 
-  it('F08 comes again later while the account has no session', async () => {
-    const stage = new MailStage();
+  it('is shown by what is known of a user who has no session just now, and to nobody who has left', async () => {
+    const stage = new MailStage({ show: 'contacts' });
+    await stage.session.ready;
     await stage.session.disconnect();
+    expect(await stage.receive(mailText({}))).toBe('left-out');
+    await stage.session.logout();
     await expect(stage.receive(mailText({}))).rejects.toMatchObject({ retryable: true });
   });
 
