@@ -50,6 +50,41 @@ export function authenticityBy(
   return undefined;
 }
 
+/**
+ * Large providers that check all mail and take away what others have written in their name, by the domains of their IMAP
+ * servers; and as whom they write.
+ */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  'gmail.com': 'google.com',
+  'googlemail.com': 'google.com',
+  'yahoo.com': 'yahoo.com',
+  'mail.ru': 'mail.ru',
+  'yandex.ru': 'yandex.net',
+  'yandex.com': 'yandex.net',
+  'fastmail.com': 'messagingengine.com',
+  'me.com': 'icloud.com',
+  'gmx.net': 'gmx.net',
+  'web.de': 'web.de',
+};
+
+/**
+ * What the server of a user's mailbox says of a mail. Where it is not known to take forged headers away it is believed
+ * only that a mail is not genuine.
+ * @param headers values of Authentication-Results, the topmost first
+ * @param imapHost where the mailbox is read
+ */
+export function authenticityInMailbox(
+  headers: readonly string[],
+  imapHost: string,
+  author: string,
+): Authenticity {
+  const home = organizationOf(imapHost);
+  const known = Object.hasOwn(PROVIDERS, home) ? PROVIDERS[home] : undefined;
+  const isHome = (server: string) => organizationOf(server) === (known ?? home);
+  const found = authenticityBy(headers, isHome, author) ?? 'none';
+  return found === 'pass' && known === undefined ? 'none' : found;
+}
+
 /** Whether two names belong to one organization (RFC 7489 §3.1.1, relaxed). */
 export function isAligned(one: string, other: string): boolean {
   return organizationOf(one) === organizationOf(other);
