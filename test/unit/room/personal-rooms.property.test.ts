@@ -173,6 +173,7 @@ it('F08 S23 whatever comes in between, a message is archived once, shown once a 
         slow = true;
         for (const one of steps) await run.take(one);
         await run.drain();
+        slow = false;
         const bodies = await run.archived();
         const theirs = bodies.filter((body) => body !== 'own');
         expect([...theirs].sort()).toEqual([...run.brought].map((message) => `text ${message}`).sort());
