@@ -1,9 +1,12 @@
 import { GatewayError } from '../../../src/gateway/error.js';
+import type { EmailSettings } from '../account/settings.js';
 import type { EmailContext } from '../context.js';
 import { asContactId } from '../ids.js';
 import type { Disposition, MailOrigin } from '../mail/origin.js';
 import { parseMail } from '../mail/parse-mail.js';
+import type { ParsedMail } from '../mail/parsed-mail.js';
 import type { RawMail } from '../mail/raw-mail.js';
+import { authenticityInMailbox } from '../server/authentication-results.js';
 import { deliver } from './deliver.js';
 import { answerEncrypted, wantsEncryption } from './encrypted-mail.js';
 import { type Incoming, receivedAt, toIncoming } from './incoming.js';
@@ -14,6 +17,7 @@ import { floodError } from './storm.js';
 import { takeChange } from './take-change.js';
 import { takeReport } from './take-report.js';
 import { type Ancestor, ancestorOf } from './threading.js';
+import { unclearReport } from './unclear-report.js';
 
 /**
  * Takes a mail that has come to an account. Resolves when it need not come again: it is durable as an event, or the
@@ -26,9 +30,10 @@ export async function receiveMail(
 ): Promise<Disposition> {
   const recipient = await recipientOf(context, origin);
   const mail = await parseMail(raw, context.options.limits);
-  const reading = readMail(mail, origin, context.options.content);
-  const incoming = toIncoming(recipient, origin, mail, reading);
-  const { report } = reading;
+  const judged = judgedInMailbox(recipient.settings, origin, mail);
+  const reading = readMail(mail, judged, context.options.content);
+  const incoming = toIncoming(recipient, judged, mail, reading);
+  const report = reading.report ?? unclearReport(judged, mail);
   if (report && (await takeReport(context, incoming, report))) return 'delivered';
   if (await isEcho(context, incoming)) return 'delivered';
   if (await takeChange(context, incoming)) return 'delivered';
@@ -43,6 +48,17 @@ export async function receiveMail(
       context.environment.log.debug({ err: error }, 'a word on encryption could not be sent');
     });
   return 'delivered';
+}
+
+/** What the server of the user's mailbox says of the author. */
+function judgedInMailbox(
+  { mailbox }: Pick<EmailSettings, 'mailbox'>,
+  origin: MailOrigin,
+  mail: ParsedMail,
+): MailOrigin {
+  if (origin.way !== 'mailbox' || origin.authenticity !== 'none' || !mailbox || !mail.from) return origin;
+  const headers = mail.headers.all('authentication-results');
+  return { ...origin, authenticity: authenticityInMailbox(headers, mailbox.imap.host, mail.from.address) };
 }
 
 /** Whose mail it is; who has logged out still gets what comes to the gateway's domain. */

@@ -26,14 +26,17 @@ export async function takeReport(
     }
     return true;
   }
-  // What came to the return path of a mail is about that mail, whatever it says.
-  const told = [incoming.origin.reportOn, report.envelopeId, report.originalId];
+  const { reportOn, way } = incoming.origin;
+  // What came to the return path of a mail is about that mail, whatever it says; elsewhere in the gateway's own domain
+  // anybody may have made it up.
+  const told = way === 'domain' ? [reportOn] : [report.envelopeId, report.originalId];
   for (const id of told) {
     const mail = id === undefined ? undefined : await context.log.get(account, id);
     if (id === undefined || mail?.direction !== 'out') continue;
     // Reports on several recipients may come at once.
-    await context.turns.run(`${account} ${id}`, () => takeDelivery(context, incoming, id, report.recipients));
-    return true;
+    return context.turns.run(`${account} ${id}`, () =>
+      takeDelivery(context, incoming, id, report.recipients),
+    );
   }
   return false;
 }
@@ -56,14 +59,14 @@ function displayedEvents(
 
 async function takeDelivery(
   { log, environment }: EmailContext,
-  { recipient }: Incoming,
+  { recipient, origin }: Incoming,
   messageId: string,
   reports: readonly RecipientReport[],
-): Promise<void> {
+): Promise<boolean> {
   const account = recipient.id;
   const mail = await log.get(account, messageId);
-  if (mail === undefined) return;
-  const told = reports.filter(({ address }) => mail.recipients.includes(address));
+  if (mail === undefined) return false;
+  const told = reportsOn(mail, reports, origin.reportOn === messageId);
   const fates = { ...mail.fates };
   for (const { address, action } of told) {
     if (action === 'failed') fates[address] = 'failed';
@@ -72,6 +75,22 @@ async function takeDelivery(
   const events = deliveryEvents(messageId, mail, fates, told);
   for (const event of events) await environment.host.emit(account, event);
   if (mail.recipients.length > 1) await log.put(account, messageId, { ...mail, fates });
+  return told.length > 0 || reports.some(({ address }) => address !== '');
+}
+
+/**
+ * What a report says of recipients of the mail. `sure`: it is about this mail, so that with one recipient it is about
+ * him, whatever address his mail was passed on to.
+ */
+function reportsOn(
+  { recipients }: LoggedMail,
+  reports: readonly RecipientReport[],
+  sure: boolean,
+): readonly RecipientReport[] {
+  const named = reports.filter(({ address }) => recipients.includes(address));
+  const [only, ...others] = recipients;
+  if (named.length > 0 || !sure || only === undefined || others.length > 0) return named;
+  return reports.map((report) => ({ ...report, address: only }));
 }
 
 /**

@@ -88,6 +88,58 @@ describe('a report', () => {
     expect(stage.ofType('delivery-report')).toMatchObject([{ message: id, outcome: 'failed' }]);
   });
 
+  it('F05 that came there may name the address that the mail was passed on to, or none', async () => {
+    const stage = new MailStage();
+    const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
+    const origin = {
+      way: 'domain',
+      recipient: 'bounce+x@mail.example.org',
+      reportOn: id,
+      returnPath: '',
+    } as const;
+    await stage.receive(
+      report('delivery-status', status(failed('al@elsewhere.example')), 'x@y.example'),
+      origin,
+    );
+    const words = mailText(
+      { From: 'MAILER-DAEMON@far.example', Subject: 'Oh dear' },
+      'Something has gone wrong.\n\nThe disk is on fire.',
+    );
+    await stage.receive(words, origin);
+    expect(stage.ofType('delivery-report')).toMatchObject([
+      { message: id, outcome: 'failed', error: { text: { args: { address: alice } } } },
+      { message: id, outcome: 'failed', error: { text: { args: { address: alice } } } },
+    ]);
+    expect(stage.ofType('delivery-report')[1]?.error?.text.args?.answer).toContain('The disk is on fire.');
+  });
+
+  it('S14 to somebody’s own address of the gateway’s domain may be made up, and is only shown', async () => {
+    const stage = new MailStage({ show: 'everything' });
+    const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
+    await stage.receive(report('delivery-status', status(failed(alice)), id), {
+      ...{ way: 'domain', recipient: OWN_DOMAIN, authenticity: 'none' },
+    });
+    expect(stage.ofType('delivery-report')).toEqual([]);
+    expect(stage.ofType('direct-message')).toHaveLength(1);
+  });
+
+  it('F28 of several recipients that names nobody, and an absence, are shown', async () => {
+    const stage = new MailStage();
+    await stage.receive(mailText({ To: `${OWN}, ${bob}` }));
+    const [{ room } = { room: '' }] = stage.ofType('room-message');
+    const [id = ''] = await stage.say(room, 'hi', { key: KEY });
+    const origin = {
+      way: 'domain',
+      recipient: 'bounce+x@mail.example.org',
+      reportOn: id,
+      returnPath: '',
+    } as const;
+    await stage.receive(mailText({ From: 'mailer-daemon@far.example', Subject: 'Oh dear' }), origin);
+    await stage.receive(mailText({ Subject: 'Out of office', 'Auto-Submitted': 'auto-replied' }), origin);
+    expect(stage.ofType('delivery-report')).toEqual([]);
+    expect(stage.ofType('direct-message')).toHaveLength(2);
+  });
+
   it('F14 that a mail was read is a marker', async () => {
     const stage = new MailStage();
     const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
@@ -98,6 +150,19 @@ describe('a report', () => {
     expect(stage.ofType('direct-message')).toEqual([]);
     await stage.receive(mail.replace(/From: .*/, 'From: eve@evil.example'));
     expect(stage.ofType('displayed')).toHaveLength(1);
+  });
+});
+
+describe('what the server of a mailbox says of an author', () => {
+  it.each([
+    ['mx.home.example; dmarc=fail header.from=far.example', true],
+    ['mx.home.example; dmarc=pass header.from=far.example', false],
+    ['mx.evil.example; dmarc=fail header.from=far.example', false],
+  ])('%s', async (results, marked) => {
+    const stage = new MailStage();
+    await stage.receive(mailText({ 'Authentication-Results': results }), { authenticity: 'none' });
+    const [message] = stage.ofType('direct-message');
+    expect(message?.remarks?.some(({ key }) => key === 'email-remark-unverified') ?? false).toBe(marked);
   });
 });
 
