@@ -55,6 +55,19 @@ describe('watching the folders of a mailbox', () => {
     );
   });
 
+  it.each(WATCHED)('misses no mail that comes to %s at any moment of a look', async (path) => {
+    for (let step = 1; step < 40; step += 1) {
+      const stage = new WatchStage();
+      await stage.look(plainLook);
+      stage.apply({ kind: 'arrive', folder: 'INBOX' });
+      const meanwhile = [{ step, change: { kind: 'arrive', folder: path } as const }];
+      await stage.look({ ...plainLook, meanwhile });
+      const came = stage.arrived.size;
+      await stage.look(plainLook);
+      expect(stage.delivered).toHaveLength(came);
+    }
+  });
+
   it('F07 brings what came to several folders meanwhile in the order of time', async () => {
     const stage = new WatchStage();
     await stage.look(plainLook);
