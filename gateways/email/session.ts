@@ -111,7 +111,7 @@ export class EmailSession implements Session, MailUser {
     this.#closing = before.then(() => {
       if (made !== undefined && made === this.#mailbox) made.start();
     });
-    this.host.report(made?.state ?? { state: 'connecting' });
+    if (made === undefined) this.host.report({ state: 'connecting' });
   }
 
   async disconnect(): Promise<void> {

@@ -5,12 +5,12 @@ import type { EmailContext } from '../context.js';
 import { asContactId } from '../ids.js';
 import { groupRoom } from './audience.js';
 import type { MailUser } from './mail-user.js';
-import { ownAddresses } from './mail-user.js';
 import { memberIdOf, membersOf, ROOM_TRAITS, toMember } from './members.js';
 import type { Post } from './post.js';
 import type { RoomPerson, RoomRecord } from './room-book.js';
 import { shownName } from './shown-name.js';
 import { givenSubject } from './subject.js';
+import { chooseWay } from './way.js';
 
 /** Rooms of an account that are listed. */
 const LISTED = 200;
@@ -183,8 +183,8 @@ export class MailRooms implements RoomsFacet {
 
   /** The user's own address in a room. */
   #self(record: RoomRecord | undefined): string {
-    const [own = ''] = ownAddresses(this.user);
-    return record?.self ?? own;
+    const { ways, settings } = this.user;
+    return record?.self ?? chooseWay(ways, undefined, settings.sendFrom)?.address ?? '';
   }
 
   #cannot(): GatewayError {

@@ -1,4 +1,5 @@
 import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { AccountId } from '../../../src/gateway/ids.js';
 import { deliveryFailure } from '../content/failure.js';
 import type { MailReport, RecipientReport } from '../content/report.js';
 import type { EmailContext } from '../context.js';
@@ -22,7 +23,7 @@ export async function takeReport(
     for (const id of report.originalIds) {
       const mail = await context.log.get(account, id);
       for (const event of report.disposition === 'displayed' ? displayedEvents(incoming, id, mail) : [])
-        await context.environment.host.emit(account, event);
+        await tell(context, account, event);
     }
     return true;
   }
@@ -57,13 +58,22 @@ function displayedEvents(
   ];
 }
 
+function tell(
+  { environment: { host } }: EmailContext,
+  account: AccountId,
+  event: InboundEvent,
+): Promise<void> {
+  return event.type === 'delivery-report' ? host.report(event) : host.emit(account, event);
+}
+
 async function takeDelivery(
-  { log, environment }: EmailContext,
+  context: EmailContext,
   { recipient, origin }: Incoming,
   messageId: string,
   reports: readonly RecipientReport[],
 ): Promise<boolean> {
   const account = recipient.id;
+  const { log } = context;
   const mail = await log.get(account, messageId);
   if (mail === undefined) return false;
   const told = reportsOn(mail, reports, origin.reportOn === messageId);
@@ -73,7 +83,7 @@ async function takeDelivery(
     else if (action !== 'delayed') fates[address] ??= 'delivered';
   }
   const events = deliveryEvents(messageId, mail, fates, told);
-  for (const event of events) await environment.host.emit(account, event);
+  for (const event of events) await tell(context, account, event);
   if (mail.recipients.length > 1) await log.put(account, messageId, { ...mail, fates });
   return told.length > 0 || reports.some(({ address }) => address !== '');
 }
