@@ -267,3 +267,5 @@ email-folders-more = { $left ->
     [one] and one more
    *[other] and { $left } more
 }
+
+email-too-many-tries = Those were too many attempts. Make sure of your password and register again.

@@ -284,3 +284,5 @@ email-folders-more = { $left ->
     [one] и ещё { $left }
    *[other] и ещё { $left }
 }
+
+email-too-many-tries = Слишком много попыток. Проверьте пароль и зарегистрируйтесь ещё раз.
