@@ -217,10 +217,12 @@ export class MailWatch {
     const { memory } = this.parts;
     const { path } = watched.folder;
     watched.cursor ??= await memory.cursor(path);
-    if (watched.cursor?.uidValidity === state.uidValidity) return watched.cursor;
-    const cursor = await (watched.cursor
-      ? this.#renumbered(watched.cursor, path, state)
-      : this.#firstLook(state));
+    const before = watched.cursor;
+    // Numbers that go backwards are numbers anew, also where a restored server forgets to say so.
+    const isSame =
+      before?.uidValidity === state.uidValidity && before.lastUid < (state.uidNext ?? before.lastUid + 1);
+    if (isSame) return before;
+    const cursor = await (before ? this.#renumbered(before, path, state) : this.#firstLook(state));
     await memory.saveCursor(path, cursor);
     watched.recent.clear();
     watched.cursor = cursor;

@@ -12,6 +12,7 @@ import { Spool } from '../../../gateways/email/mail/spool.js';
 import { mailboxGates } from '../../../gateways/email/mailbox/gate.js';
 import { ImapMailbox, type MailboxParts } from '../../../gateways/email/mailbox/imap-mailbox.js';
 import { mailboxOptions } from '../../../gateways/email/mailbox/options.js';
+import type { Log } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { ConnectionState } from '../../../src/gateway/session.js';
 import type { Text } from '../../../src/gateway/text.js';
@@ -35,6 +36,7 @@ export interface MailboxStageOptions {
   readonly credentials?: Credentials;
   readonly folders?: readonly string[];
   readonly filesSent?: boolean;
+  readonly log?: Log;
   /** As in the configuration; defaults are quick ones. */
   readonly options?: object;
   readonly limits?: object;
@@ -107,7 +109,7 @@ export class MailboxStage {
       options,
       limits,
       targets: { mayResolve: () => true, mayConnect: () => true },
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      log: stage.log ?? { debug: quiet, info: quiet, warn: quiet, error: quiet },
       gates: mailboxGates(options),
       software: { name: 'Isthmus', version: '0.0.0' },
     };
