@@ -79,18 +79,22 @@ describe.each(engines)('rooms that are an account’s own on $name', (engine) =>
     expect(await bring('i4')).toBe(false);
     expect(await texts(anna)).toEqual(['part 1', 'part 2']);
     expect((await store.inbox.pending(DOMAIN)).map(({ id }) => id)).toEqual(['i1']);
-    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toEqual({ key: own, invited: true });
+    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toMatchObject({ key: own, invited: true });
     await store.archive.setInvited(own, false);
     await reopen();
-    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toEqual({ key: own, invited: false });
+    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toMatchObject({ key: own, invited: false });
   });
 
   it('a message of the user waits and is archived in one, and is found in its room alone', async () => {
     const own = await room(anna);
+    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toMatchObject({ newest: 0 });
     const record = messageRecord(anna, { kind: 'room', contact: TEA, xmppIds: ['x1'] });
     await store.messages.submit(record, outboxEntry(record), trace(own, 'mine'));
     await store.messages.submit(record, outboxEntry(record), trace(own, 'the answer was lost'));
     expect(await texts(anna)).toEqual(['mine']);
+    const { newest } = await store.archive.personalRoom(DOMAIN, anna, TEA);
+    expect(newest).toBeGreaterThan(0);
+    expect(newest).toBeLessThanOrEqual(Date.now());
     expect(await store.messages.outbox(DOMAIN, '', 10)).toEqual([
       { ...outboxEntry(record), kind: 'room', state: 'waiting' },
     ]);
@@ -132,7 +136,11 @@ describe.each(engines)('rooms that are an account’s own on $name', (engine) =>
     const old = entry(own, 'old', Date.now() - 2 * DAY_MS);
     await store.messages.accept(inRoom(anna, 'n1'), [], { room: own, entries: [old], invited: true });
     expect(await store.archive.purge(Date.now() - DAY_MS)).toBe(1);
-    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toEqual({ key: own, invited: true });
+    expect(await store.archive.personalRoom(DOMAIN, anna, TEA)).toEqual({
+      key: own,
+      invited: true,
+      newest: 0,
+    });
     await store.archive.setInvited(own, false);
     await store.archive.purge(Date.now() - DAY_MS);
     expect(await store.statistics()).toMatchObject({ rooms: 0, archive: 0, spans: 0 });

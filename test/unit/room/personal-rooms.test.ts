@@ -155,6 +155,22 @@ describe('a user who is not in his room', () => {
     expect(await stage.archived()).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
 
+  it('I08 misses nothing that was long on its way when he asks for what came since the last that he knows', async () => {
+    const stage = await inTheRoom();
+    const known = Date.parse('2026-01-02T12:00:00Z');
+    await stage.brings('known', { time: known });
+    await stage.leave(ROMEO, 'Romeo');
+    await stage.hears('late', { time: known - 3_600_000 });
+    await stage.enter(ROMEO, 'Romeo', "<history since='2026-01-02T12:00:00Z'/>");
+    const [first, second] = stage.take(ROMEO).filter(({ name, attrs }) => name === 'message' && attrs.id);
+    expect([first, second].map((stanza) => stanza?.childText('body'))).toEqual(['known', 'late']);
+    expect(second?.child('delay', NS.DELAY)?.attrs.stamp).toBe('2026-01-02T12:00:00.000Z');
+    // A time to come is none, or everything after it would have to be later.
+    await stage.brings('ahead', { time: Date.now() + 86_400_000 });
+    const { newest } = await stage.store.archive.personalRoom(DOMAIN, stage.accountOf(ROMEO), '#tea');
+    expect(newest).toBeLessThanOrEqual(Date.now());
+  });
+
   it('I36 a restart forgets neither that he was invited nor what was said', async () => {
     const before = await PersonalRoomStage.start();
     await before.brings('one');
