@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 import { Inbox } from '../client/inbox.js';
 import { LOOPBACK } from './process.js';
 
@@ -67,11 +68,14 @@ export class ImapPeer {
 
   private constructor(server: Server) {
     this.#server = server;
-    server.on('connection', (socket) => this.#greet(socket));
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#greet(socket),
+    );
   }
 
-  static async listen(): Promise<ImapPeer> {
-    const server = createServer();
+  /** `secure`: TLS from the start. */
+  static async listen(secure?: { readonly cert: Buffer; readonly key: Buffer }): Promise<ImapPeer> {
+    const server = secure ? createTlsServer(secure) : createServer();
     server.listen(0, LOOPBACK);
     await once(server, 'listening');
     return new ImapPeer(server);
