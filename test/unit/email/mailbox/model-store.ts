@@ -30,7 +30,8 @@ export class ModelServer {
   readonly folders = new Map<string, ModelFolder>();
 
   constructor(paths: readonly string[]) {
-    for (const path of paths) this.folders.set(path, { uidValidity: 1, uidNext: 1, modseq: 1, mails: new Map() });
+    for (const path of paths)
+      this.folders.set(path, { uidValidity: 1, uidNext: 1, modseq: 1, mails: new Map() });
   }
 
   folder(path: string): ModelFolder {
