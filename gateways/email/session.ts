@@ -203,7 +203,11 @@ export class EmailSession implements Session, MailUser {
       state: (state) => {
         if (this.#open) this.host.report(state);
       },
-      notice: (text) => void this.host.emit({ type: 'user-notice', text }),
+      notice: (text) => {
+        this.host.emit({ type: 'user-notice', text })?.catch((error: unknown) => {
+          this.context.environment.log.warn({ err: error }, 'a word to the user could not be kept');
+        });
+      },
       seen: (messageIds) => {
         readElsewhere(this.context, this.#account.id, messageIds).catch((error: unknown) => {
           this.context.environment.log.warn({ err: error }, 'what was read elsewhere could not be told');
