@@ -21,6 +21,8 @@ import { type Shown, toDirectMessage, toRoomMessage } from './to-event.js';
 
 /** Ancestors that are kept of a mail. */
 const REFERENCES = 20;
+/** Characters that are kept of a subject: with each mail all that is known of its conversation is written anew. */
+const KEPT_SUBJECT = 500;
 
 /** Takes a mail into its conversation; resolves when it is durable there. */
 export async function deliver(
@@ -36,12 +38,13 @@ export async function deliver(
   const digest = contentDigest(mail);
   const messageId = mail.messageId ?? madeUpId(digest);
   const place = placeOf(ancestor, route.id, messageId, mail);
+  const about = mail.subject.slice(0, KEPT_SUBJECT).replace(/\p{Surrogate}$/u, '');
   const logged: LoggedMail = {
     conversation: route.id,
     direction: byUser ? 'out' : 'in',
     digest,
     thread: place.thread,
-    subject: mail.subject,
+    subject: about,
     references: mail.references.slice(-REFERENCES),
     parts: 1,
     recipients: [],
@@ -71,9 +74,9 @@ export async function deliver(
   }
   const { whole, folded } = reading.content;
   if (Object.keys(folded).length > 0)
-    await context.folded.keep(account, route.id, { subject: mail.subject, text: whole });
+    await context.folded.keep(account, route.id, { subject: about, text: whole });
   const references = [...logged.references];
-  const ref: MailRef = { id: messageId, references, thread: place.thread, subject: mail.subject };
+  const ref: MailRef = { id: messageId, references, thread: place.thread, subject: about };
   await conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId));
 }
 
@@ -179,7 +182,8 @@ function after(
     ...common,
     ...(route.kind === 'person' && route.person.name !== undefined && { name: shownName(route.person) }),
     ...(answerTo !== undefined && { answerTo: [...answerTo] }),
-    ...(unsubscribe && { unsubscribe: waysOut(unsubscribe) }),
+    // In somebody's name another could have the user write wherever he likes.
+    ...(unsubscribe && origin.authenticity !== 'fail' && { unsubscribe: waysOut(unsubscribe) }),
     noReply,
     chat: reading.chat?.compatible === true,
     unseen: seenElsewhere ? rest.unseen : [...rest.unseen.filter((one) => one.id !== id), unread],

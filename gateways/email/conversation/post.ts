@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../src/gateway/error.js';
-import type { NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
+import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
 import type { Acceptance } from '../../../src/gateway/session.js';
 import { chatHeaders } from '../content/chat-mail.js';
@@ -102,12 +102,16 @@ export class Post {
     return this.#followUp(target, messageIdOf(message), () => ({ text }));
   }
 
-  /** A mail that no person has written (RFC 3834): kept in no conversation, in no folder. Rejects with GatewayError. */
+  /**
+   * A mail that no person has written (RFC 3834): kept in no conversation, in no folder. It goes to the person himself,
+   * wherever he wants answers, so that nobody has it sent to others. Rejects with GatewayError.
+   */
   async automatic(
-    person: ConversationId,
+    person: ContactId,
     about: { readonly subject: string; readonly text: string; readonly answered?: MailRef },
   ): Promise<void> {
-    const { recipients, from, way } = await this.#outward(person);
+    const { from, way } = await this.#outward(person);
+    const recipients: Recipients = { to: [{ address: person }], cc: [] };
     const { subject, text, answered } = about;
     const draft: Draft = {
       ...{ messageId: this.#newId(from), from, to: recipients.to, subject, text, attachments: [] },

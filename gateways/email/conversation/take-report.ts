@@ -44,11 +44,13 @@ export async function takeReport(
 
 /** Of a group nobody could say who of them "read" it. */
 function displayedEvents(
-  { author }: Incoming,
+  { author, origin }: Incoming,
   messageId: string,
   mail: LoggedMail | undefined,
 ): readonly InboundEvent[] {
   if (mail?.direction !== 'out' || mail.conversation !== author.address) return [];
+  // Others may know the id too.
+  if (origin.authenticity === 'fail') return [];
   const ids = partIds(messageId, mail.parts);
   const upTo = ids.at(-1);
   if (upTo === undefined) return [];

@@ -64,9 +64,11 @@ export class AddressBook {
   async addressOf(account: AccountId): Promise<string | undefined> {
     const known = this.#addresses.get(account);
     if (known !== undefined) return known ?? undefined;
+    const before = this.#changes;
     const address = (await this.state.get(ACCOUNTS, String(account)))?.value.address;
-    remember(this.#addresses, account, typeof address === 'string' ? address : null);
-    return typeof address === 'string' ? address : undefined;
+    const found = typeof address === 'string' ? address : undefined;
+    if (before === this.#changes) remember(this.#addresses, account, found ?? null);
+    return found;
   }
 
   /** Whether an address could be had by anybody now; for a form, since only `claim` decides. */
@@ -76,16 +78,19 @@ export class AddressBook {
 
   /**
    * Gives an address to an account, in place of the one that it had. Of two who want it, one gets it; false for the
-   * other one. Durable when it resolves.
+   * other one. Durable when it resolves. `byRight`: nobody else could ever have it, so that it need not rest.
    */
-  async claim(address: string, account: AccountId): Promise<boolean> {
+  async claim(address: string, account: AccountId, byRight = false): Promise<boolean> {
     const known = await this.addressOf(account);
     if (known === address && (await this.#ownerOf(address)) === account) return true;
-    const taken = await this.state.putIfAbsent(ADDRESSES, { key: address, value: {}, account });
+    const entry = { key: address, value: {}, account };
+    if (!(await this.state.putIfAbsent(ADDRESSES, entry))) {
+      if (!(await this.#mayReturn(address, account, byRight))) return false;
+      await this.state.put(ADDRESSES, entry);
+    }
     this.#forget(address);
-    // A crash may have come between the two entries.
-    if (!taken && (await this.#ownerOf(address)) !== account) return false;
     await this.state.put(ACCOUNTS, { key: String(account), value: { address }, account });
+    this.#changes += 1;
     remember(this.#addresses, account, address);
     if (known !== undefined && known !== address) await this.#vacate(known, account);
     return true;
@@ -96,6 +101,7 @@ export class AddressBook {
     const address = await this.addressOf(account);
     if (address !== undefined) await this.#vacate(address, account);
     await this.state.delete(ACCOUNTS, String(account));
+    this.#changes += 1;
     this.#addresses.delete(account);
   }
 
@@ -108,10 +114,19 @@ export class AddressBook {
     return account;
   }
 
+  /** Whether an address that is not free is the account's all the same. */
+  async #mayReturn(address: string, account: AccountId, byRight: boolean): Promise<boolean> {
+    const entry = await this.state.get(ADDRESSES, address);
+    // A crash may have come between the two entries.
+    if (entry?.account !== undefined) return entry.account === account;
+    return byRight || entry?.value.before === account;
+  }
+
   async #vacate(address: string, account: AccountId): Promise<void> {
     if ((await this.#ownerOf(address)) !== account) return;
     const expiresAt = this.now() + quarantineMs(this.options);
-    await this.state.put(ADDRESSES, { key: address, value: {}, expiresAt });
+    // Whose it was may have it again: an account whose removal has failed.
+    await this.state.put(ADDRESSES, { key: address, value: { before: account }, expiresAt });
     this.#forget(address);
   }
 

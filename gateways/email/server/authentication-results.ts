@@ -22,8 +22,10 @@ export interface AuthenticationResults {
 const MOST = 50;
 /** Characters of one header that are read. */
 const LONGEST = 8_192;
-/** A comment, innermost first; a quoted string; the rest. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[;=]|[^\s"();=]+/g;
+/** A quoted string, one that never ends to the end of the text, or it would be looked through again and again; the rest. */
+const TOKEN = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[;=]|[^\s"();=]+/gs;
+/** What stands between semicolons that are in no quotes. */
+const PART = /(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^;"])+/gs;
 
 /** Reads the value of an Authentication-Results header, unfolded; undefined for none. */
 export function parseAuthenticationResults(value: string): AuthenticationResults | undefined {
@@ -134,7 +136,7 @@ function resultOf(text: string): readonly CheckResult[] {
 }
 
 function unquoted(text: string): string {
-  return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
+  return text.startsWith('"') ? text.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1') : text;
 }
 
 /** Comments may lie within comments (RFC 5322 §3.2.2); what is in quotes is none. */
@@ -156,5 +158,5 @@ function withoutComments(text: string): string {
 }
 
 function splitOutsideQuotes(text: string): readonly string[] {
-  return text.match(/(?:"(?:[^"\\]|\\.)*"|[^;"]|")+/g) ?? [];
+  return text.match(PART) ?? [];
 }

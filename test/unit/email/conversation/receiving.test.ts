@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AccountId, ContactId } from '../../../../src/gateway/ids.js';
 import { MailStage, mailText, OWN, OWN_DOMAIN } from '../../../support/email/mail-stage.js';
 
 const alice = 'alice@far.example';
@@ -77,6 +78,16 @@ describe('mail that comes', () => {
     const stage = new MailStage();
     await stage.receive(mailText({}), { authenticity: 'fail' });
     expect(stage.ofType('direct-message')[0]?.remarks).toEqual([{ key: 'email-remark-unverified' }]);
+  });
+
+  it('S16 keeps no more of a subject than an answer needs', async () => {
+    const stage = new MailStage();
+    await stage.receive(mailText({ Subject: 'x'.repeat(60_000) }));
+    expect(stage.ofType('direct-message')[0]?.subject?.length).toBeLessThanOrEqual(1_000);
+    await stage.say(alice, 'in short');
+    expect(stage.last.mail.subject.length).toBeLessThanOrEqual(1_000);
+    const { threads } = await stage.context.conversations.get(1 as AccountId, alice as ContactId);
+    expect(JSON.stringify(threads).length).toBeLessThan(5_000);
   });
 
   it('S22 shows the real address of who calls himself by another', async () => {

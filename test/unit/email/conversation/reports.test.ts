@@ -148,6 +148,7 @@ describe('a report', () => {
     expect(stage.ofType('displayed')).toEqual([{ type: 'displayed', contact: alice, upTo: id }]);
     expect(stage.ofType('direct-message')).toEqual([]);
     await stage.receive(mail.replace(/From: .*/, 'From: eve@evil.example'));
+    await stage.receive(mail, { authenticity: 'fail' });
     expect(stage.ofType('displayed')).toHaveLength(1);
   });
 });
@@ -325,5 +326,15 @@ describe('chat mail', () => {
     await stage.receive(mailText({ To: OWN_DOMAIN }, `${pgp}\n\nagain`), { way: 'domain' });
     await stage.say(alice, 'in turn');
     expect(stage.sent).toHaveLength(2);
+  });
+
+  it('S14 that is encrypted has nothing sent to whom it names for answers', async () => {
+    const stage = new MailStage();
+    const pgp = '-----BEGIN PGP MESSAGE-----\n\nhQEMA\n=abcd\n-----END PGP MESSAGE-----';
+    await stage.receive(mailText({ To: OWN_DOMAIN, 'Reply-To': 'victim@elsewhere.example' }, pgp), {
+      way: 'domain',
+    });
+    await expect.poll(() => stage.sent.length).toBe(1);
+    expect(stage.last.to).toEqual([alice]);
   });
 });

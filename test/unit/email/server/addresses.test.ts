@@ -59,6 +59,23 @@ describe('addresses of the gateway’s domain', () => {
     expect(await book.claim('kim@mail.example.test', bob)).toBe(false);
   });
 
+  it('lets whose address it was have it again, where his removal has failed', async () => {
+    await book.claim(NAME, alice);
+    await book.release(alice);
+    expect(await bookOf().claim(NAME, bob)).toBe(false);
+    expect(await bookOf().claim(NAME, alice)).toBe(true);
+    expect(await bookOf().ownerOf(NAME)).toBe(alice);
+    expect(await book.claim(NAME, bob)).toBe(false);
+  });
+
+  it('lets who has an address by right have it after its rest, from another registration too', async () => {
+    await book.claim(NAME, alice);
+    expect(await book.claim(NAME, bob, true)).toBe(false);
+    await book.release(alice);
+    expect(await book.claim(NAME, bob, true)).toBe(true);
+    expect(await book.ownerOf(NAME)).toBe(bob);
+  });
+
   it.each([
     ['Sam', NAME],
     [' sam@MAIL.example.test ', NAME],
