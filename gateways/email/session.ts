@@ -98,6 +98,7 @@ export class EmailSession implements Session, MailUser {
 
   connect(): void {
     this.#open = true;
+    this.context.users.set(this.#account.id, this);
     const { mailbox, domainAddress, folders } = this.#settings;
     const madeFrom = JSON.stringify([mailbox, domainAddress, folders, this.#account.secrets]);
     // What was refused is tried again when the user says so.

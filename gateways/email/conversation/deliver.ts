@@ -73,11 +73,13 @@ export async function deliver(
     await emit(toDirectMessage(shown, route.person));
   }
   const { whole, folded } = reading.content;
-  if (Object.keys(folded).length > 0)
-    await context.folded.keep(account, route.id, { subject: about, text: whole });
+  const isFolded = Object.keys(folded).length > 0;
   const references = [...logged.references];
   const ref: MailRef = { id: messageId, references, thread: place.thread, subject: about };
-  await conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId));
+  await Promise.all([
+    isFolded && context.folded.keep(account, route.id, { subject: about, text: whole }),
+    conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId)),
+  ]);
 }
 
 /** What the mail tells of its author that is new: name, picture, that he takes no answers (B18). */
@@ -128,7 +130,7 @@ async function deliverToRoom(
   const grown =
     told.kind === 'chat-group' ? told.members : mergedMembers(before?.members ?? [], told.members, most);
   const record = { ...told, members: [...grown], wanted: before?.wanted ?? told.wanted };
-  if (JSON.stringify(record) !== JSON.stringify(before)) await context.rooms.put(account, record);
+  await context.rooms.put(account, record);
   if (recipient.user?.rooms.has(id)) {
     const known = new Set(before?.members.map(({ address }) => address));
     for (const member of membersOf(record))

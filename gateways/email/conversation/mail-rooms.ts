@@ -75,8 +75,11 @@ export class MailRooms implements RoomsFacet {
       throw new GatewayError('limit', { key: 'email-group-full' });
     const members = [...record.members, { address: contact }];
     if (record.kind === 'chat-group') {
-      await this.context.rooms.put(this.user.account.id, { ...record, members });
       await this.post.announce(room, { added: contact });
+      await this.#change(room, (now) => [
+        ...now.filter(({ address }) => address !== contact),
+        { address: contact },
+      ]);
       if (this.has(room))
         void this.host.emit({ type: 'member-joined', room, member: toMember(contact, contact) });
       return;
@@ -107,12 +110,11 @@ export class MailRooms implements RoomsFacet {
   async kick(room: RoomId, member: string): Promise<void> {
     const record = await this.#get(room);
     if (record.kind !== 'chat-group') throw this.#cannot();
-    const members = record.members.filter(({ address }) => address !== member);
-    if (members.length === record.members.length)
+    if (!record.members.some(({ address }) => address === member))
       throw new GatewayError('not-found', { key: 'email-not-a-member' });
     // He is told as well.
     await this.post.announce(room, { removed: member });
-    await this.context.rooms.put(this.user.account.id, { ...record, members });
+    await this.#change(room, (now) => now.filter(({ address }) => address !== member));
     void this.host.emit({ type: 'member-left', room, member: memberIdOf(member), cause: 'removed' });
   }
 
@@ -172,6 +174,16 @@ export class MailRooms implements RoomsFacet {
       ...(record.name !== '' && { name: record.name }),
       created: false,
       resumed: false,
+    });
+  }
+
+  /** Who is in a group, as mails that come meanwhile leave it. */
+  #change(room: RoomId, change: (members: readonly RoomPerson[]) => RoomPerson[]): Promise<void> {
+    const { rooms, turns } = this.context;
+    const { id } = this.user.account;
+    return turns.run(`${id} ${room}`, async () => {
+      const record = await rooms.get(id, room);
+      if (record) await rooms.put(id, { ...record, members: change(record.members) });
     });
   }
 

@@ -8,6 +8,7 @@ import type { ParsedMail } from '../mail/parsed-mail.js';
 import type { RawMail } from '../mail/raw-mail.js';
 import { authenticityInMailbox } from '../server/authentication-results.js';
 import { deliver } from './deliver.js';
+import { contentDigest } from './digest.js';
 import { answerEncrypted, wantsEncryption } from './encrypted-mail.js';
 import { type Incoming, receivedAt, toIncoming } from './incoming.js';
 import { isShown } from './policy.js';
@@ -76,12 +77,13 @@ async function recipientOf(
 
 /** The user's own mail coming back: by a list, as a copy to himself, from the Sent folder (S14). */
 async function isEcho({ log }: EmailContext, incoming: Incoming): Promise<boolean> {
-  const { recipient, mail, origin, fromOwn } = incoming;
+  const { recipient, mail, origin, fromOwn, own, author } = incoming;
   const sent = origin.folder?.use === 'sent';
-  if (mail.messageId === undefined || !(fromOwn || sent)) return false;
+  if (mail.messageId === undefined || !(fromOwn || sent || own.has(author.address))) return false;
   const known = await log.get(recipient.id, mail.messageId);
-  // With a digest it was seen coming in, perhaps by another way; then its id says that it is the same.
-  if (known?.direction !== 'out' || known.digest !== undefined) return false;
+  if (known?.direction !== 'out') return false;
+  // What he has sent by another program has a digest. The very same again may not have become durable; the core knows.
+  if (known.digest !== undefined && known.digest === contentDigest(mail)) return false;
   if (!sent && origin.way === 'mailbox') await recipient.user?.mailbox?.markSeen([mail.messageId]);
   return true;
 }
