@@ -127,6 +127,9 @@ export class EmailSession implements Session, MailUser {
   configure(account: AccountView): void {
     this.#account = account;
     this.#settings = settingsOf(account);
+    this.context.known.note(account).catch((error: unknown) => {
+      this.context.environment.log.warn({ err: error }, 'settings of an account could not be noted');
+    });
     if (this.#open) this.connect();
   }
 
