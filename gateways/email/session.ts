@@ -171,7 +171,7 @@ export class EmailSession implements Session, MailUser {
   /** The user lets go of his address of the gateway's domain, and of his provider's agreement. */
   async logout(): Promise<void> {
     await this.context.known.forget(this.#account.id);
-    await this.context.connections.release(this.#account.id);
+    await this.context.connections.release(this.#account);
     await this.context.accounts.release(this.#account);
   }
 

@@ -95,7 +95,7 @@ export class MailDomain {
     const byJid = this.addresses.byJid(account.userAddress);
     const address = byJid ?? chosen;
     if (address === undefined) return undefined;
-    return (await this.addresses.claim(address, account.id, byJid !== undefined)) ? address : false;
+    return (await this.addresses.claim(address, account, byJid !== undefined)) ? address : false;
   }
 
   /** The way out for one account. */

@@ -67,7 +67,7 @@ async function domainAddressFor(
     return { problem: byJid ? { key: 'email-no-address-for-user' } : { key: 'email-bad-local' } };
   const owner = await addresses.ownerOf(address);
   const own = owner !== undefined && owner === account?.id;
-  if (!own && !(await addresses.isFree(address)))
+  if (!own && !(await addresses.isFree(address, user.userAddress)))
     throw new GatewayError('nick-in-use', { key: 'email-address-taken', args: { address } });
   return { address };
 }

@@ -219,7 +219,9 @@ describe('registration with an address of the gateway', () => {
     expect(settingsOf(accountOf(await submit({}))).domainAddress).toBe('ally@mail.example.org');
     const step = await submit({ local: 'Alice.L' });
     expect(settingsOf(accountOf(step)).domainAddress).toBe('alice.l@mail.example.org');
-    await context.addresses?.claim('alice.l@mail.example.org', 2 as AccountId);
+    await context.addresses?.claim('alice.l@mail.example.org', {
+      ...{ id: 2 as AccountId, userAddress: 'bob@example.org' },
+    });
     await expect(submit({ local: 'alice.l' })).rejects.toMatchObject({ code: 'nick-in-use' });
     const owner = accountOf(step, 2);
     expect(settingsOf(accountOf(await submit({}, owner))).domainAddress).toBe('alice.l@mail.example.org');
