@@ -145,7 +145,9 @@ export async function registerMailbox(
 /** Resolves when the user's mailbox is watched: what comes from then on becomes chat. */
 export async function connected(user: XmppClient): Promise<void> {
   for (let look = 0; look < LOOKS; look += 1) {
-    if (/: connected/.test(await say(user, DOMAIN, 'status'))) return;
+    const status = await say(user, DOMAIN, 'status');
+    // An address of the gateway's domain is connected at once.
+    if (/: connected/.test(status) && !/: connecting/.test(status)) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   throw new Error('the mailbox is not watched');
