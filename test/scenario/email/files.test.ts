@@ -19,7 +19,7 @@ describe('files of mails', () => {
       .toBuffer();
   });
 
-  it('G01 G02 lie on the server of the user, with the words beside them', async () => {
+  it('G01 G02 G04 lie on the server of the user, with the words beside them, and go out from links', async () => {
     const body = [
       '--b\nContent-Type: text/plain\n\nlook\n',
       '--b\nContent-Type: image/png; name="sea.png"\nContent-Disposition: attachment; filename="sea.png"\n',
@@ -37,5 +37,17 @@ describe('files of mails', () => {
     const [file] = mail.attachments;
     expect(file).toMatchObject({ mimeType: 'image/png' });
     expect(Buffer.from(file?.content as ArrayBuffer).equals(picture)).toBe(true);
+  });
+
+  it('G06 a picture in the header is the sender’s', async () => {
+    await stage.mailTo('alice', { headers: { Face: picture.toString('base64') }, body: 'my face' });
+    await alice.waitFor({ name: 'message', from: carol, body: 'my face' }, 'the mail');
+    const card = (await alice.iq('get', carol, "<vCard xmlns='vcard-temp'/>")).getChild(
+      'vCard',
+      'vcard-temp',
+    );
+    expect(card?.getChildText('FN')).toBe('Carol');
+    const photo = Buffer.from(card?.getChild('PHOTO')?.getChildText('BINVAL') ?? '', 'base64');
+    expect((await sharp(photo).metadata()).width).toBe(60);
   });
 });
