@@ -33,7 +33,7 @@ export interface MailNature {
 }
 
 const NO_REPLY =
-  /^(?:(?:no|non?|not|do[-_.]?not|dont|kein|keine|ne|niet)[-_.]?(?:reply|replies|answer|respond|responder|response|antwort|repondre|otvechat)|mailer-daemon|bounces?|postmaster)(?:[-+._].*)?$|[-_.+]no-?reply$/;
+  /^(?:(?:no|non?|not|do[-_.]?not|dont|kein|keine|ne|niet)[-_.]?(?:reply|replies|answer|respond|responder|response|antwort|repondre|otvechat)|mailer-daemon|bounces?)(?:[-+._].*)?$|[-_.+]no-?reply$/;
 /** Subjects of absences in the languages that servers write them in. */
 const ABSENCE =
   /^(?:automatic reply|auto(?:matic)?[- ]?reply|auto:|auto response|out of (?:the )?office|abwesen|automatische antwort|réponse automatique|absence|respuesta automática|risposta automatica|automatisch antwoord|автоматический ответ|автоответ|автоматична відповідь|自动回复|自動回覆|自動返信)/i;

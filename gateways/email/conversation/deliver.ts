@@ -182,7 +182,9 @@ function after(
   const seenElsewhere = origin.way !== 'mailbox' && receiptTo === undefined;
   return {
     ...common,
-    ...(route.kind === 'person' && route.person.name !== undefined && { name: shownName(route.person) }),
+    ...(route.kind === 'person' &&
+      route.person.name !== undefined &&
+      origin.authenticity !== 'fail' && { name: shownName(route.person) }),
     ...(answerTo !== undefined && { answerTo: [...answerTo] }),
     // In somebody's name another could have the user write wherever he likes.
     ...(unsubscribe && origin.authenticity !== 'fail' && { unsubscribe: waysOut(unsubscribe) }),

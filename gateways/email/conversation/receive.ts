@@ -41,7 +41,10 @@ export async function receiveMail(
   const route = await routeOf(context, incoming);
   if (route === undefined) return 'left-out';
   const ancestor = await ancestorOf(context.log, recipient.id, mail);
-  if (!(await isWanted(context, incoming, route, ancestor))) return 'left-out';
+  if (!(await isWanted(context, incoming, route, ancestor))) {
+    await noteList(context, incoming, route);
+    return 'left-out';
+  }
   if (await isFlood(context, incoming, route)) return 'left-out';
   await context.turns.run(`${recipient.id} ${route.id}`, () => deliver(context, incoming, route, ancestor));
   if (wantsEncryption(incoming))
@@ -110,6 +113,17 @@ async function isWanted(
   });
 }
 
+/** A list that the user has not asked for is a room that he finds among those of the gateway, and may go to. */
+async function noteList(
+  { rooms }: EmailContext,
+  { recipient, reading, origin }: Incoming,
+  route: Route,
+): Promise<void> {
+  if (route.kind !== 'room' || route.record.kind !== 'list' || route.before !== undefined) return;
+  if (reading.nature.spam || origin.authenticity === 'fail') return;
+  await rooms.put(recipient.id, { ...route.record, members: [] });
+}
+
 /**
  * More mails of one sender than anybody reads: the user is told once. What waits in his mailbox stays there; to the
  * gateway's own domain it may come again later.
@@ -117,7 +131,9 @@ async function isWanted(
 async function isFlood(context: EmailContext, incoming: Incoming, route: Route): Promise<boolean> {
   const { storms, environment, now, options } = context;
   const { recipient, author, origin, byUser } = incoming;
-  if (byUser || (route.kind === 'room' && route.record.kind === 'list')) return false;
+  // A list that is known has many mails; whoever makes up new ones is counted.
+  const list = route.kind === 'room' && route.record.kind === 'list';
+  if (byUser || (list && route.before !== undefined)) return false;
   const flow = storms.count(`${recipient.id} ${author.address}`, receivedAt(incoming, now()));
   if (flow === 'fine') return false;
   if (flow === 'first-too-many') {

@@ -48,6 +48,7 @@ describe('a registration with a mailbox and an address ends', () => {
     await stage.gateway.stop();
     const gone = ['alice@localhost', `alice@${HOUSE}`, `carol@${HOUSE}`, `dave@${HOUSE}`, 'MARKER', id];
     for (const marker of gone) expect(filesHolding(dataDir, marker), marker).toEqual([]);
+    expect(stage.gateway.logs()).not.toContain('MARKER');
     await stage.gateway.start();
     await stage.dovecot.restart();
     expect(await stage.mailToDomain('alice', { body: 'late' })).toMatch(/^550/);

@@ -78,6 +78,9 @@ describe('mail that comes', () => {
     const stage = new MailStage();
     await stage.receive(mailText({}), { authenticity: 'fail' });
     expect(stage.ofType('direct-message')[0]?.remarks).toEqual([{ key: 'email-remark-unverified' }]);
+    // Nor is he called otherwise by it.
+    const { name } = await stage.context.conversations.get(1 as AccountId, alice as ContactId);
+    expect(name).toBeUndefined();
   });
 
   it('S16 keeps no more of a subject than an answer needs', async () => {

@@ -231,6 +231,26 @@ describe('a mailing list', () => {
     expect(stage.ofType('room-message')).toHaveLength(1);
   });
 
+  it('that the user has not asked for is found among the rooms', async () => {
+    const stage = new MailStage();
+    expect(await stage.receive(post({}), { spam: true })).toBe('left-out');
+    expect(await stage.session.rooms.list()).toEqual([]);
+    expect(await stage.receive(post({}))).toBe('left-out');
+    expect(await stage.session.rooms.list()).toMatchObject([
+      { room: '#dev.lists.example', name: 'Developers' },
+    ]);
+    expect(await stage.receive(post({}))).toBe('left-out');
+  });
+
+  it('S17 lists that somebody makes up without end are a flood', async () => {
+    const stage = new MailStage({ show: 'everything' }, { conversation: { stormMails: 3 } });
+    for (let at = 0; at < 6; at++) await stage.receive(post({ 'List-Id': `<n${at}.lists.example>` }));
+    expect(stage.ofType('room-message')).toHaveLength(3);
+    for (let at = 0; at < 6; at++)
+      await stage.receive(post({ 'List-Id': '<n1.lists.example>', Subject: `${at}` }));
+    expect(stage.ofType('room-message')).toHaveLength(9);
+  });
+
   it('F32 what the user posts by another program is his own in its room', async () => {
     const stage = new MailStage({ show: 'everything' });
     await stage.receive(post({}));
