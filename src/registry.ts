@@ -26,9 +26,9 @@ export interface NetworkModule<Options = unknown> {
   create(options: Options, environment: GatewayEnvironment): Gateway;
 }
 
-/** Networks by id. A new network is one new folder under `gateways/` and one line here. */
+/** Networks by id, in the order in which they are offered. A new network is one new folder under `gateways/` and one line here. */
 export const networks: Readonly<Record<string, NetworkModule>> = {
-  email: emailModule,
   irc: ircModule,
   sms: smsModule,
+  email: emailModule,
 };

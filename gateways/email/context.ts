@@ -6,6 +6,7 @@ import type { ConversationBook } from './conversation/conversation-book.js';
 import type { Faces } from './conversation/faces.js';
 import type { FoldedTexts } from './conversation/folded-text.js';
 import type { InTurn } from './conversation/in-turn.js';
+import type { KnownUsers } from './conversation/known-users.js';
 import type { MailLog } from './conversation/mail-log.js';
 import type { MailUser } from './conversation/mail-user.js';
 import type { RoomBook } from './conversation/room-book.js';
@@ -24,6 +25,7 @@ export interface EmailContext {
   readonly addresses: AddressBook | undefined;
   /** Users with a session, by account. */
   readonly users: Map<AccountId, MailUser>;
+  readonly known: KnownUsers;
   readonly conversations: ConversationBook;
   readonly log: MailLog;
   readonly rooms: RoomBook;

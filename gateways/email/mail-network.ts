@@ -68,7 +68,7 @@ export class MailNetwork implements Connections {
     return { ways: address === undefined ? ways : [...ways, ...this.#domainWay(account.id, address)] };
   }
 
-  async release(account: AccountId): Promise<void> {
+  async release(account: AccountView): Promise<void> {
     await this.#domain?.addresses.release(account);
   }
 

@@ -8,6 +8,7 @@ import { ConversationBook } from './conversation/conversation-book.js';
 import { Faces } from './conversation/faces.js';
 import { FoldedTexts } from './conversation/folded-text.js';
 import { InTurn } from './conversation/in-turn.js';
+import { KnownUsers } from './conversation/known-users.js';
 import { MailLog } from './conversation/mail-log.js';
 import { RoomBook } from './conversation/room-book.js';
 import { Storms } from './conversation/storm.js';
@@ -49,6 +50,7 @@ export function makeContext(services: MailServices, connections: Connections): E
     ...services,
     connections,
     users: new Map(),
+    known: new KnownUsers(state),
     conversations: new ConversationBook(state, keepMs, unseen, now),
     log: new MailLog(state, threadDays * DAY_MS, now),
     rooms: new RoomBook(state, keepMs, now),

@@ -13,9 +13,7 @@ import type {
 } from '../../src/gateway/session.js';
 import { type EmailSettings, settingsOf } from './account/settings.js';
 import type { EmailContext } from './context.js';
-import { correctionText, withdrawalText } from './conversation/follow-up.js';
 import { takesNoAnswer } from './conversation/incoming.js';
-import { messageIdOf } from './conversation/mail-log.js';
 import { MailPeople } from './conversation/mail-people.js';
 import { MailRooms } from './conversation/mail-rooms.js';
 import { type MailUser, ownAddresses } from './conversation/mail-user.js';
@@ -66,12 +64,10 @@ export class EmailSession implements Session, MailUser {
     this.receipts = new MailReceipts(context, this);
     // What has been sent is sent: the change is a mail of its own.
     this.edits = {
-      edit: (target, message, change) =>
-        this.post.followUp(target, messageIdOf(message), correctionText(change.text, this.#account.language)),
+      edit: (target, message, change) => this.post.correct(target, message, change.text),
     };
     this.retractions = {
-      retract: (target, message) =>
-        this.post.followUp(target, messageIdOf(message), withdrawalText(this.#account.language)),
+      retract: (target, message) => this.post.withdraw(target, message),
     };
     this.media = {
       maxBytes: Math.floor(context.options.limits.maxBytes * SHARE_OF_FILES),
@@ -102,6 +98,7 @@ export class EmailSession implements Session, MailUser {
 
   connect(): void {
     this.#open = true;
+    this.context.users.set(this.#account.id, this);
     const { mailbox, domainAddress, folders } = this.#settings;
     const madeFrom = JSON.stringify([mailbox, domainAddress, folders, this.#account.secrets]);
     // What was refused is tried again when the user says so.
@@ -115,7 +112,7 @@ export class EmailSession implements Session, MailUser {
     this.#closing = before.then(() => {
       if (made !== undefined && made === this.#mailbox) made.start();
     });
-    this.host.report(made?.state ?? { state: 'connecting' });
+    if (made === undefined) this.host.report({ state: 'connecting' });
   }
 
   async disconnect(): Promise<void> {
@@ -130,6 +127,9 @@ export class EmailSession implements Session, MailUser {
   configure(account: AccountView): void {
     this.#account = account;
     this.#settings = settingsOf(account);
+    this.context.known.note(account).catch((error: unknown) => {
+      this.context.environment.log.warn({ err: error }, 'settings of an account could not be noted');
+    });
     if (this.#open) this.connect();
   }
 
@@ -168,9 +168,11 @@ export class EmailSession implements Session, MailUser {
     ];
   }
 
-  /** The user lets go of his address of the gateway's domain. */
+  /** The user lets go of his address of the gateway's domain, and of his provider's agreement. */
   async logout(): Promise<void> {
-    await this.context.connections.release(this.#account.id);
+    await this.context.known.forget(this.#account.id);
+    await this.context.connections.release(this.#account);
+    await this.context.accounts.release(this.#account);
   }
 
   /** Makes the ways to send; never rejects. */
@@ -179,6 +181,7 @@ export class EmailSession implements Session, MailUser {
     const before = this.#madeFrom;
     try {
       const { ways, problem } = await connections.ways(this.#account, mailbox);
+      await this.context.known.note(this.#account);
       if (before !== this.#madeFrom || !this.#open) {
         await Promise.all(ways.map(({ sender }) => sender.close()));
         return;
@@ -204,7 +207,11 @@ export class EmailSession implements Session, MailUser {
       state: (state) => {
         if (this.#open) this.host.report(state);
       },
-      notice: (text) => void this.host.emit({ type: 'user-notice', text }),
+      notice: (text) => {
+        this.host.emit({ type: 'user-notice', text })?.catch((error: unknown) => {
+          this.context.environment.log.warn({ err: error }, 'a word to the user could not be kept');
+        });
+      },
       seen: (messageIds) => {
         readElsewhere(this.context, this.#account.id, messageIds).catch((error: unknown) => {
           this.context.environment.log.warn({ err: error }, 'what was read elsewhere could not be told');

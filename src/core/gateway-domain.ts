@@ -21,6 +21,7 @@ import { Privileges } from './privilege/privileges.js';
 import { ContactProfiles } from './profile/contact-profiles.js';
 import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
+import { LiveRoomSpeech } from './room/live-room-speech.js';
 import { PersonalRooms } from './room/personal-rooms.js';
 import { RoomEvents } from './room/room-events.js';
 import { RoomMessages } from './room/room-messages.js';
@@ -164,12 +165,14 @@ export class GatewayDomain implements Startable {
       rooms: new RoomStanzas(
         context,
         rooms,
-        messages,
-        events,
         this.#sessions,
         new Invitations(context, this.#sessions),
         this.#grace,
-        { inPrivate: talk.user, inRooms: roomTalk.user },
+        {
+          live: new LiveRoomSpeech(context, messages, events, this.#sessions),
+          stored: roomTalk.user,
+        },
+        talk.user,
       ),
       messages: talk.user,
       people: this.#people,

@@ -1,7 +1,7 @@
 import { StoreError } from './error.js';
 import { list, type Sql } from './sql.js';
 import type { AccountKey, PersonalRoom, RoomKey } from './store.js';
-import type { StoredFlag } from './values.js';
+import type { StoredFlag, StoredNumber } from './values.js';
 
 /** What a room is found by. */
 interface RoomAddress {
@@ -32,13 +32,14 @@ export class RoomTable {
       'INSERT INTO rooms (domain, room, account) VALUES (?, ?, ?) ON CONFLICT (domain, room, account) DO NOTHING',
       [domain, room, account],
     );
-    const [row] = await sql.rows<{ id: RoomKey; invited: StoredFlag }>(
-      'SELECT id, invited FROM rooms WHERE domain = ? AND room = ? AND account = ?',
+    const [row] = await sql.rows<{ id: RoomKey; invited: StoredFlag; newest: StoredNumber | null }>(
+      `SELECT id, invited, (SELECT max(time) FROM archive WHERE archive.room = rooms.id) AS "newest" FROM rooms
+       WHERE domain = ? AND room = ? AND account = ?`,
       [domain, room, account],
     );
     if (!row) throw new StoreError('other', 'The room was not stored');
     this.#given.set(row.id, address);
-    return { key: row.id, invited: Boolean(row.invited) };
+    return { key: row.id, invited: Boolean(row.invited), newest: Number(row.newest ?? 0) };
   }
 
   /** Puts back the rows among these that were removed after their key was given out. */

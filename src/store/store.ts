@@ -101,6 +101,8 @@ export interface PersonalRoom {
   readonly key: RoomKey;
   /** The account has been invited since it was last in the room. */
   readonly invited: boolean;
+  /** Latest time of its entries, UTC milliseconds; 0 when there is none. */
+  readonly newest: number;
 }
 
 /** What a message leaves in a room of the account's own, in the same transaction. */

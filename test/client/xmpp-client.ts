@@ -146,7 +146,8 @@ export class XmppClient {
     );
     const fromRoom = (stanza: XmlElement) => bare(stanza.attrs.from) === room.toLowerCase();
     const end = await this.waitFor(
-      (stanza) => fromRoom(stanza) && (isSubject(stanza) || isError(stanza)),
+      // An error to something that was said before is no answer to this.
+      (stanza) => fromRoom(stanza) && (isSubject(stanza) || (stanza.name === 'presence' && isError(stanza))),
       `the end of joining ${room} as ${nick}`,
       options,
     );

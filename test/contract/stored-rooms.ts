@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomMessage } from '../../src/gateway/event.js';
 import type { AccountView, Gateway } from '../../src/gateway/gateway.js';
@@ -43,7 +44,6 @@ export function describeStoredRooms(name: string, start: () => Promise<StoredRoo
     let stage: StoredRoomsStage;
     let gateway: Gateway;
     const open = new Set<Session>();
-    let keys = 0;
     beforeAll(async () => {
       stage = await start();
       gateway = stage.gateway;
@@ -81,8 +81,7 @@ export function describeStoredRooms(name: string, start: () => Promise<StoredRoo
     }
 
     function send(session: Session, room: RoomId, text: string): Promise<Acceptance | undefined> {
-      keys += 1;
-      return session.send({ kind: 'room', id: room }, { key: `room-key-${keys}`, text }).accepted;
+      return session.send({ kind: 'room', id: room }, { key: randomUUID(), text }).accepted;
     }
 
     it('H09 a join is answered with all who are in the room, the user among them', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../src/gateway/gateway.js';
 import type { AccountId, ContactId, NetworkMessageId } from '../../src/gateway/ids.js';
@@ -39,7 +40,6 @@ export function describeStored(name: string, start: () => Promise<StoredStage>):
     let stage: StoredStage;
     let gateway: Gateway;
     const open = new Set<Session>();
-    let keys = 0;
     beforeAll(async () => {
       stage = await start();
       gateway = stage.gateway;
@@ -64,9 +64,8 @@ export function describeStored(name: string, start: () => Promise<StoredStage>):
     }
 
     function send(session: Session, text: string): Promise<Acceptance | undefined> {
-      keys += 1;
       const target = { kind: 'contact', id: stage.person } as const;
-      return session.send(target, { key: `key-${keys}`, text }).accepted;
+      return session.send(target, { key: randomUUID(), text }).accepted;
     }
 
     it('says that it stores, and keeps sessions as long as it says', () => {

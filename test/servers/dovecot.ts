@@ -1,5 +1,7 @@
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
+import { ImapFlow } from 'imapflow';
+import { ARRIVAL_TIMEOUT_MS } from '../client/inbox.js';
 import { createCertificate } from './certificate.js';
 import { createWorkspace, Daemon, freePort, LOOPBACK, run, waitForPort } from './process.js';
 
@@ -42,14 +44,20 @@ export interface Dovecot {
   readonly lmtpPort: number;
   /** Certificate for `localhost` and 127.0.0.1, to be trusted. */
   readonly caPath: string;
-  /** Adds a user or gives one other credentials. */
-  setUser(user: MailUser): void;
-  /** Whether anybody may log in; a refusal is as with a wrong password. */
-  removeUser(name: string): void;
+  /** Adds a user or gives one other credentials. Resolves when they count: Dovecot looks once in a second. */
+  setUser(user: MailUser): Promise<void>;
   /** Delivers a mail to the inbox by LMTP, as a mail server would; lines may end with `\n`. */
   deliver(recipient: string, mail: string, from?: string): Promise<void>;
-  /** Puts a mail into any folder, as another client would by APPEND. */
-  save(user: string, folder: string, mail: string): Promise<void>;
+  /** Puts a mail into any folder, as another client would by APPEND; `at` is when the server took it. */
+  save(user: string, folder: string, mail: string, at?: Date): Promise<void>;
+  /** Moves a mail, found by its subject, to another folder. */
+  move(user: string, from: string, to: string, subject: string): Promise<void>;
+  /** Flags of a mail, found by its subject. */
+  flags(user: string, folder: string, subject: string): Promise<string>;
+  /** Resolves when that mail is there and has a flag. */
+  waitForFlag(user: string, folder: string, subject: string, flag: string): Promise<void>;
+  /** Mails in a folder. */
+  count(user: string, folder: string): Promise<number>;
   /** Runs `doveadm`, such as `expunge -u bob mailbox INBOX all`; resolves with what it prints. */
   doveadm(...args: readonly string[]): Promise<string>;
   /** Gives a folder another UIDVALIDITY, as a restored backup has. */
@@ -71,6 +79,8 @@ const FOLDERS = [
   { name: 'Trash', use: '\\Trash' },
 ];
 const CONNECTIONS = 1_000;
+/** Pause between two looks for a flag, in milliseconds. */
+const FLAG_POLL_MS = 50;
 
 /** Starts it in a temporary folder, without privileges. Rejects, quoting its log, when it does not start. */
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
@@ -115,6 +125,20 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     const { stdout } = await run('doveadm', ['-c', config, ...args], { cwd: workspace.path, ...owner.ids });
     return stdout;
   };
+  const flags = (user: string, folder: string, subject: string): Promise<string> =>
+    doveadm('-f', 'flow', 'fetch', '-u', user, 'flags', 'mailbox', folder, 'subject', subject);
+  const append = async (user: string, folder: string, mail: string, at: Date): Promise<void> => {
+    const imap = new ImapFlow({
+      host: LOOPBACK,
+      port: imapPort,
+      doSTARTTLS: false,
+      logger: false,
+      auth: { user, pass: users.get(user)?.password ?? '' },
+    });
+    await imap.connect();
+    await imap.append(folder, mail, [], at);
+    await imap.logout();
+  };
   let generation = 0;
   return {
     host: LOOPBACK,
@@ -122,20 +146,34 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     imapsPort,
     lmtpPort,
     caPath: certificate.certPath,
-    setUser(user) {
+    async setUser(user) {
       users.set(user.name, user);
       writeUsers();
-    },
-    removeUser(name) {
-      users.delete(name);
-      writeUsers();
+      await new Promise((resolve) => setTimeout(resolve, 1_000 - (Date.now() % 1_000)));
     },
     deliver: (recipient, mail, from = 'sender@example.test') => deliver(lmtpPort, from, recipient, mail),
-    async save(user, folder, mail) {
+    async save(user, folder, mail, at) {
       generation += 1;
       const path = workspace.write(`save-${generation}`, crlf(mail));
       own(path);
-      await doveadm('save', '-u', user, '-m', folder, path);
+      if (at === undefined) await doveadm('save', '-u', user, '-m', folder, path);
+      else await append(user, folder, crlf(mail), at);
+    },
+    async move(user, from, to, subject) {
+      await doveadm('move', '-u', user, to, 'mailbox', from, 'subject', subject);
+    },
+    flags,
+    async waitForFlag(user, folder, subject, flag) {
+      const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
+      for (let found = await flags(user, folder, subject); !found.includes(flag); ) {
+        if (Date.now() > deadline) throw new Error(`${subject} in ${folder} has only ${found}`);
+        await new Promise((resolve) => setTimeout(resolve, FLAG_POLL_MS));
+        found = await flags(user, folder, subject);
+      }
+    },
+    async count(user, folder) {
+      const found = await doveadm('-f', 'flow', 'mailbox', 'status', '-u', user, 'messages', folder);
+      return Number(/messages=(\d+)/.exec(found)?.[1]);
     },
     doveadm,
     async renumber(user, folder) {

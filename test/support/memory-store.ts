@@ -124,7 +124,8 @@ function memoryArchive(): Archive {
     roomKey: async (domain, room) => keyOf(`${domain} ${room}`),
     personalRoom: async (domain, account, room) => {
       const key = keyOf(`${domain} ${room} of ${account}`);
-      return { key, invited: invited.has(key) };
+      const times = entries.flatMap((entry) => (entry.room === key ? [entry.time] : []));
+      return { key, invited: invited.has(key), newest: Math.max(0, ...times) };
     },
     setInvited: async (room, is) => {
       if (is) invited.add(room);

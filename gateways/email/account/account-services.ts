@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AccountView, GatewayEnvironment } from '../../../src/gateway/gateway.js';
+import type { AccountId } from '../../../src/gateway/ids.js';
 import { systemResolver } from '../mail/target.js';
 import type { Credentials } from './credentials.js';
 import { Discovery } from './discovery/discovery.js';
@@ -27,6 +28,8 @@ export class AccountServices {
   readonly deviceLogins: DeviceLogins;
   readonly #vault: TokenVault;
   readonly #clients = new Map<string, OAuthClient>();
+  /** Of accounts with OAuth, so that all who log in for one share its access token. */
+  readonly #credentials = new Map<AccountId, OAuthCredentials>();
 
   constructor(
     private readonly options: AccountOptions,
@@ -75,23 +78,35 @@ export class AccountServices {
     return client;
   }
 
-  /** How an account logs in to its own mailbox; undefined without one, or when the operator took its OAuth away. */
-  credentialsOf({ id, settings, secrets }: AccountView): Credentials | undefined {
-    const { mailbox } = settingsOf({ settings });
-    if (!mailbox) return undefined;
+  /**
+   * How an account logs in to its own mailbox, the same object as long as that stays the same; undefined without one, or
+   * when the operator took its OAuth away.
+   */
+  credentialsOf(account: AccountView): Credentials | undefined {
+    const { mailbox } = settingsOf(account);
+    if (mailbox === undefined) return undefined;
     const { user, auth, provider } = mailbox;
-    if (auth === 'password') return new PasswordCredentials(user, secrets[PASSWORD] ?? '');
+    const password = account.secrets[PASSWORD] ?? '';
+    if (auth === 'password') return new PasswordCredentials(user, password);
     const client = this.clientOf(provider);
     if (!client) return undefined;
-    return new OAuthCredentials({
-      id,
-      user,
-      refreshToken: secrets[REFRESH_TOKEN] ?? '',
-      client,
-      vault: this.#vault,
-      aheadMs: this.options.oauth.refreshAheadSeconds * 1_000,
+    const refreshToken = account.secrets[REFRESH_TOKEN] ?? '';
+    const made = this.#credentials.get(account.id);
+    if (made?.isFor(user, refreshToken)) return made;
+    const { refreshAheadSeconds } = this.options.oauth;
+    const credentials = new OAuthCredentials({
+      ...{ id: account.id, user, refreshToken, client, vault: this.#vault },
+      aheadMs: refreshAheadSeconds * 1_000,
       log: this.environment.log,
     });
+    this.#credentials.set(account.id, credentials);
+    return credentials;
+  }
+
+  /** The registration ends: gives back what the provider has given. Never rejects. */
+  async release(account: AccountView): Promise<void> {
+    await this.credentialsOf(account)?.revoke();
+    this.#credentials.delete(account.id);
   }
 
   /** What `caFile` holds is read when it is needed first. */

@@ -16,6 +16,11 @@ export const accountOptions = z.strictObject({
     .min(1)
     .default(30_000)
     .describe('How long a server may take to let in a user who registers (ms)'),
+  tries: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Logins that are tried in one registration, so that nobody guesses passwords by it'),
   discovery: discoveryOptions.prefault({}).describe('How the servers of other addresses are looked for'),
   oauth: oauthOptions.prefault({}).describe('Logging in by OAuth 2'),
 });

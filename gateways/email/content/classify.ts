@@ -33,7 +33,7 @@ export interface MailNature {
 }
 
 const NO_REPLY =
-  /^(?:(?:no|non?|not|do[-_.]?not|dont|kein|keine|ne|niet)[-_.]?(?:reply|replies|answer|respond|responder|response|antwort|repondre|otvechat)|mailer-daemon|bounces?|postmaster)(?:[-+._].*)?$|[-_.+]no-?reply$/;
+  /^(?:(?:no|non?|not|do[-_.]?not|dont|kein|keine|ne|niet)[-_.]?(?:reply|replies|answer|respond|responder|response|antwort|repondre|otvechat)|mailer-daemon|bounces?)(?:[-+._].*)?$|[-_.+]no-?reply$/;
 /** Subjects of absences in the languages that servers write them in. */
 const ABSENCE =
   /^(?:automatic reply|auto(?:matic)?[- ]?reply|auto:|auto response|out of (?:the )?office|abwesen|automatische antwort|réponse automatique|absence|respuesta automática|risposta automatica|automatisch antwoord|автоматический ответ|автоответ|автоматична відповідь|自动回复|自動回覆|自動返信)/i;
@@ -65,6 +65,8 @@ function kindOf(
   const precedence = first(mail, 'precedence');
   const byProgram = submitted !== undefined && submitted !== '' && submitted !== 'no';
   const nobody = isNullPath(mail, origin);
+  // Many servers call their reports answers.
+  if (isReport(mail)) return 'auto-generated';
   if (
     submitted === 'auto-replied' ||
     precedence === 'auto_reply' ||
@@ -77,6 +79,12 @@ function kindOf(
     return 'bulk';
   if (precedence === 'list') return 'bulk';
   return byProgram || nobody ? 'auto-generated' : 'personal';
+}
+
+/** RFC 6522, and what Exim marks by a header of its own. */
+function isReport(mail: ParsedMail): boolean {
+  if (mail.type === 'multipart/report' || has(mail, 'x-failed-recipients')) return true;
+  return mail.parts.some(({ within }) => within.includes('multipart/report'));
 }
 
 /** The null return path of reports and answers of programs (RFC 5321 §4.5.5). */

@@ -1,5 +1,4 @@
 import type { AccountView } from '../../../src/gateway/gateway.js';
-import type { AccountId } from '../../../src/gateway/ids.js';
 import type { Text } from '../../../src/gateway/text.js';
 import type { Mailbox, MailboxListener } from '../mailbox/mailbox.js';
 import type { Way } from './way.js';
@@ -14,7 +13,7 @@ export interface Connections {
    */
   ways(account: AccountView, mailbox: Mailbox | undefined): Promise<Ways>;
   /** Lets go of what the account has been given: its registration ends. */
-  release(account: AccountId): Promise<void>;
+  release(account: AccountView): Promise<void>;
 }
 
 /** See {@link Connections.ways}. */

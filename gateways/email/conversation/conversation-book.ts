@@ -56,7 +56,11 @@ const schema = z.object({
   toldEncrypted: z.number().optional().catch(undefined),
   /** How his mails can be ended (RFC 2369, RFC 8058). */
   unsubscribe: z
-    .object({ post: z.string().optional(), mail: z.string().optional() })
+    .object({
+      /** Takes the one click of RFC 8058. */
+      post: z.string().optional(),
+      mail: z.object({ address: z.string(), subject: z.string(), text: z.string() }).optional(),
+    })
     .optional()
     .catch(undefined),
   /** Nobody reads answers. */

@@ -1,5 +1,7 @@
 import type { ContactCard } from '../../../src/gateway/contact.js';
 import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { AccountId } from '../../../src/gateway/ids.js';
+import type { Unsubscribe } from '../content/mailing-list.js';
 import { baseSubject, sameSubject } from '../content/subject.js';
 import type { EmailContext } from '../context.js';
 import { asContactId, asRoomId } from '../ids.js';
@@ -7,9 +9,10 @@ import type { Mailbox } from '../mail/mail-address.js';
 import { type Conversation, type MailRef, withMail } from './conversation-book.js';
 import { contentDigest, madeUpId, suffixedId } from './digest.js';
 import { sortFiles } from './file-policy.js';
-import { type Incoming, receivedAs, receivedAt, takesNoAnswer } from './incoming.js';
+import { type Incoming, receivedAs, receivedAt } from './incoming.js';
 import type { LoggedMail } from './mail-log.js';
-import { membersOf, nickOf } from './members.js';
+import { readMailto } from './mailto.js';
+import { membersOf, mergedMembers, nickOf } from './members.js';
 import { answersGoTo, leftRoom, remarksOf } from './remarks.js';
 import type { Route } from './route.js';
 import { shownName } from './shown-name.js';
@@ -18,6 +21,8 @@ import { type Shown, toDirectMessage, toRoomMessage } from './to-event.js';
 
 /** Ancestors that are kept of a mail. */
 const REFERENCES = 20;
+/** Characters that are kept of a subject: with each mail all that is known of its conversation is written anew. */
+const KEPT_SUBJECT = 500;
 
 /** Takes a mail into its conversation; resolves when it is durable there. */
 export async function deliver(
@@ -27,29 +32,29 @@ export async function deliver(
   ancestor: Ancestor | undefined,
 ): Promise<void> {
   const { conversations, environment, now, options } = context;
-  const { user, mail, reading, byUser, origin } = incoming;
-  const account = user.account.id;
+  const { recipient, mail, reading, byUser, origin } = incoming;
+  const account = recipient.id;
   const conversation = await conversations.get(account, route.id);
   const digest = contentDigest(mail);
   const messageId = mail.messageId ?? madeUpId(digest);
   const place = placeOf(ancestor, route.id, messageId, mail);
+  const about = mail.subject.slice(0, KEPT_SUBJECT).replace(/\p{Surrogate}$/u, '');
   const logged: LoggedMail = {
     conversation: route.id,
     direction: byUser ? 'out' : 'in',
     digest,
     thread: place.thread,
-    subject: mail.subject,
+    subject: about,
     references: mail.references.slice(-REFERENCES),
     parts: 1,
     recipients: [],
   };
   const id = await claimId(context, account, messageId, logged);
-  const isNew = mail.subject !== '' && reading.subject !== '';
   const subject =
-    isNew && !sameSubject(conversation.subject ?? '', reading.subject)
+    reading.subject !== '' && !sameSubject(conversation.subject ?? '', reading.subject)
       ? baseSubject(reading.subject)
       : undefined;
-  const files = sortFiles(reading.files, options.conversation.refusedFiles);
+  const files = sortFiles(reading.content.attachments, options.conversation.refusedFiles);
   const leftId = leftRoom(route, ancestor);
   const left = leftId === undefined ? undefined : await context.rooms.get(account, asRoomId(leftId));
   const shown: Shown = {
@@ -67,31 +72,29 @@ export async function deliver(
     if (avatar !== undefined) current = { ...conversation, avatar };
     await emit(toDirectMessage(shown, route.person));
   }
-  if (reading.whole !== undefined) {
-    const whole = { subject: mail.subject, text: reading.whole };
-    await context.folded.keep(account, route.id, whole);
-  }
+  const { whole, folded } = reading.content;
+  const isFolded = Object.keys(folded).length > 0;
   const references = [...logged.references];
-  const ref: MailRef = { id: messageId, references, thread: place.thread, subject: mail.subject };
-  await conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId));
+  const ref: MailRef = { id: messageId, references, thread: place.thread, subject: about };
+  await Promise.all([
+    isFolded && context.folded.keep(account, route.id, { subject: about, text: whole }),
+    conversations.put(account, after(incoming, route, withMail(current, ref), shown, messageId)),
+  ]);
 }
 
 /** What the mail tells of its author that is new: name, picture, that he takes no answers (B18). */
 async function cardOf(
-  { faces, environment }: EmailContext,
-  { user, origin, reading, byUser }: Incoming,
+  { faces }: EmailContext,
+  { recipient, origin, reading, byUser }: Incoming,
   person: Mailbox,
   before: Conversation,
 ): Promise<{ readonly card?: ContactCard; readonly avatar?: string }> {
   if (byUser || origin.authenticity === 'fail') return {};
   const id = asContactId(person.address);
   const name = shownName(person);
-  const picture = await faces.take(user.account.id, id, reading).catch((error: unknown) => {
-    environment.log.debug({ err: error }, 'a picture of a person could not be kept');
-    return undefined;
-  });
+  const picture = await faces.take(recipient.id, id, reading.chat?.picture ?? reading.content.avatar);
   const avatar = picture ?? before.avatar;
-  const noReply = takesNoAnswer(person.address);
+  const { noReply } = reading.nature;
   const renamed = before.name !== undefined && person.name !== undefined && before.name !== name;
   if (!renamed && avatar === before.avatar && noReply === (before.noReply ?? false)) return {};
   const card = { id, name, ...(avatar && { avatar }), ...(noReply && { noReply }) };
@@ -101,7 +104,7 @@ async function cardOf(
 /** The id that the core knows a mail by: its Message-ID, unless that is another mail's (F08). */
 async function claimId(
   { log }: EmailContext,
-  account: Incoming['user']['account']['id'],
+  account: AccountId,
   messageId: string,
   mail: LoggedMail,
 ): Promise<string> {
@@ -115,14 +118,20 @@ async function claimId(
 
 async function deliverToRoom(
   context: EmailContext,
-  { user, author, byUser, own }: Incoming,
-  { id, record, before }: Extract<Route, { kind: 'room' }>,
+  { recipient, author, byUser, own }: Incoming,
+  { id, record: told }: Extract<Route, { kind: 'room' }>,
   shown: Shown,
   emit: (event: InboundEvent) => Promise<void>,
 ): Promise<void> {
-  const account = user.account.id;
-  if (JSON.stringify(record) !== JSON.stringify(before)) await context.rooms.put(account, record);
-  if (user.rooms.has(id)) {
+  const account = recipient.id;
+  // Another mail, or the user's coming in, may have changed it since the mail was read.
+  const before = await context.rooms.get(account, id);
+  const most = context.options.conversation.participants;
+  const grown =
+    told.kind === 'chat-group' ? told.members : mergedMembers(before?.members ?? [], told.members, most);
+  const record = { ...told, members: [...grown], wanted: before?.wanted ?? told.wanted };
+  await context.rooms.put(account, record);
+  if (recipient.user?.rooms.has(id)) {
     const known = new Set(before?.members.map(({ address }) => address));
     for (const member of membersOf(record))
       if (!known.has(member.id) && !own.has(member.id))
@@ -150,7 +159,7 @@ function after(
   { id, subject }: Shown,
   messageId: string,
 ): Conversation {
-  const { mail, reading, byUser, origin, author } = incoming;
+  const { reading, byUser, origin, author } = incoming;
   const { answerTo: _, ...rest } = conversation;
   const from = byUser ? author.address : receivedAs(incoming);
   const common = {
@@ -163,7 +172,8 @@ function after(
     return { ...without, ...(conversation.answerTo && { answerTo: conversation.answerTo }), written: true };
   }
   const answerTo = answersGoTo(incoming, route);
-  const { receiptTo } = reading;
+  const { receiptTo } = reading.chat ?? {};
+  const { noReply, unsubscribe } = reading.nature;
   const unread = {
     id,
     ...(id !== messageId && { messageId }),
@@ -172,12 +182,24 @@ function after(
   const seenElsewhere = origin.way !== 'mailbox' && receiptTo === undefined;
   return {
     ...common,
-    ...(route.kind === 'person' && route.person.name !== undefined && { name: shownName(route.person) }),
+    ...(route.kind === 'person' &&
+      route.person.name !== undefined &&
+      origin.authenticity !== 'fail' && { name: shownName(route.person) }),
     ...(answerTo !== undefined && { answerTo: [...answerTo] }),
-    ...(reading.unsubscribe && { unsubscribe: reading.unsubscribe }),
-    noReply: takesNoAnswer(author.address) && mail.replyTo.length === 0,
+    // In somebody's name another could have the user write wherever he likes.
+    ...(unsubscribe && origin.authenticity !== 'fail' && { unsubscribe: waysOut(unsubscribe) }),
+    noReply,
     chat: reading.chat?.compatible === true,
     unseen: seenElsewhere ? rest.unseen : [...rest.unseen.filter((one) => one.id !== id), unread],
+  };
+}
+
+/** The ways out that need nobody to look at a page. */
+function waysOut({ mailto, web, oneClick }: Unsubscribe): NonNullable<Conversation['unsubscribe']> {
+  const mail = mailto === undefined ? undefined : readMailto(mailto);
+  return {
+    ...(oneClick && web !== undefined && { post: web }),
+    ...(mail && { mail }),
   };
 }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { AccountId, ContactId } from '../../../src/gateway/ids.js';
 import type { NetworkState } from '../../../src/gateway/state.js';
+import type { MailPicture } from '../content/picture.js';
 import { digestOf } from './digest.js';
-import type { Reading } from './reading.js';
 
 const BUCKET = 'faces';
 
@@ -16,21 +16,22 @@ export class Faces {
   ) {}
 
   /**
-   * Keeps the picture that a mail brings. Its id; empty: he has taken it away; undefined: the mail says nothing of it,
-   * or nothing that could be kept.
+   * Keeps the picture that a mail brings. Its id; empty: he has taken it away; undefined: nothing that could be kept.
    */
-  async take(account: AccountId, contact: ContactId, reading: Reading): Promise<string | undefined> {
-    if (reading.chat?.faceless === true) {
-      await this.state.delete(BUCKET, keyOf(account, contact));
+  async take(
+    account: AccountId,
+    contact: ContactId,
+    picture: MailPicture | 'none' | undefined,
+  ): Promise<string | undefined> {
+    const key = keyOf(account, contact);
+    if (picture === 'none') {
+      await this.state.delete(BUCKET, key);
       return '';
     }
-    const picture = reading.face;
-    if (picture === undefined || picture.length === 0 || picture.length > this.limits.maxBytes)
-      return undefined;
-    const id = createHash('sha256').update(picture).digest('hex');
-    const key = keyOf(account, contact);
+    if (picture === undefined || picture.bytes.length > this.limits.maxBytes) return undefined;
+    const id = createHash('sha256').update(picture.bytes).digest('hex');
     if ((await this.state.get(BUCKET, key))?.value.id === id) return id;
-    const value = { id, picture: picture.toString('base64') };
+    const value = { id, picture: Buffer.from(picture.bytes).toString('base64') };
     await this.state.put(BUCKET, { key, account, value, expiresAt: this.now() + this.limits.keepMs });
     return id;
   }

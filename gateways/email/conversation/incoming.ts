@@ -1,17 +1,25 @@
+import type { AccountId } from '../../../src/gateway/ids.js';
+import type { EmailSettings } from '../account/settings.js';
 import { takesNoAnswer as isNoReply } from '../content/classify.js';
 import type { Mailbox } from '../mail/mail-address.js';
 import type { MailOrigin } from '../mail/origin.js';
 import type { ParsedMail } from '../mail/parsed-mail.js';
-import type { MailUser } from './mail-user.js';
-import { ownAddresses } from './mail-user.js';
+import { type MailUser, ownAddresses } from './mail-user.js';
 import type { Reading } from './reading.js';
 
 /** RFC 6761 §6.4: stands for whoever does not say who he is. */
 const NOBODY: Mailbox = { address: 'unknown@sender.invalid' };
+/** Whose mail it is. */
+export interface MailRecipient {
+  readonly id: AccountId;
+  readonly settings: Pick<EmailSettings, 'show' | 'rooms' | 'mailbox' | 'domainAddress'>;
+  /** Undefined: he has no session just now. */
+  readonly user: MailUser | undefined;
+}
 
 /** A mail that has come, and what is known of it before it is known where it belongs. */
 export interface Incoming {
-  readonly user: MailUser;
+  readonly recipient: MailRecipient;
   readonly origin: MailOrigin;
   readonly mail: ParsedMail;
   readonly reading: Reading;
@@ -24,14 +32,23 @@ export interface Incoming {
   readonly byUser: boolean;
 }
 
-export function toIncoming(user: MailUser, origin: MailOrigin, mail: ParsedMail, reading: Reading): Incoming {
-  const own = new Set(ownAddresses(user));
-  if (origin.recipient !== undefined) own.add(origin.recipient);
-  const author = reading.author ?? mail.from ?? NOBODY;
+export function toIncoming(
+  recipient: MailRecipient,
+  origin: MailOrigin,
+  mail: ParsedMail,
+  reading: Reading,
+): Incoming {
+  const { user, settings } = recipient;
+  const listed = [settings.mailbox?.address, settings.domainAddress, origin.recipient];
+  const own = new Set([
+    ...(user ? ownAddresses(user) : []),
+    ...listed.filter((address) => address !== undefined),
+  ]);
+  const author = reading.nature.author ?? NOBODY;
   // What a list says of its author proves nothing of who he is.
-  const fromOwn = own.has((mail.from ?? NOBODY).address);
+  const fromOwn = mail.from !== undefined && own.has(mail.from.address);
   const byUser = origin.folder?.use === 'sent' || (fromOwn && origin.authenticity === 'pass');
-  return { user, origin, mail, reading, author, own, fromOwn, byUser };
+  return { recipient, origin, mail, reading, author, own, fromOwn, byUser };
 }
 
 /** Whether answers reach nobody (B18). */
@@ -40,9 +57,9 @@ export function takesNoAnswer(address: string): boolean {
 }
 
 /** The user's address that a mail came to. */
-export function receivedAs({ mail, origin, own, user }: Incoming): string | undefined {
+export function receivedAs({ mail, origin, own, recipient }: Incoming): string | undefined {
   const named = [...mail.to, ...mail.cc].find(({ address }) => own.has(address));
-  return named?.address ?? user.ways.find(({ kind }) => kind === origin.way)?.address;
+  return named?.address ?? recipient.user?.ways.find(({ kind }) => kind === origin.way)?.address;
 }
 
 /** When it came, in UTC milliseconds. */

@@ -21,6 +21,11 @@ const schema = z.object({
   parts: z.number().int().min(1).catch(1),
   /** Whom the user's mail went to. */
   recipients: z.array(z.string()).catch([]),
+  /** What became of it for them, as far as it is known. */
+  fates: z
+    .record(z.string(), z.enum(['delivered', 'failed']))
+    .optional()
+    .catch(undefined),
 });
 
 /** What is remembered of a mail: what it belongs to, nothing that it says but its subject. */

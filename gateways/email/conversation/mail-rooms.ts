@@ -5,11 +5,12 @@ import type { EmailContext } from '../context.js';
 import { asContactId } from '../ids.js';
 import { groupRoom } from './audience.js';
 import type { MailUser } from './mail-user.js';
-import { ownAddresses } from './mail-user.js';
 import { memberIdOf, membersOf, ROOM_TRAITS, toMember } from './members.js';
 import type { Post } from './post.js';
-import type { RoomRecord } from './room-book.js';
+import type { RoomPerson, RoomRecord } from './room-book.js';
+import { shownName } from './shown-name.js';
 import { givenSubject } from './subject.js';
+import { chooseWay } from './way.js';
 
 /** Rooms of an account that are listed. */
 const LISTED = 200;
@@ -74,43 +75,46 @@ export class MailRooms implements RoomsFacet {
       throw new GatewayError('limit', { key: 'email-group-full' });
     const members = [...record.members, { address: contact }];
     if (record.kind === 'chat-group') {
-      await this.context.rooms.put(this.user.account.id, { ...record, members });
-      await this.post.announce(room, { 'Chat-Group-Member-Added': contact }, contact);
+      await this.post.announce(room, { added: contact });
+      await this.#change(room, (now) => [
+        ...now.filter(({ address }) => address !== contact),
+        { address: contact },
+      ]);
       if (this.has(room))
         void this.host.emit({ type: 'member-joined', room, member: toMember(contact, contact) });
       return;
     }
-    await this.open(members.map(({ address }) => asContactId(address)));
+    await this.open(members);
   }
 
   /**
    * The room of the user and these people, made if it was not there; he is invited to it.
    * @throws {GatewayError}
    */
-  async open(people: readonly ContactId[]): Promise<RoomId> {
+  async open(people: readonly RoomPerson[]): Promise<RoomId> {
     await this.user.ready;
     const self = this.#self(undefined);
-    const room = groupRoom([self, ...people]);
+    const room = groupRoom([self, ...people.map(({ address }) => address)]);
     const known = await this.context.rooms.get(this.user.account.id, room);
     if (known === undefined)
       await this.context.rooms.put(this.user.account.id, {
         ...{ room, kind: 'group', copied: [], name: '', wanted: true, self },
-        members: people.map((address) => ({ address })),
+        members: [...people],
       });
-    const [first = asContactId(self)] = people;
-    await this.host.emit({ type: 'invitation', room, from: first, nick: first });
+    const [first = { address: self }] = people;
+    const from = asContactId(first.address);
+    await this.host.emit({ type: 'invitation', room, from, nick: shownName(first) });
     return room;
   }
 
   async kick(room: RoomId, member: string): Promise<void> {
     const record = await this.#get(room);
     if (record.kind !== 'chat-group') throw this.#cannot();
-    const members = record.members.filter(({ address }) => address !== member);
-    if (members.length === record.members.length)
+    if (!record.members.some(({ address }) => address === member))
       throw new GatewayError('not-found', { key: 'email-not-a-member' });
     // He is told as well.
-    await this.post.announce(room, { 'Chat-Group-Member-Removed': member }, member);
-    await this.context.rooms.put(this.user.account.id, { ...record, members });
+    await this.post.announce(room, { removed: member });
+    await this.#change(room, (now) => now.filter(({ address }) => address !== member));
     void this.host.emit({ type: 'member-left', room, member: memberIdOf(member), cause: 'removed' });
   }
 
@@ -173,6 +177,16 @@ export class MailRooms implements RoomsFacet {
     });
   }
 
+  /** Who is in a group, as mails that come meanwhile leave it. */
+  #change(room: RoomId, change: (members: readonly RoomPerson[]) => RoomPerson[]): Promise<void> {
+    const { rooms, turns } = this.context;
+    const { id } = this.user.account;
+    return turns.run(`${id} ${room}`, async () => {
+      const record = await rooms.get(id, room);
+      if (record) await rooms.put(id, { ...record, members: change(record.members) });
+    });
+  }
+
   async #get(room: RoomId): Promise<RoomRecord> {
     const record = await this.context.rooms.get(this.user.account.id, room);
     if (record === undefined) throw new GatewayError('not-found', { key: 'email-unknown-room' });
@@ -181,8 +195,8 @@ export class MailRooms implements RoomsFacet {
 
   /** The user's own address in a room. */
   #self(record: RoomRecord | undefined): string {
-    const [own = ''] = ownAddresses(this.user);
-    return record?.self ?? own;
+    const { ways, settings } = this.user;
+    return record?.self ?? chooseWay(ways, undefined, settings.sendFrom)?.address ?? '';
   }
 
   #cannot(): GatewayError {

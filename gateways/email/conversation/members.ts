@@ -48,7 +48,7 @@ export function toMember(address: string, nick: string): RoomMember {
 /** The members with what a mail says of them: newcomers last, names as he who has one writes it. At most `most`. */
 export function mergedMembers(
   before: readonly RoomPerson[],
-  now: readonly Mailbox[],
+  now: readonly RoomPerson[],
   most: number,
 ): readonly RoomPerson[] {
   const people = new Map(before.map((person) => [person.address, person]));

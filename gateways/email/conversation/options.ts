@@ -63,6 +63,3 @@ export const conversationOptions = z.strictObject({
     .default(PROGRAMS)
     .describe('Endings of files that are named but not passed on to users'),
 });
-
-/** How mail becomes conversations. */
-export type ConversationOptions = z.output<typeof conversationOptions>;

@@ -3,9 +3,11 @@ import type { MailOrigin } from '../mail/origin.js';
 
 /** What decides whether a mail becomes chat. */
 export interface MailFacts {
-  readonly origin: Pick<MailOrigin, 'way' | 'authenticity' | 'spam' | 'folder'>;
+  readonly origin: Pick<MailOrigin, 'way' | 'authenticity' | 'folder'>;
   /** The user wrote it himself. */
   readonly byUser: boolean;
+  /** A filter takes it for spam. */
+  readonly spam: boolean;
   /** Newsletters, notices to many (RFC 3834 §2, RFC 2369). */
   readonly bulk: boolean;
   /** No person wrote it just now (RFC 3834 §5). */
@@ -32,10 +34,10 @@ export interface MailFacts {
  * Mail to the gateway's own domain can be read nowhere else, so `conversations` means everything but spam there.
  */
 export function isShown(show: EmailSettings['show'], facts: MailFacts): boolean {
-  const { origin, byUser, bulk, automatic, list, listWanted, answer, correspondent } = facts;
+  const { origin, byUser, spam, bulk, automatic, list, listWanted, answer, correspondent } = facts;
   if (byUser) return !automatic;
   const only = origin.way === 'domain';
-  if (origin.spam || origin.folder?.use === 'junk') return only && show === 'everything';
+  if (spam || origin.folder?.use === 'junk') return only && show === 'everything';
   if (show === 'everything') return true;
   const known = correspondent && origin.authenticity !== 'fail';
   if (show === 'contacts') return list ? listWanted : known || answer;

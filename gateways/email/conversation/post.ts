@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../src/gateway/error.js';
-import type { RoomId } from '../../../src/gateway/ids.js';
+import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
 import type { Acceptance } from '../../../src/gateway/session.js';
+import { chatHeaders } from '../content/chat-mail.js';
 import { baseSubject } from '../content/subject.js';
 import type { EmailContext } from '../context.js';
 import { asContactId } from '../ids.js';
@@ -12,7 +13,6 @@ import type { RawMail } from '../mail/raw-mail.js';
 import { composeMail } from '../outbound/compose-mail.js';
 import type { MailSent } from '../outbound/sender.js';
 import { answeredMail } from './answered-mail.js';
-import { chatHeaders } from './chat-mail.js';
 import {
   ancestorsWith,
   type Conversation,
@@ -22,14 +22,23 @@ import {
   withMail,
 } from './conversation-book.js';
 import { digestOf } from './digest.js';
-import { type LoggedMail, partIds } from './mail-log.js';
+import { correctionText, withdrawalText } from './follow-up.js';
+import { type LoggedMail, messageIdOf, partIds } from './mail-log.js';
 import type { MailUser } from './mail-user.js';
-import { readMailto } from './mailto.js';
 import { mailTextOf } from './message-text.js';
 import { type Recipients, toPerson, toRoom } from './recipients.js';
 import type { RoomRecord } from './room-book.js';
-import { newSubject, toDraft } from './to-draft.js';
+import { headersFor, newSubject, toDraft } from './to-draft.js';
 import { chooseWay, type Way } from './way.js';
+
+/** Before the new words of a message in chat mail. */
+const EDITED = '✏️';
+
+/** A mail about an earlier one. */
+interface FollowUp {
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** What is sent to a conversation, and from where. */
 interface Outward {
@@ -54,21 +63,22 @@ export class Post {
     return this.#inTurn(id, () => this.#send(id, messages));
   }
 
-  /** Tells a chat group, and whom it is about, of a change of its members. */
-  announce(room: RoomId, headers: Readonly<Record<string, string>>, about: string): Promise<void> {
+  /** Tells a chat group, and whom it is about, of a change of its members. Rejects with GatewayError. */
+  announce(room: RoomId, change: { readonly added: string } | { readonly removed: string }): Promise<void> {
     return this.#inTurn(room, async () => {
       const outward = await this.#outward(room);
       const { recipients, from, conversation } = outward;
+      const [[verb, about] = ['', '']] = Object.entries(change);
       const known = recipients.to.some(({ address }) => address === about);
       const to = known ? recipients.to : [...recipients.to, { address: about }];
-      const [change = ''] = Object.keys(headers);
-      const text = `${change.replace('Chat-Group-', '').replaceAll('-', ' ')}: ${about}`;
       await this.#sendDraft(
         { ...outward, recipients: { to, cc: recipients.cc } },
         {
-          ...{ messageId: this.#newId(from), from, to, text, attachments: [], date: this.context.now() },
+          ...{ messageId: this.#newId(from), from, to, attachments: [], date: this.context.now() },
+          // The words of chat mail; its programs show their own.
+          text: `Member ${about} ${verb}.`,
           subject: outward.room?.name ?? '',
-          headers: { ...chatHeaders(conversation, outward.room, from), ...headers },
+          headers: headersFor(conversation, outward.room, from, change),
         },
         undefined,
         1,
@@ -76,23 +86,32 @@ export class Post {
     });
   }
 
-  /** A mail about an earlier one of the user: other words for it, or that it does not hold. Rejects with GatewayError. */
-  followUp(target: Target, answered: string, text: string): Promise<void> {
-    const id = conversationOf(target);
-    return this.#inTurn(id, async () => {
-      const mail = await this.context.log.get(this.user.account.id, answered);
-      if (mail === undefined || mail.conversation !== id)
-        throw new GatewayError('not-found', { key: 'email-unknown-mail' });
-      await this.#send(id, [{ text }], { id: answered, ...mail });
-    });
+  /** Other words for an earlier mail of the user: a mail that says so. Rejects with GatewayError. */
+  correct(target: Target, message: NetworkMessageId, text: string): Promise<void> {
+    return this.#followUp(target, messageIdOf(message), ({ chat }) =>
+      chat
+        ? // As other programs show it (`content/chat-mail.ts`).
+          { text: `${EDITED}${text}`, headers: chatHeaders({ edits: messageIdOf(message) }) }
+        : { text: correctionText(text, this.user.account.language) },
+    );
   }
 
-  /** A mail that no person has written (RFC 3834): kept in no conversation, in no folder. Rejects with GatewayError. */
+  /** Takes an earlier mail of the user back, by a mail that says so. Rejects with GatewayError. */
+  withdraw(target: Target, message: NetworkMessageId): Promise<void> {
+    const text = withdrawalText(this.user.account.language);
+    return this.#followUp(target, messageIdOf(message), () => ({ text }));
+  }
+
+  /**
+   * A mail that no person has written (RFC 3834): kept in no conversation, in no folder. It goes to the person himself,
+   * wherever he wants answers, so that nobody has it sent to others. Rejects with GatewayError.
+   */
   async automatic(
-    person: ConversationId,
+    person: ContactId,
     about: { readonly subject: string; readonly text: string; readonly answered?: MailRef },
   ): Promise<void> {
-    const { recipients, from, way } = await this.#outward(person);
+    const { from, way } = await this.#outward(person);
+    const recipients: Recipients = { to: [{ address: person }], cc: [] };
     const { subject, text, answered } = about;
     const draft: Draft = {
       ...{ messageId: this.#newId(from), from, to: recipients.to, subject, text, attachments: [] },
@@ -105,16 +124,16 @@ export class Post {
   }
 
   /** Leaves a list by a mail, from the address that it writes to (RFC 2369 §3.2). Rejects with GatewayError. */
-  async unsubscribe(mailto: string, own: string | undefined): Promise<void> {
+  async unsubscribe(
+    { address, subject, text }: { readonly address: string; readonly subject: string; readonly text: string },
+    own: string | undefined,
+  ): Promise<void> {
     await this.user.ready;
     const { ways, settings } = this.user;
     const way = chooseWay(ways, own, settings.sendFrom);
     if (way === undefined) throw new GatewayError('registered-only', { key: 'email-no-way' });
-    const wish = readMailto(mailto);
-    if (wish === undefined) throw new GatewayError('rejected', { key: 'email-unsubscribe-failed' });
     const from = { address: way.address };
-    const to = [{ address: wish.address }];
-    const { subject, text } = wish;
+    const to = [{ address }];
     const draft: Draft = {
       ...{ messageId: this.#newId(from), from, to, subject, text, attachments: [] },
       date: this.context.now(),
@@ -128,6 +147,22 @@ export class Post {
     const way = chooseWay(this.user.ways, from, undefined);
     if (way === undefined) await raw.remove();
     else await this.#handIn(way, messageId, { to: [{ address: to }], cc: [] }, raw, 'automatic');
+  }
+
+  #followUp(
+    target: Target,
+    answered: string,
+    mailFor: (conversation: Conversation) => FollowUp,
+  ): Promise<void> {
+    const id = conversationOf(target);
+    return this.#inTurn(id, async () => {
+      const mail = await this.context.log.get(this.user.account.id, answered);
+      if (mail === undefined || mail.conversation !== id)
+        throw new GatewayError('not-found', { key: 'email-unknown-mail' });
+      const { conversation } = await this.#outward(id);
+      const { text, headers } = mailFor(conversation);
+      await this.#send(id, [{ text }], { id: answered, ...mail }, headers);
+    });
   }
 
   #inTurn<T>(id: ConversationId, work: () => Promise<T>): Promise<T> {
@@ -152,6 +187,7 @@ export class Post {
     id: ConversationId,
     messages: readonly OutboundMessage[],
     about?: MailRef,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Acceptance> {
     const outward = await this.#outward(id);
     const { conversation, room, recipients, from } = outward;
@@ -173,6 +209,7 @@ export class Post {
       ...{ messageId, from, recipients, messages, text, conversation, room, answered },
       html: settings.html,
       now: now(),
+      headers,
     });
     const thread = answered?.thread ?? first?.thread;
     const sent = await this.#sendDraft(outward, draft, thread, messages.length);

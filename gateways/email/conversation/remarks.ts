@@ -8,6 +8,7 @@ import type { Ancestor } from './threading.js';
 
 /** People who are named in a remark. */
 const NAMED = 10;
+const MEGABYTE = 1_000_000;
 /** Addresses that answers can go to at once. */
 const MOST_ANSWERED = 5;
 
@@ -19,11 +20,14 @@ export function remarksOf(
   left: RoomRecord | undefined,
 ): readonly Text[] {
   const { origin, reading, byUser, fromOwn } = incoming;
-  const remarks: Text[] = [...reading.remarks];
+  const remarks: Text[] = [...reading.content.remarks];
   if (!byUser && fromOwn) remarks.push({ key: 'email-remark-not-you' });
   else if (!byUser && origin.authenticity === 'fail') remarks.push({ key: 'email-remark-unverified' });
-  if (origin.spam) remarks.push({ key: 'email-remark-spam' });
-  if (reading.automatic && !reading.bulk) remarks.push({ key: 'email-remark-automatic' });
+  const { kind, spam } = reading.nature;
+  if (spam) remarks.push({ key: 'email-remark-spam' });
+  if (origin.leftBytes !== undefined)
+    remarks.push({ key: 'email-remark-left', args: { megabytes: Math.ceil(origin.leftBytes / MEGABYTE) } });
+  if (kind === 'auto-reply' || kind === 'auto-generated') remarks.push({ key: 'email-remark-automatic' });
   if (route.kind === 'person' && route.others.length > 0)
     remarks.push({ key: 'email-remark-others', args: { people: people(route.others) } });
   const answerTo = answersGoTo(incoming, route);

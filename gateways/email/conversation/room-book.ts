@@ -8,6 +8,7 @@ const BUCKET = 'rooms';
 /** Rooms of lists by the addresses that one writes to. */
 const POSTS = 'list-posts';
 const PAGE = 200;
+const DAY_MS = 86_400_000;
 
 const person = z.object({ address: z.string(), name: z.string().optional() });
 const schema = z.object({
@@ -24,12 +25,14 @@ const schema = z.object({
   groupId: z.string().optional().catch(undefined),
   /** Where mails to a list go (RFC 2369 §3.4); undefined: nobody may write there, or it is not known. */
   post: z.string().optional().catch(undefined),
-  /** The user has come in and not left. */
+  /** The user has gone to it. */
   wanted: z.boolean().catch(false),
+  /** Day on which it was last written down, counted from 1970. */
+  day: z.number().catch(0),
 });
 
 /** A room as its account sees it. */
-export type RoomRecord = z.output<typeof schema>;
+export type RoomRecord = Omit<z.output<typeof schema>, 'day'>;
 /** A person in a room. */
 export type RoomPerson = z.output<typeof person>;
 
@@ -46,11 +49,17 @@ export class RoomBook {
     return schema.safeParse(entry?.value).data;
   }
 
-  /** Durable when it resolves. */
+  /**
+   * Writes it down where it says something new, and once a day, lest it be forgotten while it lives. Durable when it
+   * resolves.
+   */
   async put(account: AccountId, record: RoomRecord): Promise<void> {
     const { room, post } = record;
+    const value = schema.parse({ ...record, day: Math.floor(this.now() / DAY_MS) });
+    const before = await this.get(account, room as RoomId);
+    if (JSON.stringify(before) === JSON.stringify(value)) return;
     const expiresAt = this.now() + this.keepMs;
-    await this.state.put(BUCKET, { key: keyOf(account, room), account, value: record, expiresAt });
+    await this.state.put(BUCKET, { key: keyOf(account, room), account, value, expiresAt });
     if (post === undefined) return;
     await this.state.put(POSTS, { key: keyOf(account, digestOf(post)), account, value: { room }, expiresAt });
   }

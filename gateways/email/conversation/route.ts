@@ -36,9 +36,9 @@ const codec = new EmailAddressCodec();
 
 /** Finds where a mail belongs; undefined when it is between nobody, such as a draft to no one. */
 export async function routeOf(context: EmailContext, incoming: Incoming): Promise<Route | undefined> {
-  const { user, mail, byUser, own } = incoming;
+  const { recipient, mail, byUser, own } = incoming;
   const { participants } = context.options.conversation;
-  if (user.settings.rooms) {
+  if (recipient.settings.rooms) {
     const room =
       (await listRoute(context, incoming)) ?? (await chatGroupRoute(context, incoming)) ?? undefined;
     if (room) return room;
@@ -48,11 +48,11 @@ export async function routeOf(context: EmailContext, incoming: Incoming): Promis
   const { kind } = audience;
   if (kind === 'person') return personRoute(audience.person, audience.others);
   const { members, copied, self, room } = audience;
-  if (!user.settings.rooms) {
+  if (!recipient.settings.rooms) {
     const [first, ...rest] = members;
     return first && personRoute(first, rest);
   }
-  const before = await context.rooms.get(user.account.id, room);
+  const before = await context.rooms.get(recipient.id, room);
   const people = mergedMembers(before?.members ?? [], members, participants);
   return {
     kind: 'room',
@@ -71,11 +71,12 @@ function personRoute(person: Mailbox, others: readonly Mailbox[]): Route {
 }
 
 async function listRoute(context: EmailContext, incoming: Incoming): Promise<Route | undefined> {
-  const { user, mail, reading, byUser, author, own } = incoming;
+  const { recipient, mail, reading, byUser, author, own } = incoming;
   const { rooms, options } = context;
-  const account = user.account.id;
-  const { list } = reading;
-  if (list === undefined) {
+  const account = recipient.id;
+  const { list, kind } = reading.nature;
+  // A newsletter is a talk with whoever sends it.
+  if (list === undefined || kind !== 'list') {
     // What the user himself sends to a list does not carry its name yet.
     const [only, ...more] = byUser ? [...mail.to, ...mail.cc].filter(({ address }) => !own.has(address)) : [];
     const room = only && more.length === 0 ? await rooms.byPost(account, only.address) : undefined;
@@ -94,7 +95,7 @@ async function listRoute(context: EmailContext, incoming: Incoming): Promise<Rou
     record: {
       ...{ room, kind: 'list', copied: [], self: before?.self ?? receivedAs(incoming) },
       members: [...mergedMembers(before?.members ?? [], newcomers, options.conversation.participants)],
-      name: list.name ?? before?.name ?? list.id,
+      name: list.name,
       ...(post !== undefined && { post }),
       wanted: before?.wanted ?? false,
     },
@@ -103,16 +104,16 @@ async function listRoute(context: EmailContext, incoming: Incoming): Promise<Rou
 
 /** A group of chat mail; who is not in it cannot put himself there by knowing its id. */
 async function chatGroupRoute(context: EmailContext, incoming: Incoming): Promise<Route | undefined> {
-  const { user, mail, reading, author, own, byUser, origin } = incoming;
-  const groupId = reading.chat?.groupId;
-  if (groupId === undefined) return undefined;
-  const account = user.account.id;
+  const { recipient, mail, reading, author, own, byUser, origin } = incoming;
+  const group = reading.chat?.group;
+  if (group === undefined) return undefined;
+  const account = recipient.id;
   const { participants } = context.options.conversation;
-  const room = chatGroupRoom(groupId);
+  const room = chatGroupRoom(group.id);
   const before = await context.rooms.get(account, room);
   const isMember = before?.members.some(({ address }) => address === author.address) ?? true;
   if (!byUser && (!isMember || origin.authenticity === 'fail')) return undefined;
-  const { added, removed, groupName: name } = reading.chat ?? {};
+  const { id: groupId, added, removed, name } = group;
   const named = [...(byUser ? [] : [author]), ...mail.to, ...mail.cc].filter(
     ({ address }) => !own.has(address),
   );

@@ -1,8 +1,8 @@
 import type { OutboundMessage } from '../../../src/gateway/message.js';
+import { chatHeaders } from '../content/chat-mail.js';
 import { answerSubject, sameSubject } from '../content/subject.js';
 import type { Draft } from '../mail/draft.js';
 import type { Mailbox } from '../mail/mail-address.js';
-import { chatHeaders } from './chat-mail.js';
 import { ancestorsWith, type Conversation, type MailRef } from './conversation-book.js';
 import type { MailText } from './message-text.js';
 import type { Recipients } from './recipients.js';
@@ -23,6 +23,7 @@ export interface Outgoing {
   readonly html: boolean;
   /** UTC milliseconds. */
   readonly now: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The subject that the user has set now or before, where it is another one than that of the conversation. */
@@ -33,11 +34,24 @@ export function newSubject(text: MailText, { subject, nextSubject }: Conversatio
   return subject !== undefined && sameSubject(subject, wanted) ? undefined : wanted;
 }
 
+/** Headers by which programs for chat mail know each other, for those who use them; they tell then what was read. */
+export function headersFor(
+  { chat }: Pick<Conversation, 'chat'>,
+  room: RoomRecord | undefined,
+  { address }: Mailbox,
+  change: { readonly added?: string; readonly removed?: string } = {},
+): Readonly<Record<string, string>> {
+  const id = room?.groupId;
+  if (!chat && id === undefined) return {};
+  const group = id === undefined ? {} : { group: { id, name: room?.name ?? '', ...change } };
+  return chatHeaders({ ...group, receiptTo: address });
+}
+
 /** The mail as it is to be written. */
 export function toDraft(outgoing: Outgoing): Draft {
   const { messageId, from, recipients, messages, text, answered, html, now } = outgoing;
   const { to, cc } = recipients;
-  const headers = chatHeaders(outgoing.conversation, outgoing.room, from);
+  const headers = { ...headersFor(outgoing.conversation, outgoing.room, from), ...outgoing.headers };
   return {
     messageId,
     from,

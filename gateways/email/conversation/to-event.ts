@@ -57,7 +57,9 @@ export function toRoomMessage(
 
 function common(shown: Shown): Omit<DirectMessage, 'type' | 'from' | 'nick'> {
   const { id, reading, place, subject, remarks, files, time, own, inSequence } = shown;
-  const { text, styled, automatic, quote } = reading;
+  const { text, styled } = reading.content;
+  const { quote } = reading;
+  const { automatic } = reading.nature;
   return {
     id: asMessageId(id),
     text,
@@ -68,7 +70,7 @@ function common(shown: Shown): Omit<DirectMessage, 'type' | 'from' | 'nick'> {
     ...(styled && { styled }),
     ...(subject !== undefined && { subject }),
     ...(place.answered && {
-      replyTo: { ...place.answered, ...(!inSequence && quote !== undefined && { quote }) },
+      replyTo: { ...place.answered, ...(!inSequence && quote !== '' && { quote }) },
     }),
     ...(files.length > 0 && { attachments: files.map(toAttachment) }),
     ...(automatic && { automatic }),

@@ -46,8 +46,7 @@ email-own-address = That is your own address.
 email-no-reply = { $address } is an address that nobody reads.
 email-subject-noted = Your next mail there will have the subject “{ $subject }”.
 email-some-refused = The mail was not taken for { $refused }. Everybody else gets it.
-email-failed-for = Your mail “{ $subject }” did not reach { $address }: { $reason }
-email-delayed-for = Your mail “{ $subject }” has not reached { $address } yet; it is being tried further. { $reason }
+email-delayed-for = Your mail “{ $subject }” has not reached { $address } yet; it is being tried further.
 email-remark-not-you = This says that it is from you, and nothing proves it.
 email-remark-unverified = The sender could not be verified: this may be from somebody else.
 email-remark-spam = A filter takes this for spam.
@@ -268,3 +267,7 @@ email-folders-more = { $left ->
     [one] and one more
    *[other] and { $left } more
 }
+
+email-too-many-tries = Those were too many attempts. Make sure of your password and register again.
+
+email-remark-left = This mail is too large for the gateway: { $megabytes } MB of it are left in your mailbox.

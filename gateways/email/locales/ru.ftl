@@ -46,8 +46,7 @@ email-own-address = Это ваш собственный адрес.
 email-no-reply = Адрес { $address } никто не читает.
 email-subject-noted = Тема вашего следующего письма сюда: «{ $subject }».
 email-some-refused = Письмо не принято для { $refused }. Остальные его получат.
-email-failed-for = Ваше письмо «{ $subject }» не дошло до { $address }: { $reason }
-email-delayed-for = Ваше письмо «{ $subject }» ещё не дошло до { $address }; попытки продолжаются. { $reason }
+email-delayed-for = Ваше письмо «{ $subject }» ещё не дошло до { $address }; попытки продолжаются.
 email-remark-not-you = Здесь сказано, что письмо от вас, но ничто этого не подтверждает.
 email-remark-unverified = Отправителя не удалось проверить: письмо может быть от кого-то другого.
 email-remark-spam = Фильтр считает это письмо спамом.
@@ -285,3 +284,7 @@ email-folders-more = { $left ->
     [one] и ещё { $left }
    *[other] и ещё { $left }
 }
+
+email-too-many-tries = Слишком много попыток. Проверьте пароль и зарегистрируйтесь ещё раз.
+
+email-remark-left = Это письмо слишком велико для шлюза: { $megabytes } МБ осталось в вашем ящике.

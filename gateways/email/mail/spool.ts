@@ -41,8 +41,8 @@ export class Spool {
 
   /**
    * Takes a stream in; it is destroyed when it is refused.
-   * @throws {GatewayError} `too-long` over the limit of one mail, `limit` (retryable) when the spool is full; else
-   *   what made the source fail, or the disk
+   * @throws {GatewayError} `too-long` over the limit of one mail, `limit` (retryable) when the spool or the disk is full
+   *   or cannot be written; else what made the source fail
    */
   async receive(source: Readable): Promise<RawMail> {
     const pieces: Buffer[] = [];
@@ -51,8 +51,7 @@ export class Spool {
       size += piece.length;
       this.#used += piece.length;
       if (size > this.limits.maxBytes) throw new GatewayError('too-long', { key: 'email-mail-too-large' });
-      if (this.#used > this.limits.totalBytes)
-        throw new GatewayError('limit', { key: 'email-spool-full' }, 'not-sent', true);
+      if (this.#used > this.limits.totalBytes) throw spoolFull();
     };
     const iterator = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     try {
@@ -92,19 +91,29 @@ export class Spool {
   }
 
   async #onDisk(source: AsyncIterable<Buffer>, sizeOf: () => number): Promise<RawMail> {
-    await this.#prepare();
     const path = join(this.folder, randomUUID());
     const key = randomBytes(32);
     const start = randomBytes(16);
+    let broken: { readonly error: unknown } | undefined;
+    const watched = async function* (): AsyncGenerator<Buffer> {
+      try {
+        yield* source;
+      } catch (error) {
+        broken = { error };
+        throw error;
+      }
+    };
     try {
+      await this.#prepare();
       await pipeline(
-        source,
+        watched,
         createCipheriv(CIPHER, key, start),
         createWriteStream(path, { mode: PRIVATE_FILE }),
       );
     } catch (error) {
       await rm(path, { force: true }).catch(() => undefined);
-      throw error;
+      // What the disk refuses says nothing of the mail: it is to come again.
+      throw broken?.error === error ? error : spoolFull();
     }
     const size = sizeOf();
     let there = true;
@@ -136,4 +145,8 @@ export class Spool {
     });
     return this.#ready;
   }
+}
+
+function spoolFull(): GatewayError {
+  return new GatewayError('limit', { key: 'email-spool-full' }, 'not-sent', true);
 }

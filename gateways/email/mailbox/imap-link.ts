@@ -22,6 +22,14 @@ const LOOK_MS = 250;
 /** A line is an answer to SEARCH at the longest: a UID has ten digits. */
 const LINE_BYTES = 8_388_608;
 
+/**
+ * Numbers of mails that are gone (RFC 7162 §3.2.10) are not asked for, and the library deals with millions of them, which
+ * fit in a line, without a pause: a server could keep the whole gateway busy.
+ */
+class PlainImapFlow extends ImapFlow {
+  async untaggedVanished(): Promise<void> {}
+}
+
 /** One connection to an IMAP server, bounded in time and bytes whatever the server does. */
 export class ImapLink {
   #broken: MailboxFailure | undefined;
@@ -46,7 +54,7 @@ export class ImapLink {
     const target = await resolveTarget(server, parts.targets, parts.listed);
     const ca = server.caFile === undefined ? undefined : await authorities(server.caFile);
     signal.throwIfAborted();
-    const client = new ImapFlow({
+    const client = new PlainImapFlow({
       host: target.address,
       port: server.port,
       secure: server.security === 'tls',
@@ -151,7 +159,11 @@ export class ImapLink {
       else if (this.client.stats().received - received > bytes) over(new MailboxFailure('garbage'));
     }, LOOK_MS);
     try {
-      return await work();
+      const done = await work();
+      if (this.client.stats().received - received > bytes) over(new MailboxFailure('garbage'));
+      // The library takes some failures for an answer.
+      if (this.#overrun ?? this.#broken) throw this.#overrun ?? this.#broken;
+      return done;
     } finally {
       clearInterval(look);
     }

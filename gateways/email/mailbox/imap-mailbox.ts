@@ -184,6 +184,7 @@ export class ImapMailbox implements Mailbox {
         this.#wake.ring();
       });
       client.on('close', () => this.#wake.ring());
+      await watch.begin();
       await store.open(plan.folders[0]?.path ?? 'INBOX');
       this.#report({ state: 'connected' });
       let nextPoll = 0;

@@ -12,6 +12,8 @@ import { partialMail, textPart } from './partial-mail.js';
 
 /** Slowest line on which a copy is uploaded, in bytes a second. */
 const UPLOAD_RATE = 10_000;
+/** Mails of one folder that are searched. */
+const MOST_MAILS = 2_000_000;
 /** Answers to a FETCH for each mail that was asked for; more are a server that floods. */
 const ANSWERS_PER_MAIL = 4;
 const SPARE_ANSWERS = 1_000;
@@ -133,6 +135,8 @@ export class ImapStore implements MailStore {
   }
 
   async #search(query: Parameters<ImapFlow['search']>[0]): Promise<readonly number[]> {
+    // As many numbers as a folder claims to have mails may come in a few bytes.
+    if (this.#mailbox().exists > MOST_MAILS) throw new MailboxFailure('garbage');
     const found = await this.link.command((client) => client.search(query, { uid: true }));
     if (!found) throw new MailboxFailure('refused');
     return [...found].sort((one, other) => one - other);
@@ -188,6 +192,7 @@ export class ImapStore implements MailStore {
   }
 
   async #fetchPartly(mail: MailFacts): Promise<FetchedMail | undefined> {
+    const { maxHeaderBytes, maxBytes } = this.limits;
     const asked = { uid: true, headers: true, bodyStructure: true };
     const answers = await this.#fetchAll(String(mail.uid), asked, 1, { uid: true });
     const answer = answers.find(({ uid, headers }) => uid === mail.uid && headers);
@@ -195,7 +200,7 @@ export class ImapStore implements MailStore {
     const part = textPart(answer.bodyStructure);
     const text = part === undefined ? undefined : await this.#part(mail.uid, part);
     const whole = partialMail(
-      answer.headers.subarray(0, this.limits.maxHeaderBytes),
+      answer.headers.subarray(0, Math.min(maxHeaderBytes, Math.floor(maxBytes / 2))),
       text !== undefined && part === 'TEXT' ? undefined : (text?.headers ?? Buffer.alloc(0)),
       text?.body ?? Buffer.alloc(0),
     );
@@ -204,7 +209,8 @@ export class ImapStore implements MailStore {
   }
 
   async #part(uid: number, part: string): Promise<{ headers: Buffer; body: Buffer } | undefined> {
-    const body = { key: part, maxLength: this.limits.maxTextBytes };
+    const maxLength = Math.min(this.limits.maxTextBytes, Math.floor(this.limits.maxBytes / 2));
+    const body = { key: part, maxLength };
     const bodyParts = part === 'TEXT' ? [body] : [`${part}.MIME`, body];
     const answers = await this.#fetchAll(String(uid), { uid: true, bodyParts }, 1, { uid: true });
     const parts = answers.find((answer) => answer.uid === uid && answer.bodyParts)?.bodyParts;
@@ -212,7 +218,7 @@ export class ImapStore implements MailStore {
     if (found === undefined) return undefined;
     return {
       headers: parts?.get(`${part}.mime`.toLowerCase()) ?? Buffer.alloc(0),
-      body: found.subarray(0, this.limits.maxTextBytes),
+      body: found.subarray(0, maxLength),
     };
   }
 }

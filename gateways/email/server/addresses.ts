@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { AccountView } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { NetworkState } from '../../../src/gateway/state.js';
 import { domainOf, mailAddress } from '../mail/mail-address.js';
@@ -12,6 +14,9 @@ const REMEMBERED = 20_000;
 const DETAIL = '+';
 /** What a user can pick: nothing that would have to be quoted, or that could be taken for another name. */
 const CHOSEN = /^[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9])){0,38}[a-z0-9]$/;
+
+/** Who has an address, or would like one. */
+export type Holder = Pick<AccountView, 'id' | 'userAddress'>;
 
 /** Who has which address of the gateway's domain: claims that last, one owner each. */
 export class AddressBook {
@@ -64,38 +69,47 @@ export class AddressBook {
   async addressOf(account: AccountId): Promise<string | undefined> {
     const known = this.#addresses.get(account);
     if (known !== undefined) return known ?? undefined;
+    const before = this.#changes;
     const address = (await this.state.get(ACCOUNTS, String(account)))?.value.address;
-    remember(this.#addresses, account, typeof address === 'string' ? address : null);
-    return typeof address === 'string' ? address : undefined;
+    const found = typeof address === 'string' ? address : undefined;
+    if (before === this.#changes) remember(this.#addresses, account, found ?? null);
+    return found;
   }
 
-  /** Whether an address could be had by anybody now; for a form, since only `claim` decides. */
-  async isFree(address: string): Promise<boolean> {
-    return (await this.state.get(ADDRESSES, address)) === undefined;
+  /** Whether an address could be had now by the user of that XMPP address; for a form, since only `claim` decides. */
+  async isFree(address: string, userAddress: string): Promise<boolean> {
+    const entry = await this.state.get(ADDRESSES, address);
+    return entry === undefined || (entry.account === undefined && entry.value.before === digest(userAddress));
   }
 
   /**
    * Gives an address to an account, in place of the one that it had. Of two who want it, one gets it; false for the
-   * other one. Durable when it resolves.
+   * other one. Durable when it resolves. `byRight`: nobody else could ever have it, so that it need not rest.
    */
-  async claim(address: string, account: AccountId): Promise<boolean> {
+  async claim(address: string, holder: Holder, byRight = false): Promise<boolean> {
+    const { id: account } = holder;
     const known = await this.addressOf(account);
     if (known === address && (await this.#ownerOf(address)) === account) return true;
-    const taken = await this.state.putIfAbsent(ADDRESSES, { key: address, value: {}, account });
+    const entry = { key: address, value: {}, account };
+    if (!(await this.state.putIfAbsent(ADDRESSES, entry))) {
+      if (!(await this.#mayReturn(address, holder, byRight))) return false;
+      await this.state.put(ADDRESSES, entry);
+    }
     this.#forget(address);
-    // A crash may have come between the two entries.
-    if (!taken && (await this.#ownerOf(address)) !== account) return false;
     await this.state.put(ACCOUNTS, { key: String(account), value: { address }, account });
+    this.#changes += 1;
     remember(this.#addresses, account, address);
-    if (known !== undefined && known !== address) await this.#vacate(known, account);
+    if (known !== undefined && known !== address) await this.#vacate(known, holder);
     return true;
   }
 
   /** Gives back what the account has. Mail to it must not reach whoever would like the name next. */
-  async release(account: AccountId): Promise<void> {
+  async release(holder: Holder): Promise<void> {
+    const { id: account } = holder;
     const address = await this.addressOf(account);
-    if (address !== undefined) await this.#vacate(address, account);
+    if (address !== undefined) await this.#vacate(address, holder);
     await this.state.delete(ACCOUNTS, String(account));
+    this.#changes += 1;
     this.#addresses.delete(account);
   }
 
@@ -108,10 +122,19 @@ export class AddressBook {
     return account;
   }
 
-  async #vacate(address: string, account: AccountId): Promise<void> {
-    if ((await this.#ownerOf(address)) !== account) return;
+  /** Whether an address that is not free is the account's all the same. */
+  async #mayReturn(address: string, { id, userAddress }: Holder, byRight: boolean): Promise<boolean> {
+    const entry = await this.state.get(ADDRESSES, address);
+    // A crash may have come between the two entries.
+    if (entry?.account !== undefined) return entry.account === id;
+    return byRight || entry?.value.before === digest(userAddress);
+  }
+
+  async #vacate(address: string, { id, userAddress }: Holder): Promise<void> {
+    if ((await this.#ownerOf(address)) !== id) return;
     const expiresAt = this.now() + quarantineMs(this.options);
-    await this.state.put(ADDRESSES, { key: address, value: {}, expiresAt });
+    // Whose it was may have it again: when he comes back, and when his removal has failed.
+    await this.state.put(ADDRESSES, { key: address, value: { before: digest(userAddress) }, expiresAt });
     this.#forget(address);
   }
 
@@ -119,6 +142,10 @@ export class AddressBook {
     this.#changes += 1;
     this.#owners.delete(address);
   }
+}
+
+function digest(userAddress: string): string {
+  return createHash('sha256').update(userAddress).digest('base64url');
 }
 
 function localOf(address: string): string {

@@ -22,8 +22,10 @@ export interface AuthenticationResults {
 const MOST = 50;
 /** Characters of one header that are read. */
 const LONGEST = 8_192;
-/** A comment, innermost first; a quoted string; the rest. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[;=]|[^\s"();=]+/g;
+/** A quoted string, one that never ends to the end of the text, or it would be looked through again and again; the rest. */
+const TOKEN = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[;=]|[^\s"();=]+/gs;
+/** What stands between semicolons that are in no quotes. */
+const PART = /(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^;"])+/gs;
 
 /** Reads the value of an Authentication-Results header, unfolded; undefined for none. */
 export function parseAuthenticationResults(value: string): AuthenticationResults | undefined {
@@ -48,6 +50,41 @@ export function authenticityBy(
     if (parsed !== undefined && isTrusted(parsed.server)) return authenticityOf(parsed.results, author);
   }
   return undefined;
+}
+
+/**
+ * Large providers that check all mail and take away what others have written in their name, by the domains of their IMAP
+ * servers; and as whom they write.
+ */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  'gmail.com': 'google.com',
+  'googlemail.com': 'google.com',
+  'yahoo.com': 'yahoo.com',
+  'mail.ru': 'mail.ru',
+  'yandex.ru': 'yandex.net',
+  'yandex.com': 'yandex.net',
+  'fastmail.com': 'messagingengine.com',
+  'me.com': 'icloud.com',
+  'gmx.net': 'gmx.net',
+  'web.de': 'web.de',
+};
+
+/**
+ * What the server of a user's mailbox says of a mail. Where it is not known to take forged headers away it is believed
+ * only that a mail is not genuine.
+ * @param headers values of Authentication-Results, the topmost first
+ * @param imapHost where the mailbox is read
+ */
+export function authenticityInMailbox(
+  headers: readonly string[],
+  imapHost: string,
+  author: string,
+): Authenticity {
+  const home = organizationOf(imapHost);
+  const known = Object.hasOwn(PROVIDERS, home) ? PROVIDERS[home] : undefined;
+  const isHome = (server: string) => organizationOf(server) === (known ?? home);
+  const found = authenticityBy(headers, isHome, author) ?? 'none';
+  return found === 'pass' && known === undefined ? 'none' : found;
 }
 
 /** Whether two names belong to one organization (RFC 7489 §3.1.1, relaxed). */
@@ -99,7 +136,7 @@ function resultOf(text: string): readonly CheckResult[] {
 }
 
 function unquoted(text: string): string {
-  return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
+  return text.startsWith('"') ? text.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1') : text;
 }
 
 /** Comments may lie within comments (RFC 5322 §3.2.2); what is in quotes is none. */
@@ -121,5 +158,5 @@ function withoutComments(text: string): string {
 }
 
 function splitOutsideQuotes(text: string): readonly string[] {
-  return text.match(/(?:"(?:[^"\\]|\\.)*"|[^;"]|")+/g) ?? [];
+  return text.match(PART) ?? [];
 }

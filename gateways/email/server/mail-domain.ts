@@ -92,9 +92,10 @@ export class MailDomain {
    * has it, or nobody can. Durable when it resolves; to be asked at each start of a session.
    */
   async claim(account: AccountView, chosen: string | undefined): Promise<string | false | undefined> {
-    const address = this.addresses.byJid(account.userAddress) ?? chosen;
+    const byJid = this.addresses.byJid(account.userAddress);
+    const address = byJid ?? chosen;
     if (address === undefined) return undefined;
-    return (await this.addresses.claim(address, account.id)) ? address : false;
+    return (await this.addresses.claim(address, account, byJid !== undefined)) ? address : false;
   }
 
   /** The way out for one account. */

@@ -124,7 +124,7 @@ export const domainOptions = z
     relay: serverSchema
       .extend({
         user: z.string().optional().describe('Where it wants a login'),
-        password: z.string().optional().describe('Or from the environment'),
+        password: z.string().optional().describe('The password for it'),
       })
       .describe('Where mail goes out: your Postfix, or a smarthost'),
   })

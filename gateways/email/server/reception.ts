@@ -37,9 +37,6 @@ interface Judgement {
   readonly spam: boolean;
 }
 
-/** Reports are neither forged, since they know the return path, nor spam. */
-const REPORT: Judgement = { authenticity: 'none', spam: false };
-
 /** What becomes of a mail for the gateway's domain: judged once, then given to each of its recipients. */
 export class Reception implements MailReception {
   readonly #relays;
@@ -63,8 +60,7 @@ export class Reception implements MailReception {
     const { header, recipients } = mail;
     if (header.all('received').length > this.options.limits.hops)
       throw new SmtpRefusal(554, '5.4.6 too many hops: this mail goes round in circles');
-    const isReport = recipients.every(({ kind }) => kind === 'report');
-    const judgement = isReport ? REPORT : await this.#judge(mail);
+    const judgement = await this.#judge(mail);
     const results = await Promise.allSettled(
       distinct(recipients).map((recipient) => this.#give(mail, recipient, judgement)),
     );
@@ -77,6 +73,9 @@ export class Reception implements MailReception {
     const { authenticator, spam } = this.parts;
     const own = { domain: this.options.name, ours: await this.#isOurs(mail) };
     const { action, authenticity } = await authenticator.check({ raw, header, returnPath, client }, own);
+    // Everybody who has had a mail of the user knows its return path: what is no report there may be forged too.
+    if (returnPath === '' && recipients.every(({ kind }) => kind === 'report'))
+      return { authenticity: action === 'take' ? authenticity : 'fail', spam: isMarkedAsSpam(header) };
     if (action === 'later')
       throw new SmtpRefusal(451, '4.7.5 the sender cannot be verified now, try again later');
     if (action === 'refuse')
@@ -107,8 +106,8 @@ export class Reception implements MailReception {
       recipient: recipient.address,
       ...(isReport && { reportOn: recipient.sent.messageId }),
       returnPath: mailAddress(returnPath) ?? returnPath,
-      authenticity: isReport ? REPORT.authenticity : authenticity,
-      spam: !isReport && spam,
+      authenticity,
+      spam,
       receivedAt: now(),
       late: false,
     });

@@ -32,7 +32,7 @@ export function fieldsToCheck(
 }
 
 /** Tags of a signature (RFC 6376 §3.2), or undefined where they could be read in two ways. */
-export function tagsOf(field: HeaderField): ReadonlyMap<string, string> | undefined {
+function tagsOf(field: HeaderField): ReadonlyMap<string, string> | undefined {
   const value = fieldValue(field);
   if (AMBIGUOUS.test(value)) return undefined;
   const tags = new Map<string, string>();

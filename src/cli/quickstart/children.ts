@@ -18,6 +18,8 @@ export interface ChildSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** What its command line tells it by; default the folder of the quick start. */
+  readonly folder?: string;
   /** Started when this accepts connections. */
   readonly port?: number;
   /** Or when this says so. */
@@ -30,6 +32,7 @@ export class Children {
   readonly #running: {
     readonly name: string;
     readonly child: ChildProcess;
+    readonly folder: string;
     readonly ended: Promise<void>;
   }[] = [];
   #onEnd: (name: string) => void = () => {};
@@ -75,7 +78,7 @@ export class Children {
       child.once('exit', (code, signal) => finish(`ended with ${signal ?? `code ${code}`}`));
       child.once('error', (error) => finish(error.message));
     });
-    this.#running.push({ name: spec.name, child, ended });
+    this.#running.push({ name: spec.name, child, folder: spec.folder ?? this.#folder, ended });
     this.#record();
     const timer = setTimeout(
       () => failed.abort(new Error(`not ready after ${READY_TIMEOUT_MS} ms`)),
@@ -115,10 +118,10 @@ export class Children {
   /** Ends what an earlier run left behind because it was killed itself; resolves when it is gone. */
   async clearLeftovers(): Promise<void> {
     if (!existsSync(this.#listFile)) return;
-    // A number may belong to another process by now: only one started from this folder is ours.
-    const isOurs = (pid: number) => pid > 1 && commandLine(pid).includes(this.#folder);
-    const left = readFileSync(this.#listFile, 'utf8').split('\n').map(Number).filter(isOurs);
-    for (const pid of left) signalGroup(pid, 'SIGKILL');
+    // A number may belong to another process by now: only one started from its folder is ours.
+    const isOurs = ({ pid, folder }: ListedProcess) => pid > 1 && commandLine(pid).includes(folder);
+    const left = readFileSync(this.#listFile, 'utf8').split('\n').map(readListed).filter(isOurs);
+    for (const { pid } of left) signalGroup(pid, 'SIGKILL');
     while (left.some(isOurs)) await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));
     rmSync(this.#listFile, { force: true });
   }
@@ -128,8 +131,21 @@ export class Children {
   }
 
   #record(): void {
-    writeFileSync(this.#listFile, this.#running.map(({ child }) => child.pid ?? 0).join('\n'));
+    const lines = this.#running.map(({ child, folder }) => `${child.pid ?? 0} ${folder}`);
+    writeFileSync(this.#listFile, lines.join('\n'));
   }
+}
+
+/** A process as the list has it. */
+interface ListedProcess {
+  readonly pid: number;
+  readonly folder: string;
+}
+
+/** A line that is none is process 0, which nobody ends. */
+function readListed(line: string): ListedProcess {
+  const [, pid = '0', folder = ''] = /^(\d+) (.+)$/.exec(line) ?? [];
+  return { pid: Number(pid), folder };
 }
 
 function commandLine(pid: number): string {

@@ -17,13 +17,24 @@ export const IRC_HOST = 'localhost';
 /** What the server calls itself; it must hold a dot. */
 const IRC_SERVER_NAME = 'irc.quickstart.test';
 
+/** One domain of the gateway. */
+export interface ComponentEntry {
+  readonly domain: string;
+  /** As service discovery shows it. */
+  readonly name: string;
+}
+
 /** Prosody's configuration and account. It runs as whoever started us, and listens on loopback only. */
-export async function prepareProsody(folder: string, state: QuickstartState): Promise<ChildSpec> {
+export async function prepareProsody(
+  folder: string,
+  state: QuickstartState,
+  components: readonly ComponentEntry[],
+): Promise<ChildSpec> {
   const home = join(folder, 'prosody');
   mkdirSync(join(home, 'data'), { recursive: true, mode: 0o700 });
   mkdirSync(join(home, 'certs'), { recursive: true, mode: 0o700 });
   const config = join(home, 'prosody.cfg.lua');
-  writeFileSync(config, prosodyConfig(home, state), { mode: 0o600 });
+  writeFileSync(config, prosodyConfig(home, state, components), { mode: 0o600 });
   const asRoot = process.getuid?.() === 0 ? ['--root'] : [];
   // Registering an account that exists sets its password again: the same one.
   await promisify(execFile)(
@@ -41,7 +52,11 @@ export async function prepareProsody(folder: string, state: QuickstartState): Pr
   };
 }
 
-function prosodyConfig(home: string, state: QuickstartState): string {
+function prosodyConfig(home: string, state: QuickstartState, components: readonly ComponentEntry[]): string {
+  const items = components.map(({ domain, name }) => `{ ${lua(domain)}, ${lua(name)} }`);
+  const sections = components.map(
+    ({ domain }) => `Component ${lua(domain)}\n  component_secret = ${lua(state.componentSecret)}\n`,
+  );
   return `-- Written by quickstart at every start: changes here are lost.
 -- Everything listens on loopback only, so plain connections and running as whoever started it are fine.
 run_as_root = true
@@ -68,11 +83,9 @@ allow_unencrypted_plain_auth = true
 allow_registration = false
 
 VirtualHost ${lua(XMPP_DOMAIN)}
-  disco_items = { { ${lua(GATEWAY_DOMAIN)}, "IRC" } }
+  disco_items = { ${items.join(', ')} }
 
-Component ${lua(GATEWAY_DOMAIN)}
-  component_secret = ${lua(state.componentSecret)}
-`;
+${sections.join('\n')}`;
 }
 
 /** A Lua string literal: JSON's escapes are a subset of Lua's for printable text. */

@@ -8,13 +8,42 @@ import { choosePort } from './ports.js';
 const SECRET_BYTES = 24;
 const PASSWORD_BYTES = 6;
 
-/** The ports the servers get where they are free. */
-const PREFERRED = { xmppClients: 5222, xmppComponents: 5347, irc: 6667 };
+/** The ports the servers get where they are free; those of mail are used with `--with email`. */
+const PREFERRED = {
+  ...{ xmppClients: 5222, xmppComponents: 5347, irc: 6667 },
+  ...{
+    imap: 1143,
+    smtp: 2525,
+    submission: 5587,
+    relay: 2526,
+    lmtp: 2424,
+    mailLogins: 2427,
+    gatewayMail: 2527,
+  },
+};
+
+const portsSchema = z.object({
+  xmppClients: z.number(),
+  xmppComponents: z.number(),
+  irc: z.number(),
+  imap: z.number().default(PREFERRED.imap),
+  /** Where mail from others comes in. */
+  smtp: z.number().default(PREFERRED.smtp),
+  /** Where users with a mailbox hand mail in. */
+  submission: z.number().default(PREFERRED.submission),
+  /** Where the gateway does, for its own domain. */
+  relay: z.number().default(PREFERRED.relay),
+  lmtp: z.number().default(PREFERRED.lmtp),
+  /** Where Postfix asks Dovecot about logins. */
+  mailLogins: z.number().default(PREFERRED.mailLogins),
+  /** Where the gateway takes mail for its own domain. */
+  gatewayMail: z.number().default(PREFERRED.gatewayMail),
+});
 
 const stateSchema = z.object({
   componentSecret: z.string(),
   password: z.string(),
-  ports: z.object({ xmppClients: z.number(), xmppComponents: z.number(), irc: z.number() }),
+  ports: portsSchema,
 });
 
 /** What a second run finds again. */
@@ -44,6 +73,13 @@ export async function prepareState(
       xmppClients: await choose(wanted.xmppClients),
       xmppComponents: await choose(wanted.xmppComponents),
       irc: await choose(wanted.irc),
+      imap: await choose(wanted.imap),
+      smtp: await choose(wanted.smtp),
+      submission: await choose(wanted.submission),
+      relay: await choose(wanted.relay),
+      lmtp: await choose(wanted.lmtp),
+      mailLogins: await choose(wanted.mailLogins),
+      gatewayMail: await choose(wanted.gatewayMail),
     },
   };
   writeFileSync(file, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { DeliveryReport } from '../../gateway/event.js';
 import type { AccountId } from '../../gateway/ids.js';
-import type { MessageState, QueuedEntry, ReportedMessage } from '../../store/message-store.js';
+import type { ReportedMessage } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { steadyNow } from '../steady-clock.js';
@@ -13,18 +13,17 @@ import { gather, gatheringMs, waitsUntil } from './gathering.js';
 import { MessageEnds } from './message-ends.js';
 import type { Outgoing, QueuedMessage } from './outgoing.js';
 import { Payloads } from './payloads.js';
-import { keyOf, type Peer, peerName, peerOf } from './peer.js';
+import { type Peer, peerName } from './peer.js';
+import { Recall } from './recall.js';
+import { newEntry, submission } from './submission.js';
 
-/** Entries read at a time after a start. */
-const RESTORE_PAGE = 500;
 /** Milliseconds after a try before which a reconnect does not bring the next: a session may lose it at every try. */
 const WAKE_GAP_MS = 1_000;
-const MS_PER_HOUR = 3_600_000;
 
 /**
- * Messages of users to people, and in rooms, of a network that stores and forwards. One conversation is one queue that waits for no
- * other. A message is handed to the network only when the store says that it is being sent, and what the network may
- * have is sent again only where the network takes a key against doubles.
+ * Messages of users to people, and in rooms, of a network that stores and forwards. One conversation is one queue
+ * that waits for no other. A message is handed to the network only when the store says that it is being sent, and what
+ * the network may have is sent again only where the network takes a key against doubles.
  *
  * Pauses are measured by the steady clock. A message expires when the steady clock and UTC both say so: setting the
  * clock of a running gateway expires nothing, time in which the gateway was off counts, and after a start there is a
@@ -37,9 +36,8 @@ export class Outbox {
   readonly #payloads: Payloads;
   readonly #ends: MessageEnds;
   readonly #worker: ConversationWorker;
+  readonly #recall: Recall;
   #restoring: Promise<void> | undefined;
-  /** Up to here the last run's entries have been read. */
-  #restoredTo = '';
   #stopped = false;
 
   constructor(
@@ -54,6 +52,7 @@ export class Outbox {
     this.#worker = new ConversationWorker(context, parts, this.#payloads, this.#ends, (queue, conversation) =>
       this.#tidy(queue, conversation),
     );
+    this.#recall = new Recall(context, this.#ends, (account) => this.#queue(account));
   }
 
   /**
@@ -245,19 +244,7 @@ export class Outbox {
   }
 
   #enter(queue: AccountQueue, conversation: Conversation, outgoing: Outgoing, direct: boolean): Entry {
-    const life = this.context.options.delivery.expireHours * MS_PER_HOUR;
-    const entry: Entry = {
-      id: outgoing.id,
-      expiresAt: Date.now() + life,
-      deadline: steadyNow() + life,
-      recalled: false,
-      attempts: 0,
-      state: direct ? 'sending' : 'waiting',
-      maybeSent: false,
-      taken: direct,
-      payload: undefined,
-      committing: undefined,
-    };
+    const entry = newEntry(outgoing, this.context.options.delivery, direct);
     this.#payloads.keep(entry, { message: outgoing.message, files: outgoing.files });
     conversation.entries.push(entry);
     queue.size += 1;
@@ -265,95 +252,19 @@ export class Outbox {
   }
 
   #commit(account: Account, outgoing: Outgoing, entry: Entry): Promise<void> {
-    const { id, peer, xmppIds, author, receipt, message, files, trace } = outgoing;
-    const now = Date.now();
-    const { kind, contact } = keyOf(peer);
-    const owner = { id, account: account.record.id, domain: this.context.options.domain, contact };
-    return this.context.store.messages.submit(
-      {
-        ...owner,
-        kind,
-        direction: 'out',
-        xmppIds,
-        networkIds: [],
-        author,
-        receipt,
-        state: entry.state,
-        detail: '',
-        createdAt: now,
-        changedAt: now,
-      },
-      {
-        ...owner,
-        payload: JSON.stringify({ message, files } satisfies Payload),
-        attempts: 0,
-        nextAt: now,
-        expiresAt: entry.expiresAt,
-      },
-      trace,
-    );
+    const { record, queued } = submission(this.context.options.domain, account, outgoing, entry);
+    return this.context.store.messages.submit(record, queued, outgoing.trace);
   }
 
   async #restoreAll(): Promise<void> {
-    await this.#restore(this.#restoredTo, undefined);
+    await this.#recall.all();
     for (const queue of this.#queues.values()) this.#worker.wake(queue);
   }
 
   async #restoreOne(account: AccountId): Promise<void> {
-    await this.#restore('', account);
+    await this.#recall.one(account);
     const queue = this.#queues.get(account);
     if (queue) this.#worker.wake(queue);
-  }
-
-  /** Reads what is in the store, of all accounts or of one. */
-  async #restore(from: string, only: AccountId | undefined): Promise<void> {
-    const { store, options } = this.context;
-    for (let after = from; ; ) {
-      const page = await store.messages.outbox(options.domain, after, RESTORE_PAGE);
-      for (const row of page) {
-        after = row.id;
-        if (only !== undefined && row.account !== only) continue;
-        this.#recall(this.#queue(row.account as AccountId), row, row.state);
-      }
-      if (only === undefined) this.#restoredTo = after;
-      if (page.length < RESTORE_PAGE) return;
-    }
-  }
-
-  #recall(queue: AccountQueue, row: QueuedEntry, state: MessageState): void {
-    const sending = state === 'sending';
-    const now = steadyNow();
-    const utc = Date.now();
-    const entry: Entry = {
-      id: row.id,
-      expiresAt: row.expiresAt,
-      deadline: now + row.expiresAt - utc,
-      recalled: true,
-      attempts: row.attempts,
-      state: sending ? 'sending' : 'waiting',
-      maybeSent: sending,
-      taken: false,
-      payload: undefined,
-      committing: undefined,
-    };
-    queue.size += 1;
-    if (sending && !this.context.gateway.repeatable) {
-      const cutOff = new GatewayError('network-unreachable', { key: 'delivery-cut-off' }, 'unknown');
-      void this.#ends.bad(queue, entry, 'unknown', cutOff);
-      return;
-    }
-    if (state !== 'waiting' && !sending) {
-      // Its end was written down, perhaps not yet told.
-      this.#ends.finish(queue, entry);
-      return;
-    }
-    const conversation = queue.conversation(peerOf(row));
-    conversation.entries.push(entry);
-    conversation.told = true; // in the last run
-    const { retryFirstMs, retryMaxMs } = this.context.options.delivery;
-    // Spread, and never longer than a pause is, whatever the clock says.
-    const due = Math.min(retryMaxMs, Math.max(Math.random() * retryFirstMs, row.nextAt - utc));
-    conversation.pausedUntil ??= now + due;
   }
 
   #queue(account: AccountId): AccountQueue {

@@ -234,8 +234,8 @@ cancel-done = { $count ->
 
 command-why = Find out what became of a message
 command-why-user = Find out what became of a user's message
-why-instructions = By the id of the message, or by the person that it went to or came from: then the last one. Empty: your last message.
-why-message = Id or person
+why-instructions = By the id of the message, or by the person or room that it went to or came from: then the last one. Empty: your last message.
+why-message = Id, person or room
 why-unknown = No such message is known here. What has ended long ago is forgotten.
 why-out = Message of { $time } to { $contact }:
 why-in = Message of { $time } from { $contact }:

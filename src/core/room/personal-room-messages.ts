@@ -158,7 +158,7 @@ export class PersonalRoomMessages {
     room: Room,
     event: NamedMessage,
     around: Around,
-    { key }: PersonalState,
+    state: PersonalState,
   ): { readonly resource: string; readonly parts: readonly Part[] } {
     const member = (event.own ? account.rooms.get(event.room)?.self : undefined) ?? event.member;
     const entry = room.members.get(member);
@@ -167,7 +167,8 @@ export class PersonalRoomMessages {
       entry?.resource ?? nickResource(event.nick, (taken) => room.byResource(taken) !== undefined);
     const fromAttr = `${room.jidAttr}/${xmlAttr(resource)}`;
     const occupantId = renderOccupantId(entry?.occupantId ?? room.occupantId(member));
-    const time = event.time ?? Date.now();
+    const { key } = state;
+    const time = this.#personal.timeOf(state, event.time);
     const delay = event.time === undefined ? '' : renderDelay(room.jidAttr, event.time);
     const archived = this.context.options.archive.enabled;
     const parts = this.content.parts(account, event, around).map((content) => {

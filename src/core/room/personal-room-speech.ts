@@ -67,8 +67,10 @@ export class PersonalRoomSpeech {
     submit?: (placed: Placed) => Promise<void>,
   ): Promise<void> {
     const { account, room } = occupancy;
-    await this.rooms.personal.alone(account, room.id, async () => {
-      const { entry, live } = this.#reflect(occupancy, stanza);
+    const { personal } = this.rooms;
+    await personal.alone(account, room.id, async () => {
+      const state = await personal.open(account, room.id);
+      const { entry, live } = this.#reflect(occupancy, stanza, personal.timeOf(state));
       const { archive } = this.context.store;
       const kept = this.context.options.archive.enabled;
       if (submit)
@@ -86,7 +88,7 @@ export class PersonalRoomSpeech {
     if (present?.state === 'joined') this.events.tell(present, live);
   }
 
-  #reflect({ self, room }: Occupancy, stanza: XmlElement): Reflection {
+  #reflect({ self, room }: Occupancy, stanza: XmlElement, time: number): Reflection {
     const id = this.ids.next();
     const member = self === undefined ? undefined : room.members.get(self);
     const nick = member?.resource ?? nickResource(self ?? '', () => false);
@@ -98,7 +100,7 @@ export class PersonalRoomSpeech {
     const stanzaId = this.context.options.archive.enabled ? renderStanzaId(id, room.jidAttr) : '';
     return {
       live: renderGroupchat(occupantAttr(room, nick), messageId, payload + stanzaId),
-      entry: { id, room: room.key, time: Date.now(), nick, type: 'message', messageId, payload },
+      entry: { id, room: room.key, time, nick, type: 'message', messageId, payload },
     };
   }
 }

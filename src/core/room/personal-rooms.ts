@@ -17,6 +17,8 @@ export interface PersonalState {
   readonly key: RoomKey;
   /** The account has been invited since a client of it was last there. */
   invited: boolean;
+  /** Latest time in its archive, UTC milliseconds. */
+  newest: number;
 }
 
 /**
@@ -46,12 +48,25 @@ export class PersonalRooms {
     const known = this.#known.get(name);
     if (known) return known;
     const { options, store } = this.context;
-    const { key, invited } = await store.archive.personalRoom(options.domain, account.record.id, room);
+    const { key, invited, newest } = await store.archive.personalRoom(
+      options.domain,
+      account.record.id,
+      room,
+    );
     const raced = this.#known.get(name);
     if (raced) return raced;
-    const state = { key, invited };
+    const state = { key, invited, newest };
     this.#known.set(name, state);
     return state;
+  }
+
+  /**
+   * The time under which a message is archived: its own, but none to come, and none before what is archived already. Who
+   * asks for what was said since the last time that he knows of misses nothing that was long on its way.
+   */
+  timeOf(state: PersonalState, time = Date.now()): number {
+    state.newest = Math.max(state.newest, Math.min(time, Date.now()));
+    return state.newest;
   }
 
   /** What may overlap with its like. */

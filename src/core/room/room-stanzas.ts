@@ -1,4 +1,3 @@
-import { GatewayError } from '../../gateway/error.js';
 import type { RoomId } from '../../gateway/ids.js';
 import type { Text } from '../../gateway/text.js';
 import type { XmlElement } from '../../xmpp/element.js';
@@ -12,16 +11,13 @@ import { isVoiceRequest } from '../../xmpp/xep/0045-muc/voice-request.js';
 import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import type { DomainContext } from '../domain.js';
-import { cleanPayload } from '../message/clean-payload.js';
-import { toStanzaError } from '../message/error-mapper.js';
 import { readMessage, type UserMessage } from '../message/read-message.js';
 import type { UserMessages } from '../message/user-messages.js';
 import type { ReturnGrace } from '../presence/return-grace.js';
 import type { Invitations } from './invitations.js';
+import type { LiveRoomSpeech } from './live-room-speech.js';
 import type { Occupancy, Seat } from './occupancy.js';
 import type { PersonalRoomSpeech } from './personal-room-speech.js';
-import type { RoomEvents } from './room-events.js';
-import type { RoomMessages } from './room-messages.js';
 import type { Rooms } from './rooms.js';
 
 /** Bounces that mean the client is gone from the room (XEP-0045 §18.1.2, conformance H22). */
@@ -39,13 +35,11 @@ export class RoomStanzas {
   constructor(
     private readonly context: DomainContext,
     private readonly rooms: Rooms,
-    private readonly messages: RoomMessages,
-    private readonly events: RoomEvents,
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
     private readonly grace: ReturnGrace,
-    /** Where the network stores, and rooms are the user's own. */
-    private readonly stored: { readonly inPrivate: UserMessages; readonly inRooms: PersonalRoomSpeech },
+    private readonly speech: { readonly live: LiveRoomSpeech; readonly stored: PersonalRoomSpeech },
+    private readonly people: Pick<UserMessages, 'receive'>,
   ) {}
 
   /** Available presence with `x`: a join, or a client that lost track of the room (XEP-0045 §7.2, §17.3). */
@@ -161,34 +155,11 @@ export class RoomStanzas {
       throw this.#notInRoom(id, account);
     }
     const message = readMessage(stanza, this.context.translator, account.language);
-    const { text, subject } = message;
-    const fail = (error: unknown): void => this.#refuse(stanza, error, account);
-    if (this.rooms.personal.apply && !isSubject(message)) {
-      this.stored.inRooms.say(occupancy, session, from, stanza, message);
-      return;
-    }
-    if (text === undefined) {
-      const unsupported = unsupportedInRooms(message);
-      if (unsupported) {
-        throw new StanzaError('feature-not-implemented', { text: this.#say(account, unsupported) });
-      }
-      if (subject !== undefined) session.rooms?.setSubject(id, subject).catch(fail);
-      return;
-    }
-    if (text.trim() === '') return;
-    const { room } = occupancy;
-    const corrects = message.corrects !== undefined && room.wrote(message.corrects, account.owner);
-    const messageId = stanza.attrs.id ?? '';
-    const sent = session.send(
-      { kind: 'room', id },
-      { text, ...(message.action ? { action: true } : {}), ...(corrects ? { corrects: true } : {}) },
-    );
-    const { event } = sent;
-    if (event) {
-      this.messages.claim(event, { messageId, payload: cleanPayload(stanza, { keepCorrection: corrects }) });
-      if (messageId !== '') room.rememberAuthor(messageId, account.owner);
-      sent.accepted.then(() => this.events.tell(occupancy, this.messages.render(room, event)), fail);
-    } else sent.accepted.catch(fail);
+    if (isSubject(message)) {
+      const fail = (error: unknown): void => this.speech.live.refuse(stanza, error, account);
+      session.rooms?.setSubject(id, message.subject ?? '').catch(fail);
+    } else if (this.rooms.personal.apply) this.speech.stored.say(occupancy, session, from, stanza, message);
+    else this.speech.live.say(occupancy, session, stanza, message);
   }
 
   /** A private message to an occupant (XEP-0045 §7.5). */
@@ -206,28 +177,9 @@ export class RoomStanzas {
     }
     const entry = occupancy.room.byResource(nick);
     if (!entry || !occupancy.sees(entry.member.id)) throw new StanzaError('item-not-found');
-    if (this.rooms.personal.apply) {
-      // Kept like any message to that person, and answered by him as one.
-      this.stored.inPrivate.receive(account, entry.member.contact, stanza, from);
-      return;
-    }
-    const message = readMessage(stanza, this.context.translator, account.language);
-    const unsupported = unsupportedInRooms(message);
-    if (unsupported) {
-      throw new StanzaError('feature-not-implemented', { text: this.#say(account, unsupported) });
-    }
-    if (message.text === undefined || message.text.trim() === '') return;
-    account.privateRoutes ??= new Map();
-    account.privateRoutes.set(entry.member.contact, { room: id, nick: entry.resource });
-    const sent = session.send(
-      { kind: 'contact', id: entry.member.contact },
-      {
-        text: message.text,
-        ...(message.action ? { action: true } : {}),
-        ...(message.corrects ? { corrects: true } : {}),
-      },
-    );
-    sent.accepted.catch((error: unknown) => this.#refuse(stanza, error, account));
+    // Of a network that stores: kept like any message to that person, and answered by him as one.
+    if (this.rooms.personal.apply) this.people.receive(account, entry.member.contact, stanza, from);
+    else this.speech.live.whisper(occupancy, session, entry, stanza);
   }
 
   /** A message to the room itself that is no groupchat: an invitation to pass on, or its refusal (XEP-0045 §7.8.2). */
@@ -289,13 +241,6 @@ export class RoomStanzas {
     }
   }
 
-  #refuse(stanza: XmlElement, error: unknown, account: Account): void {
-    this.sessions.refuse(stanza, toStanzaError(error, this.context.translator, account.language));
-    if (!(error instanceof GatewayError) && !(error instanceof StanzaError)) {
-      this.context.log.error({ err: error }, 'a network failed in an unexpected way');
-    }
-  }
-
   #notInRoom(id: RoomId, account: Account | undefined): StanzaError {
     const language = account?.language ?? this.context.options.language;
     return new StanzaError('not-acceptable', {
@@ -314,10 +259,4 @@ export class RoomStanzas {
 /** Whether a message sets the subject of the room, and says nothing (XEP-0045 §8.1). */
 function isSubject({ text, subject, reactions, retracts }: UserMessage): boolean {
   return subject !== undefined && text === undefined && !reactions && retracts === undefined;
-}
-
-/** What rooms of networks have no like of so far, without words that could stand for it. */
-function unsupportedInRooms({ text, reactions, retracts }: UserMessage): Text | undefined {
-  if (retracts !== undefined) return { key: 'error-no-retract' };
-  return reactions && text === undefined ? { key: 'error-no-reactions' } : undefined;
 }

@@ -98,6 +98,24 @@ describe('isthmus init', () => {
     expect(checked.stdout).toMatch(/nobody can register/);
   });
 
+  it('takes email as it is, and with a mail domain, which it completes', async () => {
+    const plain = createWorkspace('init');
+    expect(await init(plain, '--networks', 'email')).toMatchObject({ code: 0 });
+    const workspace = createWorkspace('init');
+    const domain = ['--networks', 'email', '--set', 'email.domain.name=mail.example.org'];
+    const missing = await init(workspace, ...domain);
+    expect(missing.stderr).toMatch(/--set email\.domain\.relay\.host=… is needed: .*Name or address/);
+    const relay = ['email.domain.relay.host=127.0.0.1', 'email.domain.relay.port=25'];
+    const whole = await init(workspace, ...domain, '--set', ...relay);
+    expect(whole).toMatchObject({ code: 0 });
+    const file = workspace.file('isthmus.yaml');
+    const config = await loadConfig(file, { environment: {}, networks });
+    expect(config.components[0]).toMatchObject({
+      domain: 'email.example.org',
+      options: { domain: { name: 'mail.example.org', relay: { host: '127.0.0.1', port: 25 } } },
+    });
+  });
+
   it('makes a secret of its own and overwrites nothing', async () => {
     const workspace = createWorkspace('init');
     expect((await init(workspace)).code).toBe(0);

@@ -1,17 +1,21 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createWorkspace, LOOPBACK } from '../../servers/process.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/src/cli/quickstart/main.js', import.meta.url));
 
-function quickstart(data: string): Promise<{ readonly code: number; readonly output: string }> {
+function quickstart(
+  data: string,
+  ...more: readonly string[]
+): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [MAIN, '--check', '--data', data],
+      [MAIN, '--check', '--data', data, ...more],
       { encoding: 'utf8' },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr });
@@ -19,6 +23,8 @@ function quickstart(data: string): Promise<{ readonly code: number; readonly out
     );
   });
 }
+
+const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('isthmus-quickstart-mail-'));
 
 describe('the quick start', () => {
   it('shows the whole way, cleans up after itself, and reuses its folder but no port that is taken', async () => {
@@ -41,5 +47,25 @@ describe('the quick start', () => {
     expect(after.password).toBe(before.password);
     expect(after.ports.irc).not.toBe(before.ports.irc);
     expect(after.ports.xmppClients).toBe(before.ports.xmppClients);
+  });
+
+  it('shows email too, on a real Postfix and Dovecot, also the second time, and leaves no mail behind', async () => {
+    const folder = createWorkspace('quickstart').file('data');
+    const before = leftovers();
+    for (const state of ['Made ', 'Found ']) {
+      const run = await quickstart(folder, '--with', 'email');
+      expect(run.output).not.toContain('✗');
+      expect(run).toMatchObject({ code: 0 });
+      expect(run.output).toContain(state);
+      for (const seen of ['From: You <you@mail.test>', 'From: You <you@xmpp.test>'])
+        expect(run.output).toContain(seen);
+      expect(leftovers()).toEqual(before);
+    }
+  });
+
+  it('knows no other network', async () => {
+    const run = await quickstart(createWorkspace('quickstart').file('data'), '--with', 'pigeons');
+    expect(run).toMatchObject({ code: 1 });
+    expect(run.output).toContain('there is only email');
   });
 });

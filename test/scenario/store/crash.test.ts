@@ -82,6 +82,11 @@ describe.each(engines)('a killed process on $name', (engine) => {
       );
       const pending = (await store.inbox.pending(DOMAIN)).map(({ id }) => id);
       expect(pending.sort()).toEqual(incoming.map(({ id }) => id).sort());
+      // as is its place in the room
+      const { key: room } = await store.archive.personalRoom(DOMAIN, account, '#room');
+      const page = await store.archive.page({ account, room, limit: 100_000 });
+      const archived = page?.entries.map(({ id }) => id) ?? [];
+      expect(archived.sort()).toEqual(messages.map(({ id }) => id).sort());
       const again = incoming.map((record) =>
         store.messages.accept({ ...record, id: `again-${record.id}` }, []),
       );

@@ -96,8 +96,8 @@ describe.each(engines)('contacts, messages and states on $name', (engine) => {
     });
     await reopen();
     expect(await store.messages.outbox(DOMAIN, '', 10)).toEqual([
-      { ...entries[0], attempts: 2, nextAt: 4_000, state: 'waiting' },
-      { ...tried, state: 'waiting' },
+      { ...entries[0], attempts: 2, nextAt: 4_000, kind: 'contact', state: 'waiting' },
+      { ...tried, kind: 'contact', state: 'waiting' },
     ]);
     expect((await store.messages.outbox(DOMAIN, first.id, 10)).map(({ id }) => id)).toEqual([second.id]);
     expect((await store.messages.outbox(DOMAIN, '', 1)).map(({ id }) => id)).toEqual([first.id]);

@@ -89,7 +89,7 @@ describe.each(engines)('a database of an earlier version on $name', (engine) => 
     expect(old?.networkIds).toEqual(version > 1 ? ['n'] : undefined);
     expect(await store.archive.roomKey(DOMAIN, '#room')).toBe(room);
     const own = await store.archive.personalRoom(DOMAIN, account.id, '#room');
-    expect(own).toEqual({ key: expect.any(Number), invited: false });
+    expect(own).toEqual({ key: expect.any(Number), invited: false, newest: 0 });
     expect(own.key).not.toBe(room);
     await store.close();
     if (database.kind !== 'sqlite') return;

@@ -22,11 +22,17 @@ const record = {
   receipt: false,
   detail: '',
 };
+const { key: room } = await store.archive.personalRoom(domain, account, '#room');
+const archived = (id) => {
+  const entry = { id, room, time: 1_000, nick: 'bob', type: 'message', messageId: id, payload: '<body/>' };
+  return { room, entries: [entry] };
+};
 const lane = async (name) => {
   for (let index = 0; ; index += 1) {
     const id = `${name}-${String(index).padStart(6, '0')}`;
     const entry = { ...common, id, payload: `words of ${id}`, attempts: 0, nextAt: 1_000, expiresAt: 2_000 };
-    await store.messages.submit({ ...record, id, direction: 'out', state: 'waiting' }, entry);
+    const outgoing = { ...record, id, direction: 'out', state: 'waiting' };
+    await store.messages.submit(outgoing, entry, archived(id));
     process.stdout.write(`submitted ${id}\n`);
     const incoming = {
       ...record,
@@ -35,7 +41,8 @@ const lane = async (name) => {
       state: 'received',
       networkIds: [`n-${id}`],
     };
-    await store.messages.accept(incoming, [{ id: `in-${id}`, account, domain, stanza: '<message/>' }]);
+    const stanzas = [{ id: `in-${id}`, account, domain, stanza: '<message/>' }];
+    await store.messages.accept(incoming, stanzas, archived(`in-${id}`));
     process.stdout.write(`accepted ${id}\n`);
     if (index % 2 === 0) continue;
     const change = { state: 'sent', addNetworkIds: [`out-${id}`], changedAt: 1_500, outbox: 'done' };

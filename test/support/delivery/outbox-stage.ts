@@ -10,7 +10,7 @@ import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
 import type { DeliveryReport } from '../../../src/gateway/event.js';
 import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
-import type { Store } from '../../../src/store/store.js';
+import type { RoomTrace, Store } from '../../../src/store/store.js';
 import { IqRequests } from '../../../src/xmpp/iq.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
 import { PATIENT } from '../core/delivery-options.js';
@@ -73,6 +73,8 @@ export class OutboxStage {
   readonly #storeTurns: (() => number) | undefined;
   readonly #reopen: (() => Promise<Store>) | undefined;
   #run: Run | undefined;
+  /** Key of the user's only room. */
+  #room = 0;
 
   private constructor({
     delivery,
@@ -129,6 +131,7 @@ export class OutboxStage {
     };
     const context = this.#context(store.face, sink);
     const account = await context.accounts.ensure(parseJid(USER));
+    this.#room = (await this.store.archive.personalRoom(DOMAIN, account.record.id, '#tea')).key;
     if (!account.registered) await context.accounts.update(account, { registered: true });
     account.resources.set(CLIENT, { priority: 0, show: '', status: '' });
     const speaker: NoticeSpeaker = { notice: (_account, { key }) => this.notices.push(key) };
@@ -178,8 +181,28 @@ export class OutboxStage {
       receipt,
       message: { text },
       files: [],
+      ...(contact.startsWith('#') && { trace: this.#trace(id, text) }),
     });
     return { id, committed };
+  }
+
+  /** Ids in the archive of the user's only room, in order. */
+  async archived(): Promise<readonly string[]> {
+    const account = this.account.record.id;
+    const page = await this.store.archive.page({ account, room: this.#room, limit: 1_000 });
+    return page?.entries.map(({ id }) => id) ?? [];
+  }
+
+  /** Those of the messages that were written down. */
+  async known(ids: readonly string[]): Promise<readonly string[]> {
+    const records = await Promise.all(ids.map((id) => this.store.messages.byId(id)));
+    return ids.filter((_, index) => records[index] !== undefined);
+  }
+
+  #trace(id: string, text: string): RoomTrace {
+    const room = this.#room;
+    const entry = { id, room, time: Date.now(), nick: 'romeo', type: 'message' as const };
+    return { room, entries: [{ ...entry, messageId: `x-${text}`, payload: `<body>${text}</body>` }] };
   }
 
   async report(message: string, outcome: DeliveryReport['outcome'], error?: DeliveryReport['error']) {

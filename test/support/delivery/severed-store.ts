@@ -3,6 +3,12 @@ import type { Store } from '../../../src/store/store.js';
 /** What a dead process waits for. */
 const NEVER = new Promise<never>(() => undefined);
 
+/** Parts of a store that take a moment, and what of them does not: it is buffered. */
+const SLOW: ReadonlySet<string | symbol> = new Set(['messages', 'inbox', 'archive']);
+const AT_ONCE: ReadonlySet<string | symbol> = new Set([
+  ...['confirm', 'append', 'openSpan', 'closeSpan', 'showAll'],
+]);
+
 /**
  * A store as one process has it: calls take a moment and are carried out in order; when the process is killed nothing
  * of them comes back.
@@ -28,7 +34,7 @@ export class SeveredStore {
     return new Proxy(this.store, {
       get: (store, name) => {
         const part: unknown = Reflect.get(store, name);
-        return name === 'messages' || name === 'inbox' ? this.#slow(part as object) : part;
+        return SLOW.has(name) ? this.#slow(part as object) : part;
       },
     });
   }
@@ -38,7 +44,7 @@ export class SeveredStore {
       get: (target, name) => {
         const call: unknown = Reflect.get(target, name);
         if (typeof call !== 'function') return call;
-        if (name === 'confirm')
+        if (AT_ONCE.has(name))
           return (...args: unknown[]) => this.#severed || Reflect.apply(call, target, args);
         return async (...args: unknown[]) => {
           await this.#turn();

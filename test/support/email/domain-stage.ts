@@ -89,8 +89,8 @@ export class DomainStage {
       now: Date.now,
     });
     stage = new DomainStage(domain, port, state, spool);
-    await domain.addresses.claim('sam@mail.example.test', sam);
-    await domain.addresses.claim('kim@mail.example.test', kim);
+    await domain.addresses.claim('sam@mail.example.test', { id: sam, userAddress: 'sam@example.org' });
+    await domain.addresses.claim('kim@mail.example.test', { id: kim, userAddress: 'kim@example.org' });
     domain.start();
     await domain.opened;
     return stage;

@@ -81,9 +81,8 @@ export class MailStage {
 
   /** The events of a type, of which there are such. */
   ofType<Type extends InboundEvent['type']>(type: Type): Event<Type>[] {
-    return this.host.events
-      .map(({ event }) => event)
-      .filter((event): event is Event<Type> => event.type === type);
+    const events: readonly InboundEvent[] = this.host.events.map(({ event }) => event);
+    return [...events, ...this.host.reports].filter((event): event is Event<Type> => event.type === type);
   }
 
   async say(to: string, text: string, more: object = {}): Promise<readonly NetworkMessageId[]> {

@@ -12,10 +12,12 @@ import { Spool } from '../../../gateways/email/mail/spool.js';
 import { mailboxGates } from '../../../gateways/email/mailbox/gate.js';
 import { ImapMailbox, type MailboxParts } from '../../../gateways/email/mailbox/imap-mailbox.js';
 import { mailboxOptions } from '../../../gateways/email/mailbox/options.js';
+import type { Log } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { ConnectionState } from '../../../src/gateway/session.js';
 import type { Text } from '../../../src/gateway/text.js';
 import { Inbox } from '../../client/inbox.js';
+import type { Dovecot } from '../../servers/dovecot.js';
 import { MemoryState } from '../gateway-environment.js';
 
 /** A mail as the listener of a mailbox got it. */
@@ -34,6 +36,7 @@ export interface MailboxStageOptions {
   readonly credentials?: Credentials;
   readonly folders?: readonly string[];
   readonly filesSent?: boolean;
+  readonly log?: Log;
   /** As in the configuration; defaults are quick ones. */
   readonly options?: object;
   readonly limits?: object;
@@ -63,7 +66,7 @@ export class MailboxStage {
   relieved: () => Promise<void> = async () => undefined;
   mailbox: ImapMailbox;
   readonly #folder = mkdtempSync(join(tmpdir(), 'isthmus-mailbox-'));
-  readonly #parts: MailboxParts;
+  readonly parts: MailboxParts;
 
   constructor(stage: MailboxStageOptions) {
     const limits = parseLimits.parse(stage.limits ?? {});
@@ -75,7 +78,7 @@ export class MailboxStage {
     const options = mailboxOptions.parse({ ...QUICK, ...stage.options });
     const user = stage.user ?? 'bob@example.test';
     const quiet = (): void => undefined;
-    this.#parts = {
+    this.parts = {
       account: ACCOUNT,
       settings: {
         address: user,
@@ -106,11 +109,11 @@ export class MailboxStage {
       options,
       limits,
       targets: { mayResolve: () => true, mayConnect: () => true },
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      log: stage.log ?? { debug: quiet, info: quiet, warn: quiet, error: quiet },
       gates: mailboxGates(options),
       software: { name: 'Isthmus', version: '0.0.0' },
     };
-    this.mailbox = new ImapMailbox(this.#parts);
+    this.mailbox = new ImapMailbox(this.parts);
   }
 
   /** Starts it and resolves when it is connected. */
@@ -127,7 +130,7 @@ export class MailboxStage {
   async restart(): Promise<void> {
     await this.mailbox.stop();
     this.states.clear();
-    this.mailbox = new ImapMailbox(this.#parts);
+    this.mailbox = new ImapMailbox(this.parts);
   }
 
   /** The next mail with that subject. */
@@ -152,6 +155,16 @@ export class MailboxStage {
     this.mails.push(mail);
     return disposition;
   }
+}
+
+/** TLS from the start. */
+export function secure({ host, imapsPort, caPath }: Dovecot): MailServer & { readonly caFile: string } {
+  return { host, port: imapsPort, security: 'tls', caFile: caPath };
+}
+
+/** STARTTLS. */
+export function startTls({ host, imapPort, caPath }: Dovecot): MailServer {
+  return { host, port: imapPort, security: 'starttls', caFile: caPath };
 }
 
 /** A small mail. */

@@ -1,17 +1,11 @@
-import { Readable } from 'node:stream';
 import { parseLimits } from '../../../gateways/email/mail/options.js';
 import { parseMail } from '../../../gateways/email/mail/parse-mail.js';
 import type { ParsedMail } from '../../../gateways/email/mail/parsed-mail.js';
+import { rawMail } from './raw-mail.js';
 
 /** A mail taken apart, from its source with any line ends. */
-export function readMail(source: string): Promise<ParsedMail> {
-  const bytes = Buffer.from(source.replace(/\r?\n/g, '\r\n'));
-  const raw = {
-    size: bytes.length,
-    open: () => Readable.from([bytes], { objectMode: false }),
-    remove: async () => {},
-  };
-  return parseMail(raw, parseLimits.parse({}));
+function readMail(source: string): Promise<ParsedMail> {
+  return parseMail(rawMail(source.replace(/\r?\n/g, '\r\n')), parseLimits.parse({}));
 }
 
 /** A mail of one text. */
@@ -31,7 +25,7 @@ export interface PartSource {
 }
 
 /** The source of a mail from Alice to Bob. */
-export function mailSource(headers: Readonly<Record<string, string>>, part: PartSource): string {
+function mailSource(headers: Readonly<Record<string, string>>, part: PartSource): string {
   const own = {
     From: 'Alice <alice@example.org>',
     To: 'bob@example.net',

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { OutboxStage } from '../../support/delivery/outbox-stage.js';
 import { busy, cutOff, MemoryPost, type PostAnswer, postError } from '../../support/memory-network/post.js';
 
-const PEOPLE = ['bob', 'carol'];
+const PEERS = ['bob', 'carol', '#tea'];
 const HOUR = 3_600_000;
 const ENDS = new Set(['sent', 'delivered', 'failed', 'unknown', 'expired', 'cancelled']);
 const BAD = new Set(['failed', 'unknown', 'expired']);
@@ -27,7 +27,12 @@ const outcome = fc.constantFrom<('delivered' | 'failed')[]>('delivered', 'failed
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('write'), to: fc.nat(1), answer, patient: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('write'),
+      to: fc.nat(PEERS.length - 1),
+      answer,
+      patient: fc.boolean(),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('answer'), answer: told }) },
   {
@@ -75,7 +80,7 @@ class Run {
     const { post } = stage;
     switch (one.do) {
       case 'write': {
-        const to = PEOPLE[one.to] ?? '';
+        const to = PEERS[one.to] ?? '';
         post.next(to, answerOf(one.answer));
         const text = `text ${this.written.length}`;
         const { id, committed } = stage.submit(to, text, true);
@@ -198,12 +203,14 @@ it.each([
           await stage.settled();
           await run.drain();
           const { post } = stage;
-          for (const to of PEOPLE) {
+          for (const to of PEERS) {
             const order = run.written.filter((message) => message.to === to).map(({ text }) => text);
             const got = post.texts(to).map((text) => text.replaceAll('!', ''));
             expect(new Set(got).size).toBe(got.length);
             expect(got).toEqual(order.filter((text) => got.includes(text)));
           }
+          const inRoom = run.written.filter(({ to }) => to === '#tea').map(({ id }) => id);
+          expect(await stage.archived()).toEqual(await stage.known(inRoom));
           const stanzas = stage.sink.sent;
           for (const { id, text } of run.written) {
             const state = await stage.state(id);

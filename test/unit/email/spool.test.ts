@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -47,6 +47,18 @@ describe('mails on their way', () => {
     expect(target.used).toBe(4_000);
     await first.remove();
     expect(await readdir(join(folder, 'spool'))).toEqual([]);
+  });
+
+  it('F08 a disk that cannot be written has the mail come again, and is used when it can', async () => {
+    await writeFile(join(folder, 'spool'), 'in the way');
+    // Every folder below a file is one that cannot be made.
+    const below = new Spool(join(folder, 'spool', 'below'), {
+      ...{ maxBytes: 5_000, totalBytes: 10_000, memoryBytes: 100 },
+    });
+    await expect(below.receive(stream(4_000))).rejects.toMatchObject({ code: 'limit', retryable: true });
+    expect(below.used).toBe(0);
+    await rm(join(folder, 'spool'));
+    expect((await below.receive(stream(4_000))).size).toBe(4_000);
   });
 
   it('a source that breaks off is an error, and leaves nothing', async () => {

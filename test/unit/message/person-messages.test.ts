@@ -50,6 +50,15 @@ describe('what a person sends', () => {
     });
   });
 
+  it('remarks of the gateway stand below the text, each on its line, or alone', async () => {
+    const stage = await TalkStage.start();
+    const remarks = [{ key: 'memory-refused' }, { key: 'memory-wrong-code' }];
+    const [below] = await stage.hear(message('text', { remarks }));
+    const [alone] = await stage.hear(message('', { remarks }));
+    expect(below?.childText('body')).toBe('text\n[The network refuses.]\n[That is not the code.]');
+    expect(alone?.childText('body')).toBe('[The network refuses.]\n[That is not the code.]');
+  });
+
   it('F24 text that only looks styled is unstyled; rendered styles are not; an action is /me', async () => {
     const stage = await TalkStage.start();
     const [literal] = await stage.hear(message('2*3*4'));

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
+import type { RoomEntered } from '../../../src/gateway/event.js';
+import type { MemberId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import { StoreError } from '../../../src/store/error.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { PersonalRoomStage } from '../../support/core/personal-room-stage.js';
 import { DOMAIN, JULIET, ROMEO, ROMEO_PHONE, TEA, wordOf } from '../../support/core/room-stage.js';
-import { contactOf } from '../../support/memory-network/world.js';
+import { HALL, memberNamed } from '../../support/memory-network/world.js';
 
 const OWNER = 'romeo@example.org';
 const ALICE = `alice@${DOMAIN}`;
@@ -14,6 +15,17 @@ const idOf = (stanza: XmlElement | undefined) => stanza?.attrs.id ?? '';
 const stanzaIdOf = (stanza: XmlElement | undefined) => stanza?.child('stanza-id', NS.SID)?.attrs.id;
 const invitations = (sent: readonly XmlElement[]) =>
   sent.filter((stanza) => stanza.child('x', NS.MUC_USER)?.child('invite', NS.MUC_USER));
+
+const ENTERED: RoomEntered = {
+  type: 'room-entered',
+  room: '#tea' as RoomId,
+  place: HALL,
+  self: 'romeo' as MemberId,
+  members: [],
+  traits: { moderated: false, membersOnly: true, hidden: true, passwordProtected: false, openSubject: true },
+  created: false,
+  resumed: false,
+};
 
 async function inTheRoom(...users: readonly string[]): Promise<PersonalRoomStage> {
   const stage = await PersonalRoomStage.start({}, ...users);
@@ -143,6 +155,22 @@ describe('a user who is not in his room', () => {
     expect(await stage.archived()).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
 
+  it('I08 misses nothing that was long on its way when he asks for what came since the last that he knows', async () => {
+    const stage = await inTheRoom();
+    const known = Date.parse('2026-01-02T12:00:00Z');
+    await stage.brings('known', { time: known });
+    await stage.leave(ROMEO, 'Romeo');
+    await stage.hears('late', { time: known - 3_600_000 });
+    await stage.enter(ROMEO, 'Romeo', "<history since='2026-01-02T12:00:00Z'/>");
+    const [first, second] = stage.take(ROMEO).filter(({ name, attrs }) => name === 'message' && attrs.id);
+    expect([first, second].map((stanza) => stanza?.childText('body'))).toEqual(['known', 'late']);
+    expect(second?.child('delay', NS.DELAY)?.attrs.stamp).toBe('2026-01-02T12:00:00.000Z');
+    // A time to come is none, or everything after it would have to be later.
+    await stage.brings('ahead', { time: Date.now() + 86_400_000 });
+    const { newest } = await stage.store.archive.personalRoom(DOMAIN, stage.accountOf(ROMEO), '#tea');
+    expect(newest).toBeLessThanOrEqual(Date.now());
+  });
+
   it('I36 a restart forgets neither that he was invited nor what was said', async () => {
     const before = await PersonalRoomStage.start();
     await before.brings('one');
@@ -220,33 +248,32 @@ describe('a user who is not in his room', () => {
   });
 });
 
+describe('service discovery of a room of the user’s own', () => {
+  it('H01 Q06 tells the name that the network gives, to who is in it', async () => {
+    const stage = await inTheRoom();
+    const name = async () => {
+      const info = await stage.result('get', ROMEO, TEA, `<query xmlns='${NS.DISCO_INFO}'/>`);
+      return info.child('identity')?.attrs.name;
+    };
+    expect(await name()).toBe('#tea');
+    await stage.observe(0, { ...ENTERED, name: 'Tea & cakes', members: [memberNamed('Romeo')] });
+    expect(await name()).toBe('Tea & cakes');
+    await stage.leave(ROMEO, 'Romeo');
+    expect(await name()).toBe('#tea');
+  });
+});
+
 describe('two users in rooms of one name', () => {
   it('S03 S12 see nothing of each other: members, messages, history, archive', async () => {
     const stage = await PersonalRoomStage.start({}, ROMEO, JULIET);
     await stage.join(ROMEO, 'Romeo');
     await stage.hears('for Romeo alone');
-    const other = '#tea' as RoomId;
-    await stage.host.emit(stage.accountOf(JULIET), {
-      type: 'room-entered',
-      room: other,
-      place: '!hall' as never,
-      self: 'juliet' as never,
-      members: [],
-      traits: {
-        moderated: false,
-        membersOnly: true,
-        hidden: true,
-        passwordProtected: false,
-        openSubject: true,
-      },
-      created: false,
-      resumed: false,
-    });
+    await stage.host.emit(stage.accountOf(JULIET), { ...ENTERED, self: memberNamed('Juliet').id });
     expect(await stage.archived(JULIET)).toEqual([]);
     expect(await stage.hears('for Juliet', {}, JULIET)).toHaveLength(1);
     expect(await stage.archived(JULIET)).toEqual(['for Juliet']);
     expect(await stage.archived(ROMEO)).toEqual(['for Romeo alone']);
-    const event = { type: 'member-joined', room: other, member: memberOf('Bob') } as const;
+    const event = { type: 'member-joined', room: ENTERED.room, member: memberNamed('Bob') } as const;
     await stage.join(JULIET, 'Juliet');
     await stage.observe(0, event);
     const [toRomeo] = stage.take();
@@ -258,13 +285,3 @@ describe('two users in rooms of one name', () => {
     expect(occupant(toJuliet)).not.toBe(occupant(toRomeo));
   });
 });
-
-function memberOf(nick: string) {
-  return {
-    id: nick.toLowerCase() as never,
-    nick,
-    contact: contactOf(nick),
-    affiliation: 'none' as const,
-    role: 'default' as const,
-  };
-}

@@ -124,7 +124,7 @@ export class Discovery {
 }
 
 /** Servers of a provider for one of its addresses. */
-export function serversOf(provider: Provider, address: string): FoundServers {
+function serversOf(provider: Provider, address: string): FoundServers {
   const { imap, smtp, login } = provider;
   return { imap, smtp, users: [login === 'local' ? localOf(address) : address], provider };
 }

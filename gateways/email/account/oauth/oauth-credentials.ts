@@ -38,6 +38,11 @@ export class OAuthCredentials implements Credentials {
     return { user: this.account.user, accessToken };
   }
 
+  /** Whether these are the credentials of that registration. */
+  isFor(user: string, refreshToken: string): boolean {
+    return this.account.user === user && this.account.refreshToken === refreshToken;
+  }
+
   /** Gives the tokens back to the provider, as far as it takes them. Never rejects. */
   async revoke(): Promise<void> {
     const { id, refreshToken, client, vault, log } = this.account;

@@ -85,6 +85,7 @@ async function tryPassword(
   trial: MailboxTrial,
   again: (problem: Text) => FormStep<AccountChange>,
 ): Promise<Step<AccountChange>> {
+  registrant.tries.take();
   const result = await tryMailbox(trial, registrant.context.accounts.checks);
   if (result.kind === 'refused') return again(refusalText(trial, result.by));
   const login = trial.loginAs(result.user);
@@ -104,6 +105,7 @@ async function tryTokens(
   const { imap, smtp, users, provider } = found;
   const { accessToken, refreshToken } = tokens;
   const trial = { imap, smtp, users, provider, loginAs: (user: string) => ({ user, accessToken }) };
+  registrant.tries.take();
   const result = await tryMailbox(trial, registrant.context.accounts.checks);
   if (result.kind === 'refused') {
     const { host } = result.by === 'imap' ? imap : smtp;
@@ -119,7 +121,7 @@ async function agreementHolds({ context, account }: Registrant): Promise<boolean
   const credentials = account && context.accounts.credentialsOf(account);
   if (!credentials) return false;
   try {
-    await credentials.login();
+    await credentials.login(true);
     return true;
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'bad-credentials') return false;

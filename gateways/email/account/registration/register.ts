@@ -5,7 +5,7 @@ import type { Text } from '../../../../src/gateway/text.js';
 import { mailAddress } from '../../mail/mail-address.js';
 import { settingsOf } from '../settings.js';
 import { registerMailbox } from './mailbox-steps.js';
-import { finished, type Registrant, type RegistrationContext } from './registrant.js';
+import { finished, type Registrant, type RegistrationContext, Tries } from './registrant.js';
 import { registrationForm, wayOf, waysOf } from './registration-form.js';
 
 /**
@@ -18,13 +18,14 @@ export async function register(
   values: FormValues,
   account: AccountView | undefined,
   user: UserView,
+  tries = new Tries(context.options.accounts.tries),
 ): Promise<Step<AccountChange>> {
   const { password: _never, ...shown } = values;
   const again = (problem: Text): FormStep<AccountChange> => ({
     kind: 'form',
     form: registrationForm(context, account, shown),
     problem,
-    submit: (next) => register(context, next, account, user),
+    submit: (next) => register(context, next, account, user, tries),
   });
   const wanted = values.way || wayOf(context, account);
   const way = waysOf(context).find((offered) => offered === wanted);
@@ -38,7 +39,7 @@ export async function register(
   }
   const name = (values.name ?? known.name ?? '').trim();
   const registrant: Registrant = {
-    ...{ context, account, user, domainAddress, again },
+    ...{ context, account, user, domainAddress, tries, again },
     name: name === '' ? undefined : name,
   };
   if (way === 'domain') return finished(registrant, undefined, {});
@@ -66,7 +67,7 @@ async function domainAddressFor(
     return { problem: byJid ? { key: 'email-no-address-for-user' } : { key: 'email-bad-local' } };
   const owner = await addresses.ownerOf(address);
   const own = owner !== undefined && owner === account?.id;
-  if (!own && !(await addresses.isFree(address)))
+  if (!own && !(await addresses.isFree(address, user.userAddress)))
     throw new GatewayError('nick-in-use', { key: 'email-address-taken', args: { address } });
   return { address };
 }

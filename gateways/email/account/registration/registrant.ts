@@ -1,3 +1,4 @@
+import { GatewayError } from '../../../../src/gateway/error.js';
 import type { FormStep, Step } from '../../../../src/gateway/form.js';
 import type { AccountChange, AccountView, UserView } from '../../../../src/gateway/gateway.js';
 import type { Text } from '../../../../src/gateway/text.js';
@@ -7,6 +8,17 @@ import type { MailboxSettings } from '../settings.js';
 /** What registration needs of the gateway. */
 export type RegistrationContext = Pick<EmailContext, 'options' | 'environment' | 'accounts' | 'addresses'>;
 
+/** Logins that may still be tried in one registration, over all its stages. */
+export class Tries {
+  constructor(private left: number) {}
+
+  /** @throws {GatewayError} `limit` when there are none left: guessing ends here */
+  take(): void {
+    if (this.left === 0) throw new GatewayError('limit', { key: 'email-too-many-tries' });
+    this.left -= 1;
+  }
+}
+
 /** A registration under way: who, and what is settled already. */
 export interface Registrant {
   readonly context: RegistrationContext;
@@ -15,6 +27,7 @@ export interface Registrant {
   /** Of the gateway's domain; undefined: none wanted. */
   readonly domainAddress: string | undefined;
   readonly name: string | undefined;
+  readonly tries: Tries;
   /** The first form again, with what is wrong. */
   again(problem: Text): FormStep<AccountChange>;
 }

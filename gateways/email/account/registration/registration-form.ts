@@ -75,7 +75,7 @@ export function registrationForm(
     title: { key: 'email-registration-title' },
     instructions: { key: 'email-registration-instructions' },
     fields: [
-      ...(only ? [] : [choice]),
+      ...(ways.length > 1 ? [choice] : []),
       ...(offersMailbox ? own : []),
       ...(domain?.addresses === 'chosen' ? [{ ...local, ...(only && { required: true }) }] : []),
       { ...text('name', values.name ?? name, { key: 'email-field-name' }), legacy: 'name' },

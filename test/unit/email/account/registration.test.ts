@@ -168,6 +168,23 @@ describe('registration with a mailbox', () => {
     expect(tried.map(({ listed }) => listed)).toEqual([false, false]);
   });
 
+  it('S17 ends after a few wrong passwords, whatever the stage', async () => {
+    const { submit, tried } = stage({ accounts: { providers: { house: HOUSE }, tries: 3 } }, () => false);
+    let step = formOf(await submit({ address: 'alice@house.example', password: 'a' }));
+    step = formOf(await step.submit({ address: 'alice@house.example', password: 'b', manual: '1' }));
+    const servers = { imap: 'imap.example.org', smtp: 'smtp.example.org' };
+    step = formOf(await step.submit(servers));
+    step = formOf(await step.submit({ ...servers, password: 'c' }));
+    await expect(step.submit({ ...servers, password: 'd' })).rejects.toMatchObject({ code: 'limit' });
+    expect(tried).toHaveLength(3);
+  });
+
+  it('offers nothing where the operator does not', async () => {
+    const { submit, context } = stage({ accounts: { allowed: false } });
+    expect(registrationForm(context, undefined).fields.map(({ name }) => name)).toEqual(['name']);
+    expect(problemOf(await submit({}))).toBe('email-way-not-offered');
+  });
+
   it('C13 keeps the password on record for the same mailbox, and for no other', async () => {
     const { submit } = stage(own, (login) => 'password' in login && login.password === 'first');
     const account = accountOf(await submit({ address: 'alice@house.example', password: 'first' }));
@@ -202,7 +219,9 @@ describe('registration with an address of the gateway', () => {
     expect(settingsOf(accountOf(await submit({}))).domainAddress).toBe('ally@mail.example.org');
     const step = await submit({ local: 'Alice.L' });
     expect(settingsOf(accountOf(step)).domainAddress).toBe('alice.l@mail.example.org');
-    await context.addresses?.claim('alice.l@mail.example.org', 2 as AccountId);
+    await context.addresses?.claim('alice.l@mail.example.org', {
+      ...{ id: 2 as AccountId, userAddress: 'bob@example.org' },
+    });
     await expect(submit({ local: 'alice.l' })).rejects.toMatchObject({ code: 'nick-in-use' });
     const owner = accountOf(step, 2);
     expect(settingsOf(accountOf(await submit({}, owner))).domainAddress).toBe('alice.l@mail.example.org');

@@ -57,4 +57,28 @@ describe('commands of mail', () => {
       problem: { key: 'email-bad-address' },
     });
   });
+
+  it('S21 end a newsletter by its mail, since its one click leads to a machine nearby', async () => {
+    const stage = new MailStage({ show: 'everything' });
+    expect(await run(stage, 'unsubscribe')).toMatchObject({ lines: [{ key: 'email-unsubscribe-none' }] });
+    const leave = 'List-Unsubscribe';
+    const ways = '<https://127.0.0.1/leave>, <mailto:leave@far.example?subject=stop%0D%0ABcc:%20x@y.example>';
+    await stage.receive(mailText({ [leave]: ways, [`${leave}-Post`]: 'List-Unsubscribe=One-Click' }, 'Buy!'));
+    await run(stage, 'unsubscribe', { list: 'somebody@else.example' });
+    expect(stage.sent).toEqual([]);
+    const done = await run(stage, 'unsubscribe', { list: alice });
+    expect(done).toMatchObject({ note: { key: 'email-unsubscribed', args: { id: alice } } });
+    expect(stage.last.to).toEqual(['leave@far.example']);
+    expect(stage.last.mail.subject).toContain('stop');
+    expect(stage.last.mail.headers.first('bcc')).toBeUndefined();
+    expect(await run(stage, 'unsubscribe')).toMatchObject({ lines: [{ key: 'email-unsubscribe-none' }] });
+  });
+
+  it('S22 end nothing that only a forged mail has spoken of', async () => {
+    const stage = new MailStage({ show: 'everything' });
+    await stage.receive(mailText({ 'List-Unsubscribe': '<mailto:leave@evil.example>' }, 'Buy!'), {
+      authenticity: 'fail',
+    });
+    expect(await run(stage, 'unsubscribe')).toMatchObject({ lines: [{ key: 'email-unsubscribe-none' }] });
+  });
 });

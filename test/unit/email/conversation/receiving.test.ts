@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AccountId, ContactId } from '../../../../src/gateway/ids.js';
 import { MailStage, mailText, OWN, OWN_DOMAIN } from '../../../support/email/mail-stage.js';
 
 const alice = 'alice@far.example';
@@ -77,6 +78,19 @@ describe('mail that comes', () => {
     const stage = new MailStage();
     await stage.receive(mailText({}), { authenticity: 'fail' });
     expect(stage.ofType('direct-message')[0]?.remarks).toEqual([{ key: 'email-remark-unverified' }]);
+    // Nor is he called otherwise by it.
+    const { name } = await stage.context.conversations.get(1 as AccountId, alice as ContactId);
+    expect(name).toBeUndefined();
+  });
+
+  it('S16 keeps no more of a subject than an answer needs', async () => {
+    const stage = new MailStage();
+    await stage.receive(mailText({ Subject: 'x'.repeat(60_000) }));
+    expect(stage.ofType('direct-message')[0]?.subject?.length).toBeLessThanOrEqual(1_000);
+    await stage.say(alice, 'in short');
+    expect(stage.last.mail.subject.length).toBeLessThanOrEqual(1_000);
+    const { threads } = await stage.context.conversations.get(1 as AccountId, alice as ContactId);
+    expect(JSON.stringify(threads).length).toBeLessThan(5_000);
   });
 
   it('S22 shows the real address of who calls himself by another', async () => {
@@ -106,9 +120,12 @@ describe('mail that comes', () => {
     });
   });
 
-  it('F08 comes again later while the account has no session', async () => {
-    const stage = new MailStage();
+  it('is shown by what is known of a user who has no session just now, and to nobody who has left', async () => {
+    const stage = new MailStage({ show: 'contacts' });
+    await stage.session.ready;
     await stage.session.disconnect();
+    expect(await stage.receive(mailText({}))).toBe('left-out');
+    await stage.session.logout();
     await expect(stage.receive(mailText({}))).rejects.toMatchObject({ retryable: true });
   });
 

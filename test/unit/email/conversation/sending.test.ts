@@ -108,6 +108,12 @@ describe('what the user says', () => {
     expect(stage.seen).toHaveLength(2);
   });
 
+  it('goes to postmasters, who are people', async () => {
+    const stage = new MailStage();
+    await stage.say('postmaster@far.example', 'Your server refuses my mail.');
+    expect(stage.last.to).toEqual(['postmaster@far.example']);
+  });
+
   it('B18 is refused at once to addresses that nobody reads and to the user’s own', () => {
     const stage = new MailStage();
     for (const address of ['no-reply@shop.example', 'donotreply+1@x.example', 'MAILER-DAEMON@x.example'])

@@ -20,16 +20,18 @@ export interface ModelMail {
 interface ModelFolder {
   uidValidity: number;
   uidNext: number;
+  /** RFC 7162 §3.1.2.1: each folder counts for itself. */
+  modseq: number;
   readonly mails: Map<number, ModelMail>;
 }
 
 /** A mail server in memory; connections to it are {@link ModelStore}. */
 export class ModelServer {
   readonly folders = new Map<string, ModelFolder>();
-  #modseq = 1;
 
   constructor(paths: readonly string[]) {
-    for (const path of paths) this.folders.set(path, { uidValidity: 1, uidNext: 1, mails: new Map() });
+    for (const path of paths)
+      this.folders.set(path, { uidValidity: 1, uidNext: 1, modseq: 1, mails: new Map() });
   }
 
   folder(path: string): ModelFolder {
@@ -38,14 +40,10 @@ export class ModelServer {
     return folder;
   }
 
-  get modseq(): number {
-    return this.#modseq;
-  }
-
   add(path: string, mail: Omit<ModelMail, 'modseq'>): void {
     const folder = this.folder(path);
-    this.#modseq += 1;
-    folder.mails.set(folder.uidNext, { ...mail, modseq: this.#modseq });
+    folder.modseq += 1;
+    folder.mails.set(folder.uidNext, { ...mail, modseq: folder.modseq });
     folder.uidNext += 1;
   }
 
@@ -67,9 +65,10 @@ export class ModelServer {
   read(path: string, index: number): void {
     const found = this.pick(path, index);
     if (!found) return;
-    this.#modseq += 1;
+    const folder = this.folder(path);
+    folder.modseq += 1;
     found.mail.seen = true;
-    found.mail.modseq = this.#modseq;
+    found.mail.modseq = folder.modseq;
   }
 
   renumber(path: string): void {
@@ -85,9 +84,10 @@ export class ModelServer {
   }
 }
 
-/** One connection. `step` is called before each command, and may change the server or throw. */
+/** One connection. `step` is called before and after each command, and may change the server or throw. */
 export class ModelStore implements MailStore {
-  #open: { readonly path: string; readonly uidValidity: number } | undefined;
+  /** `uidNext`: as far as the client knows, who learns of it by what he lists alone. */
+  #open: { readonly path: string; readonly uidValidity: number; uidNext: number } | undefined;
 
   constructor(
     private readonly server: ModelServer,
@@ -95,11 +95,21 @@ export class ModelStore implements MailStore {
     private readonly counts = true,
   ) {}
 
+  /** The folder of which the server speaks by itself. */
+  get openPath(): string | undefined {
+    return this.#open?.path;
+  }
+
   async open(path: string): Promise<FolderState> {
     this.step();
     this.#check();
-    if (this.#open?.path !== path) this.#open = { path, uidValidity: this.server.folder(path).uidValidity };
-    return this.#state(path);
+    if (this.#open?.path !== path) {
+      const { uidValidity, uidNext } = this.server.folder(path);
+      this.#open = { path, uidValidity, uidNext };
+    }
+    const state = { ...this.#state(path), uidNext: this.#open.uidNext };
+    this.step();
+    return state;
   }
 
   async refresh(): Promise<void> {
@@ -114,9 +124,13 @@ export class ModelStore implements MailStore {
   }
 
   async list(fromUid: number, limit: number): Promise<readonly MailFacts[]> {
-    return this.#listed()
+    const found = this.#listed()
       .filter(({ uid }) => uid >= fromUid)
       .slice(0, limit);
+    const last = found.at(-1)?.uid ?? 0;
+    if (this.#open && this.#open.uidNext <= last) this.#open.uidNext = last + 1;
+    this.step();
+    return found;
   }
 
   async newest(limit: number): Promise<readonly MailFacts[]> {
@@ -146,7 +160,7 @@ export class ModelStore implements MailStore {
       ([uid, { modseq, seen }]) => uid >= fromUid && uid <= toUid && seen && modseq > Number(since ?? 0),
     );
     const messageIds = found.map(([, { id }]) => id);
-    return { messageIds, ...(this.counts && { modseq: String(this.server.modseq) }) };
+    return { messageIds, ...(this.counts && { modseq: String(this.#folder().modseq) }) };
   }
 
   async find(messageId: string): Promise<readonly number[]> {
@@ -197,11 +211,11 @@ export class ModelStore implements MailStore {
   }
 
   #state(path: string): FolderState {
-    const { uidValidity, uidNext } = this.server.folder(path);
+    const { uidValidity, uidNext, modseq } = this.server.folder(path);
     return {
       uidValidity: String(uidValidity),
       uidNext,
-      ...(this.counts && { modseq: String(this.server.modseq) }),
+      ...(this.counts && { modseq: String(modseq) }),
     };
   }
 }

@@ -69,6 +69,7 @@ export class WatchStage {
   refusal: Error | undefined;
   readonly #state = new MemoryState();
   #watch: MailWatch | undefined;
+  #store: ModelStore | undefined;
   #connection = 0;
   #steps = 0;
   #look: Look | undefined;
@@ -86,6 +87,7 @@ export class WatchStage {
         const id = `mail-${this.arrived.size}`;
         this.arrived.add(id);
         this.server.add(event.folder, { id, receivedAt: this.now, date: this.now, seen: false });
+        this.#tell(event.folder);
         return;
       }
       case 'move': {
@@ -93,6 +95,7 @@ export class WatchStage {
         if (!found || event.to === event.folder) return;
         this.server.remove(event.folder, found.uid);
         this.server.add(event.to, found.mail);
+        this.#tell(event.to);
         return;
       }
       case 'expunge': {
@@ -112,9 +115,11 @@ export class WatchStage {
   async look(event: Look): Promise<number | 'broken' | undefined> {
     this.#steps = 0;
     this.#look = event;
-    if (event.anew || !this.#watch) this.#watch = this.#newWatch();
-    else this.#watch.touch('INBOX', 'mail');
     try {
+      if (event.anew || !this.#watch) {
+        this.#watch = this.#newWatch();
+        await this.#watch.begin();
+      }
       return await this.#watch.look(event.everywhere);
     } catch (error) {
       if (!(error instanceof MailboxFailure)) throw error;
@@ -126,6 +131,11 @@ export class WatchStage {
   /** The server says that mails of a folder were marked. */
   flagged(path: string): void {
     this.#watch?.touch(path, 'flags');
+  }
+
+  /** As a server does in answers to commands and in IDLE. */
+  #tell(path: string): void {
+    if (this.#store?.openPath === path) this.#watch?.touch(path, 'mail');
   }
 
   #newWatch(): MailWatch {
@@ -170,13 +180,8 @@ export class WatchStage {
         seen: (ids: readonly string[]) => this.seen.push(...ids),
       },
     };
-    return new MailWatch(
-      parts,
-      new ModelStore(this.server, step, this.counts),
-      FOLDERS,
-      this.#tries,
-      this.marked,
-    );
+    this.#store = new ModelStore(this.server, step, this.counts);
+    return new MailWatch(parts, this.#store, FOLDERS, this.#tries, this.marked);
   }
 
   #step(): void {

@@ -5,8 +5,8 @@ import type { AccountId } from '../../../../src/gateway/ids.js';
 import { testDomain } from '../../../support/email/domain-options.js';
 import { MemoryState } from '../../../support/gateway-environment.js';
 
-const alice = 1 as AccountId;
-const bob = 2 as AccountId;
+const alice = { id: 1 as AccountId, userAddress: 'alice@example.org' };
+const bob = { id: 2 as AccountId, userAddress: 'bob@example.org' };
 const NAME = 'sam@mail.example.test';
 
 describe('addresses of the gateway’s domain', () => {
@@ -25,38 +25,61 @@ describe('addresses of the gateway’s domain', () => {
     const won = await Promise.all([book.claim(NAME, alice), other.claim(NAME, bob)]);
     expect(won.filter(Boolean)).toHaveLength(1);
     const owner = won[0] ? alice : bob;
-    expect(await book.ownerOf(NAME)).toBe(owner);
-    expect(await bookOf().ownerOf(NAME)).toBe(owner);
+    expect(await book.ownerOf(NAME)).toBe(owner.id);
+    expect(await bookOf().ownerOf(NAME)).toBe(owner.id);
     expect(await bookOf().claim(NAME, owner)).toBe(true);
-    expect(await book.isFree(NAME)).toBe(false);
+    expect(await book.isFree(NAME, 'carol@example.org')).toBe(false);
   });
 
   it('knows an address at once that was asked for in vain before', async () => {
     const early = book.ownerOf(NAME);
     await book.claim(NAME, alice);
     await early;
-    expect(await book.ownerOf(NAME)).toBe(alice);
+    expect(await book.ownerOf(NAME)).toBe(alice.id);
   });
 
   it('takes name+detail for the name, unless somebody is called so', async () => {
     await book.claim(NAME, alice);
-    expect(await book.ownerOf('sam+shop@mail.example.test')).toBe(alice);
+    expect(await book.ownerOf('sam+shop@mail.example.test')).toBe(alice.id);
     expect(await book.ownerOf('+sam@mail.example.test')).toBeUndefined();
     expect(await book.ownerOf('sam@elsewhere.example.test')).toBeUndefined();
     await book.claim('sam+shop@mail.example.test', bob);
-    expect(await book.ownerOf('sam+shop@mail.example.test')).toBe(bob);
+    expect(await book.ownerOf('sam+shop@mail.example.test')).toBe(bob.id);
   });
 
   it('lets an address that was given back or changed rest before somebody else gets it', async () => {
     await book.claim(NAME, alice);
     expect(await book.claim('kim@mail.example.test', alice)).toBe(true);
-    expect(await book.addressOf(alice)).toBe('kim@mail.example.test');
+    expect(await book.addressOf(alice.id)).toBe('kim@mail.example.test');
     expect(await book.claim(NAME, bob)).toBe(false);
     await book.release(alice);
     expect(await book.ownerOf('kim@mail.example.test')).toBeUndefined();
-    expect(await book.addressOf(alice)).toBeUndefined();
-    expect(await book.isFree('kim@mail.example.test')).toBe(false);
+    expect(await book.addressOf(alice.id)).toBeUndefined();
+    expect(await book.isFree('kim@mail.example.test', bob.userAddress)).toBe(false);
     expect(await book.claim('kim@mail.example.test', bob)).toBe(false);
+  });
+
+  it.each([
+    ['when he comes back', 9],
+    ['where his removal has failed', 1],
+  ])('lets whose address it was have it again %s', async (_, id) => {
+    await book.claim(NAME, alice);
+    await book.release(alice);
+    const again = { ...alice, id: id as AccountId };
+    expect(await bookOf().claim(NAME, bob)).toBe(false);
+    expect(await bookOf().isFree(NAME, bob.userAddress)).toBe(false);
+    expect(await bookOf().isFree(NAME, alice.userAddress)).toBe(true);
+    expect(await bookOf().claim(NAME, again)).toBe(true);
+    expect(await bookOf().ownerOf(NAME)).toBe(id);
+    expect(await bookOf().claim(NAME, bob)).toBe(false);
+  });
+
+  it('lets who has an address by right have it after its rest, from another registration too', async () => {
+    await book.claim(NAME, alice);
+    expect(await book.claim(NAME, bob, true)).toBe(false);
+    await book.release(alice);
+    expect(await book.claim(NAME, bob, true)).toBe(true);
+    expect(await book.ownerOf(NAME)).toBe(bob.id);
   });
 
   it.each([

@@ -170,6 +170,27 @@ describe('whether mail is from whom it says', () => {
     );
   });
 
+  it('S22 mail to the return path of a mail, which its recipients know, is judged as well', async () => {
+    const stage = await start();
+    const path = await stage.domain.returnPath(
+      1 as never,
+      '019aa6c0-0000-7000-8000-000000000001@mail.example.test',
+    );
+    const give = async (mail: string, returnPath: string) => {
+      const talk = await stage.talk({ address: BAD });
+      const answer = await talk.mail(returnPath, [path], mail.replace(/\r\n$/, ''));
+      talk.close();
+      return answer.startsWith('250') ? stage.received.at(-1)?.origin.authenticity : answer.slice(0, 3);
+    };
+    expect(await give(mailFrom('bob@reject.example'), 'x@forger.test')).toBe('550');
+    // A server that reports must not be refused, or nobody would hear of it.
+    expect(await give(mailFrom('bob@reject.example'), '')).toBe('fail');
+    expect(await give(mailFrom('mailer-daemon@unknown.test'), '')).toBe('none');
+    expect(await give(await signed(mailFrom('bob@reject.example'), 'reject.example'), '')).toBe('pass');
+    away = true;
+    expect(await give(mailFrom('bob@reject.example'), '')).toBe('fail');
+  });
+
   it('believes servers that the operator trusts, by their name in the topmost header, and no others', async () => {
     const stage = await start({ trustedResults: ['mx.mail.example.test'] });
     const results = (text: string) => `Authentication-Results: ${text}\r\n${mailFrom('bob@reject.example')}`;

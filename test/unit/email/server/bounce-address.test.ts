@@ -65,6 +65,8 @@ describe('return paths that find their mail again', () => {
     now += DAY_MS;
     expect(await addresses.mailOf(address)).toBeUndefined();
     now -= 32 * DAY_MS;
+    expect(await addresses.mailOf(address)).toEqual(mail);
+    now -= DAY_MS;
     expect(await addresses.mailOf(address)).toBeUndefined();
   });
 

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import fc from 'fast-check';
+import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../../../src/gateway/error.js';
-import { freePort, LOOPBACK } from '../../../servers/process.js';
+import { createCertificate } from '../../../servers/certificate.js';
+import { createWorkspace, freePort, LOOPBACK } from '../../../servers/process.js';
 import { DomainStage, kim, MAX_BYTES, sam } from '../../../support/email/domain-stage.js';
 import { SmtpTalk } from '../../../support/email/smtp-talk.js';
 
@@ -263,6 +266,23 @@ describe('the gateway’s SMTP server', () => {
       returnPath: '',
     });
     talk.close();
+  });
+
+  it('speaks TLS with the operator’s certificate, and forgets what was said before', async () => {
+    const certificate = await createCertificate(createWorkspace('smtp'));
+    const own = await start({ listen: { certificate: certificate.certPath, key: certificate.keyPath } });
+    const transport = createTransport({
+      ...{ host: LOOPBACK, port: own.port, requireTLS: true, name: 'client.example.test' },
+      tls: { ca: readFileSync(certificate.certPath), servername: 'localhost' },
+    });
+    await transport.sendMail({ from: 'bob@example.org', to: SAM, subject: 'sealed', text: 'hello' });
+    expect((await own.mail(/Subject: sealed/)).origin.account).toBe(sam);
+    const talk = await own.talk();
+    await talk.say('MAIL FROM:<bob@example.org>');
+    expect(await talk.say('STARTTLS')).toMatch(/^220/);
+    // What was sent ahead of the handshake is no command of the session behind it.
+    talk.write('EHLO injected\r\n');
+    await talk.ended;
   });
 
   it('tries again to listen where the port is taken', async () => {
