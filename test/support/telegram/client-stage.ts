@@ -11,6 +11,8 @@ import {
 import { TelegramServer } from '../../servers/telegram/telegram-server.js';
 import type { Person } from '../../servers/telegram/world/world.js';
 
+type EventOf<Type extends TgEvent['type']> = TgEvent & { readonly type: Type };
+
 /** Fast enough for tests: nothing here waits for the clock except where a test is about it. */
 const LIMITS: TgLimits = {
   ...DEFAULT_LIMITS,
@@ -85,14 +87,12 @@ export class StageClient implements TgListener, TgHashStore {
   /** The next event of that kind that was not asked for yet. */
   async next<Type extends TgEvent['type']>(
     type: Type,
-    matches: (event: Extract<TgEvent, { type: Type }>) => boolean = () => true,
-  ): Promise<Extract<TgEvent, { type: Type }>> {
-    const fits = (event: TgEvent): event is Extract<TgEvent, { type: Type }> =>
-      event.type === type && matches(event as Extract<TgEvent, { type: Type }>);
+    matches: (event: EventOf<Type>) => boolean = () => true,
+  ): Promise<EventOf<Type>> {
+    const fits = (event: TgEvent): boolean => event.type === type && matches(event as EventOf<Type>);
     await this.until(() => this.events.some(fits));
-    const index = this.events.findIndex(fits);
-    const [found] = this.events.splice(index, 1);
-    return found as Extract<TgEvent, { type: Type }>;
+    const [found] = this.events.splice(this.events.findIndex(fits), 1);
+    return found as EventOf<Type>;
   }
 
   /** Texts of the messages told so far, in their order. */

@@ -1,3 +1,6 @@
+/** Two findings of the server's time that differ by less are one (ms); its ids tell whole seconds. */
+const SAME_MS = 2_000;
+
 /** Time of the server, and the ids of messages that are made of it (core.telegram.org/mtproto/description). */
 export class MessageClock {
   #last = 0n;
@@ -16,7 +19,10 @@ export class MessageClock {
 
   /** The server has found our time wrong: `id` is one of its own. */
   correct(id: bigint): void {
-    this.aheadMs = Number(id >> 32n) * 1_000 - Date.now();
+    const aheadMs = Number(id >> 32n) * 1_000 - Date.now();
+    // Said of several messages that were under way together: ids that were given since must not come again.
+    if (Math.abs(aheadMs - this.aheadMs) < SAME_MS) return;
+    this.aheadMs = aheadMs;
     this.#last = 0n;
   }
 }

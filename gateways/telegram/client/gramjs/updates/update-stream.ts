@@ -50,8 +50,9 @@ export class UpdateStream {
     this.#account = new AccountBox(begin, this.services, this.#deliveries, (update) =>
       this.#take(update, false),
     );
-    if (state === undefined) this.services.listener.reached(begin);
-    this.connected();
+    if (state) this.#account.resume();
+    else this.services.listener.reached(begin);
+    this.#lookForChannels();
   }
 
   /** Something may have been lost while there was no connection. */
@@ -59,8 +60,7 @@ export class UpdateStream {
     if (!this.#account) return;
     this.#account.resume();
     this.#channels.resume();
-    // Which channels have gone on meanwhile is told by the list of dialogues; none of them is asked for nothing.
-    void this.lookAtDialogs().catch(() => undefined);
+    this.#lookForChannels();
   }
 
   /** Something was lost on the way. */
@@ -121,6 +121,11 @@ export class UpdateStream {
     for (const dialog of page.dialogs)
       if (dialog instanceof Api.Dialog && dialog.peer instanceof Api.PeerChannel && dialog.pts)
         this.#channels.hasCome(`c${dialog.peer.channelId}`, dialog.pts);
+  }
+
+  /** Which channels have gone on meanwhile is told by the list of dialogues; none of them is asked for nothing. */
+  #lookForChannels(): void {
+    void this.lookAtDialogs().catch(() => undefined);
   }
 
   /** Where the server's counters are; waits until it can be asked. */
