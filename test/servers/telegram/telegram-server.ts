@@ -313,20 +313,25 @@ export class TelegramServer {
         session.line?.close();
         return undefined;
       }
-      if (fault?.kind === 'hold' && !fault.acted) await fault.until;
+      if (fault?.kind === 'hold' && !fault.acted) await this.#hold(fault.until);
       const found = METHODS.get(request.className);
       if (!found) throw new RpcFailure(400, `METHOD_NOT_KNOWN_${request.className}`);
       if (authorisation?.person.bot && isBotless(request.className))
         throw new RpcFailure(400, 'BOT_METHOD_INVALID');
       const call: Call = { server: this, centre, session, authorisation };
       const result = (await found.answer(request, call)) as TlResult;
-      if (fault?.kind === 'hold') await fault.until;
+      if (fault?.kind === 'hold' && fault.acted) await this.#hold(fault.until);
       if (fault?.kind === 'drop') session.line?.close();
       if (fault?.kind === 'cut') session.line?.cutAfter(fault.bytes);
       return fault?.kind === 'unanswered' ? undefined : result;
     } finally {
       this.#events.emit('asked');
     }
+  }
+
+  async #hold(until: Promise<void>): Promise<void> {
+    this.#events.emit('asked');
+    await until;
   }
 
   #note(asked: Asked): void {
