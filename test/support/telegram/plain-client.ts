@@ -58,7 +58,7 @@ export async function plainClient(server: TelegramServer, person?: ScriptedPerso
 }
 
 /** Where the client library connects, and with which key. */
-export function sessionOf(server: TelegramServer, person?: ScriptedPerson): StringSession {
+function sessionOf(server: TelegramServer, person?: ScriptedPerson): StringSession {
   _serverKeys.set(server.key.fingerprint.toString(), {
     n: bigInt(server.key.modulus.toString('hex'), 16),
     e: 65537,
@@ -69,7 +69,7 @@ export function sessionOf(server: TelegramServer, person?: ScriptedPerson): Stri
 }
 
 /** A session in the client library's own form, logged in already. */
-export function sessionString(server: TelegramServer, { person }: ScriptedPerson): string {
+function sessionString(server: TelegramServer, { person }: ScriptedPerson): string {
   const address = Buffer.from(server.addressOf(person.homeCentre));
   const numbers = Buffer.alloc(4);
   numbers.writeInt16BE(address.length);

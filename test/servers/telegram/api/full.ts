@@ -86,7 +86,7 @@ function reactionsOf({ reactions }: GroupPlace | ChannelPlace): Api.TypeChatReac
 }
 
 /** A reaction by its name: an emoji, or `#` and the number of a custom one. */
-export function reactionOf(name: string): Api.TypeReaction {
+function reactionOf(name: string): Api.TypeReaction {
   return name.startsWith('#')
     ? new Api.ReactionCustomEmoji({ documentId: long(BigInt(name.slice(1))) })
     : new Api.ReactionEmoji({ emoticon: name });

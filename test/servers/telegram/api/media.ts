@@ -106,7 +106,7 @@ function photo(
 }
 
 /** A document as its attributes say how it is shown. */
-export function documentMedia(
+function documentMedia(
   document: Api.Document,
   spoiler: boolean | undefined = undefined,
   ttl: number | undefined | null = undefined,

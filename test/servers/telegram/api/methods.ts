@@ -13,6 +13,7 @@ import { helpMethods } from './help.js';
 import { historyMethods } from './history.js';
 import { inviteMethods } from './invites.js';
 import { messageMethods } from './messages.js';
+import { oddMethods } from './odds.js';
 import { participantMethods } from './participants.js';
 import { passwordMethods } from './password.js';
 import { photoMethods } from './photos.js';
@@ -41,7 +42,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     ],
     ...[messageMethods, forwardMethods, historyMethods, dialogMethods, searchMethods, readMethods],
     ...[reactionMethods, pollMethods, botMethods, groupMethods, channelMethods, fullMethods],
-    ...[participantMethods, inviteMethods, topicMethods, updateMethods],
+    ...[participantMethods, inviteMethods, topicMethods, updateMethods, oddMethods],
   ]
     .flat()
     .map((method) => [method.name, method]),

@@ -14,6 +14,7 @@ export interface Saying {
   readonly replyTo?: unknown;
   readonly sendAs?: unknown;
   readonly silent?: boolean | undefined;
+  readonly scheduleDate?: number | undefined | null;
 }
 
 /** Says words for a request. */
@@ -25,6 +26,7 @@ export function say(request: Saying, call: Call, words: Words): Api.Updates | Ap
 
 /** Says words for a request, of which there may be several. Returns the updates for who asked. */
 export function saying(request: Saying, call: Call, words: Words): readonly Api.TypeUpdate[] {
+  if (request.scheduleDate) refuse('SCHEDULE_DATE_INVALID');
   const person = caller(call);
   const place = placeOf(request.peer, call);
   const name = saidName(call, request.randomId);

@@ -148,7 +148,7 @@ export function pin(
 }
 
 /** One event of the boxes of all who have a message. Returns the update for who caused it. */
-export function inBoxes(
+function inBoxes(
   server: TelegramServer,
   copies: readonly Copy[],
   by: Person,
@@ -166,7 +166,7 @@ export function inBoxes(
 }
 
 /** One event of a channel, told to all in it. Returns the update for who caused it. */
-export function inChannel(
+function inChannel(
   server: TelegramServer,
   channel: ChannelPlace,
   by: Person,

@@ -8,7 +8,7 @@ import { statusOf } from './views.js';
 import type { Person, Status } from './world.js';
 
 /** Who hears of what somebody does: those who have him as contact or have spoken to him, and his own clients. */
-export function acquaintances(server: TelegramServer, person: Person): readonly Person[] {
+function acquaintances(server: TelegramServer, person: Person): readonly Person[] {
   return [...server.world.people.values()].filter(
     (other) => other === person || other.contacts.has(person) || other.box.knows(`u${person.id}`),
   );

@@ -128,6 +128,6 @@ function chatPhoto({ photo }: GroupPlace | ChannelPlace): Api.TypeChatPhoto {
 }
 
 /** What clients name a channel by. */
-export function inputChannel({ id, accessHash }: ChannelPlace): Api.InputChannel {
+function inputChannel({ id, accessHash }: ChannelPlace): Api.InputChannel {
   return new Api.InputChannel({ channelId: long(id), accessHash: long(accessHash) });
 }
