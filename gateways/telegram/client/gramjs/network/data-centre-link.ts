@@ -52,7 +52,10 @@ export class DataCentreLink {
   #stream: PacketStream | undefined;
   #running: Promise<void> | undefined;
   #wanted = false;
+  /** Tries that failed, or connections that did not last: for the pause before the next one. */
   #failures = 0;
+  /** Tries since the last connection: for the way of the next one. */
+  #tries = 0;
   #wake: (() => void) | undefined;
   readonly #waiting = new Set<() => void>();
   readonly #clock = new MessageClock();
@@ -180,7 +183,8 @@ export class DataCentreLink {
   async #live(): Promise<void> {
     const { network, routes, keys } = this.services;
     const { connectMs, pingMs } = network.limits;
-    const route = routes.next(this.centre, this.#failures);
+    const route = routes.next(this.centre, this.#tries);
+    this.#tries += 1;
     if (!route) throw new Error(`no data centre ${this.centre}`);
     const stream = await dial(route.target, route.way, {
       resolve: (host) => network.resolve(host),
@@ -205,6 +209,7 @@ export class DataCentreLink {
       await this.services.greet(connection);
       clearTimeout(timer);
       route.worked();
+      this.#tries = 0;
       this.#connection = connection;
       this.events.connected();
       for (const release of [...this.#waiting]) release();
