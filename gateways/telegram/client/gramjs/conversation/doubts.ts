@@ -6,9 +6,17 @@ const REMEMBERED_MS = 24 * 3_600_000;
 /** The server's clock and ours may differ by that much (ms). */
 const SKEW_MS = 120_000;
 
-interface Doubt {
+/** What of a message can be told from outside. */
+export interface Looks {
   readonly chat: PeerId;
   readonly text: string;
+  /** With a file. */
+  readonly file: boolean;
+}
+
+interface Doubt {
+  readonly looks: Looks;
+  /** UTC milliseconds of the first try. */
   readonly began: number;
   /** The connection broke before an answer came. */
   doubtful: boolean;
@@ -24,12 +32,12 @@ export class Doubts {
   readonly #doubts = new Map<bigint, Doubt>();
 
   /** A try begins; the message, where an earlier try turns out to have done it. */
-  begin(randomId: bigint, chat: PeerId, text: string, now: number): TgMessage | undefined {
+  begin(randomId: bigint, looks: Looks, now: number): TgMessage | undefined {
     for (const [id, { began }] of this.#doubts)
       if (began < now - REMEMBERED_MS || this.#doubts.size >= MOST) this.#doubts.delete(id);
       else break;
     const known = this.#doubts.get(randomId);
-    if (!known) this.#doubts.set(randomId, { chat, text, began: now, doubtful: false });
+    if (!known) this.#doubts.set(randomId, { looks, began: now, doubtful: false });
     return known?.found;
   }
 
@@ -40,6 +48,12 @@ export class Doubts {
     return found && !sent.some(({ id }) => id === found.id) ? found : undefined;
   }
 
+  /** The newest of those messages that may be the one. */
+  among(randomId: bigint, messages: readonly TgMessage[]): TgMessage | undefined {
+    const doubt = this.#doubts.get(randomId);
+    return doubt && messages.find((message) => resembles(message, doubt));
+  }
+
   /** The connection has broken. */
   disconnected(): void {
     for (const doubt of this.#doubts.values()) doubt.doubtful = true;
@@ -47,13 +61,17 @@ export class Doubts {
 
   /** Whether that is one of those messages. */
   recognise(message: TgMessage): boolean {
-    if (!message.own) return false;
     for (const doubt of this.#doubts.values()) {
-      if (!doubt.doubtful || doubt.found || doubt.chat !== message.chat) continue;
-      if (doubt.text !== message.text || message.date < doubt.began - SKEW_MS) continue;
+      if (!doubt.doubtful || doubt.found || !resembles(message, doubt)) continue;
       doubt.found = message;
       return true;
     }
     return false;
   }
+}
+
+function resembles({ own, chat, text, media, date }: TgMessage, { looks, began }: Doubt): boolean {
+  const file = media !== undefined && 'file' in media;
+  const alike = chat === looks.chat && text === looks.text && file === looks.file;
+  return own && alike && date >= began - SKEW_MS;
 }

@@ -2,8 +2,9 @@ import bigInt from 'big-integer';
 import { Api } from 'telegram';
 import { type TgDraft, TgError, type TgUpload } from '../../client.js';
 import type { PeerId, TgMessage } from '../../model.js';
-import type { Parts } from '../answers.js';
+import { type Parts, readMessages } from '../answers.js';
 import type { Uploads } from '../files/uploads.js';
+import { toMedia } from '../media-to-model.js';
 import { toMessage } from '../messages-to-model.js';
 import { toInputEntities } from '../to-input.js';
 import type { Doubts } from './doubts.js';
@@ -15,6 +16,8 @@ const GENERAL_TOPIC = 1;
 /** Messages looked through for one that the server says to have already. */
 const RECENT = 30;
 const MS = 1_000;
+/** What the server says to a second try when the first has done it: to the number, or to a file that is used up. */
+const DONE = /^(?:RANDOM_ID_DUPLICATE|FILE_PART_\d+_MISSING)$/;
 
 /** Sending messages. What is sent again with the same random id comes once. */
 export class Sending {
@@ -26,12 +29,10 @@ export class Sending {
   ) {}
 
   async send(chat: PeerId, draft: TgDraft): Promise<readonly TgMessage[]> {
-    const { randomId, text } = draft;
-    const done = this.doubts.begin(randomId, chat, text, Date.now());
-    const [first, ...more] = groups(draft.files ?? []);
+    const { randomId, text, files = [] } = draft;
+    const done = this.doubts.begin(randomId, { chat, text, file: files.length > 0 }, Date.now());
     try {
-      const sent =
-        done && more.length === 0 && (first?.length ?? 0) < 2 ? [done] : await this.#all(chat, draft);
+      const sent = done && files.length < 2 ? [done] : await this.#all(chat, draft);
       const other = this.doubts.end(randomId, sent);
       if (other) this.tell(other);
       return sent;
@@ -126,18 +127,24 @@ export class Sending {
     try {
       return this.#sent(chat, draft, await this.parts.requests.invoke(request), ids);
     } catch (error) {
-      if (!(error instanceof TgError && error.reason === 'RANDOM_ID_DUPLICATE')) throw error;
-      const { requests, directory } = this.parts;
-      const page = await requests.invoke(
-        new Api.messages.GetHistory({
-          ...{ peer: await directory.inputPeer(chat), limit: RECENT, offsetId: 0, offsetDate: 0 },
-          ...{ addOffset: 0, maxId: 0, minId: 0, hash: bigInt.zero },
-        }),
-      );
-      if (page instanceof Api.messages.MessagesNotModified) return [];
-      const found = page.messages.flatMap((message) => this.#read(message) ?? []);
-      return found.filter((message) => message.own && message.text === draft.text).slice(0, 1);
+      if (!(error instanceof TgError && DONE.test(error.reason))) throw error;
+      const found = this.doubts.among(draft.randomId, await this.#recent(chat));
+      if (found) return [found];
+      if (error.reason === 'RANDOM_ID_DUPLICATE') return [];
+      // The server has lost the file: it has to be brought again.
+      throw new TgError('unreachable', error.reason);
     }
+  }
+
+  async #recent(chat: PeerId): Promise<readonly TgMessage[]> {
+    const { requests, directory } = this.parts;
+    const page = await requests.invoke(
+      new Api.messages.GetHistory({
+        ...{ peer: await directory.inputPeer(chat), limit: RECENT, offsetId: 0, offsetDate: 0 },
+        ...{ addOffset: 0, maxId: 0, minId: 0, hash: bigInt.zero },
+      }),
+    );
+    return readMessages(this.parts, page);
   }
 
   async #common(chat: PeerId, { replyTo, quote, topic, silent }: TgDraft) {
@@ -172,11 +179,13 @@ export class Sending {
     answer: Api.TypeUpdates,
     randomIds: readonly bigint[],
   ): readonly TgMessage[] {
+    const media = 'media' in answer && answer.media ? toMedia(answer.media) : undefined;
     if (answer instanceof Api.UpdateShortSentMessage)
       return [
         {
           ...{ id: answer.id, chat, from: this.parts.me(), own: true, date: answer.date * MS },
           ...{ text, entities, mentionsMe: false, silent: false },
+          ...(media && { media }),
         },
       ];
     if (!(answer instanceof Api.Updates || answer instanceof Api.UpdatesCombined)) return [];
