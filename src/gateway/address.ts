@@ -19,6 +19,7 @@ export interface AddressCodec {
   /**
    * What a person types into "add contact" (`jabber:iq:gateway`); undefined when it is not understood: no guess.
    * `account` is who types, where he has one: what is understood may depend on his settings, such as his country.
+   * What only the network knows is for `Session.resolveInput`.
    */
   parseInput(input: string, account?: AccountView): Address | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Address } from './address.js';
 import type { Profile, SearchHit } from './contact.js';
 import type { GatewayError } from './error.js';
 import type { Affiliation, InboundEvent, RoomMessage, RoomTraits } from './event.js';
@@ -67,6 +68,11 @@ export interface Session {
    * is asked before a message may have to wait: nobody should be left hoping that it goes out later.
    */
   refusal?(contact: ContactId): GatewayError | undefined;
+  /**
+   * Asks the network what a person types, where `AddressCodec.parseInput` cannot tell: names that change hands, numbers.
+   * Undefined: nobody and nothing. Rejects with GatewayError when it cannot be asked.
+   */
+  resolveInput?(input: string): Promise<Address | undefined>;
   /**
    * How long (ms) messages to that target wait for others, counted from the last one, to go out together by
    * `sendTogether`; undefined or 0: each goes at once. Until then the user can change and cancel them.

@@ -43,9 +43,9 @@ export class ContactControl {
     return this.screening.open(account);
   }
 
-  /** The person that the user names; undefined when nobody is called so. */
+  /** The person that the user names; undefined when nobody is called so. Rejects with GatewayError. */
   async find(account: Account, input: string): Promise<ContactId | undefined> {
-    return findPerson(this.context, await this.book(account), input);
+    return findPerson(this.context, account, await this.book(account), input);
   }
 
   /** What is shown of a person: his name and address. */

@@ -1,22 +1,26 @@
 import type { ContactId } from '../../gateway/ids.js';
 import { JidMalformedError, parseJid } from '../../xmpp/jid.js';
 import { unescapeLocal } from '../../xmpp/jid-escaping.js';
+import type { Account } from '../account/account.js';
 import type { ContactBook } from '../contact/contact-book.js';
 import type { DomainContext } from '../domain.js';
+import { typedAddress } from '../service/typed-address.js';
 
 /**
  * The person that a user means: by the name in his list where it is the only one, by the address here, or by whatever
- * the network lets people be named. Undefined when it is nobody's: no guess.
+ * the network lets people be named. Undefined when it is nobody's: no guess. Rejects with GatewayError when the network
+ * cannot be asked.
  */
-export function findPerson(
+export async function findPerson(
   context: Pick<DomainContext, 'options' | 'gateway'>,
+  account: Account,
   book: ContactBook,
   input: string,
-): ContactId | undefined {
+): Promise<ContactId | undefined> {
   const wanted = input.trim();
   const known = personAt(context, wanted) ?? byName(book, wanted);
   if (known !== undefined) return known;
-  const typed = context.gateway.addresses.parseInput(wanted);
+  const typed = await typedAddress(context, wanted, account);
   return typed?.kind === 'contact' ? typed.id : undefined;
 }
 

@@ -8,8 +8,9 @@ import {
 import type { IqHandler } from '../iq-router.js';
 import { jidOf } from './address.js';
 import type { ServiceContext } from './service-context.js';
+import { typedAddress } from './typed-address.js';
 
-/** Turns what a person types into an address (`jabber:iq:gateway`, XEP-0100 §6.3; E08, E09). Pure: asks no network. */
+/** Turns what a person types into an address (`jabber:iq:gateway`, XEP-0100 §6.3; E08, E09). */
 export function addressHandler(context: ServiceContext): IqHandler {
   const { gateway, translator } = context;
   return {
@@ -21,10 +22,10 @@ export function addressHandler(context: ServiceContext): IqHandler {
         translator.say(gateway.prompt.label, language),
         translator.say(gateway.prompt.description, language),
       ),
-    set: ({ payload, language, account }) => {
+    set: async ({ payload, language, account }) => {
       const input = gatewayPromptInput(payload);
       if (input === undefined) throw new StanzaError('bad-request');
-      const address = gateway.addresses.parseInput(input, account?.view());
+      const address = await typedAddress(context, input, account);
       if (!address) {
         const text = translator.say({ key: 'prompt-unknown' }, language);
         throw new StanzaError('not-acceptable', { text, lang: language });

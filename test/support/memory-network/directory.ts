@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Address } from '../../../src/gateway/address.js';
 import type { Profile, SearchHit } from '../../../src/gateway/contact.js';
 import type { Form, FormValues } from '../../../src/gateway/form.js';
 import type { ContactId } from '../../../src/gateway/ids.js';
@@ -50,6 +51,14 @@ export class MemoryDirectory {
         return bytes && Readable.from([bytes], { objectMode: false });
       },
     };
+  }
+
+  /** `@name` is whose profile has that nick. */
+  async resolve(input: string): Promise<Address | undefined> {
+    this.asked.push(`resolve ${input}`);
+    if (input === '@secret') throw refusal('forbidden');
+    const found = [...this.#profiles].find(([, { nick }]) => `@${nick}` === input);
+    return found && { kind: 'contact', id: found[0] };
   }
 
   search(): SearchFacet {

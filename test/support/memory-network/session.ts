@@ -50,6 +50,7 @@ export class MemorySession implements Session, RoomUser {
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet;
   readonly search?: SearchFacet;
+  readonly resolveInput?: NonNullable<Session['resolveInput']>;
   readonly gathering?: NonNullable<Session['gathering']>;
   readonly sendTogether?: NonNullable<Session['sendTogether']>;
   awayText: string | undefined;
@@ -81,7 +82,10 @@ export class MemorySession implements Session, RoomUser {
     };
     const describe: PeopleFacet['describe'] = async (contact) => this.#describe(contact);
     this.people = directory?.people(describe) ?? { describe };
-    if (directory) this.search = directory.search();
+    if (directory) {
+      this.search = directory.search();
+      this.resolveInput = (input) => directory.resolve(input);
+    }
   }
 
   /** The user's name on the network. */

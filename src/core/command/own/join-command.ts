@@ -4,6 +4,7 @@ import { NS } from '../../../xmpp/namespace.js';
 import { directInvitation } from '../../../xmpp/xep/0249-direct-invitation/direct-invitation.js';
 import { jidOf } from '../../service/address.js';
 import type { ServiceContext } from '../../service/service-context.js';
+import { typedAddress } from '../../service/typed-address.js';
 import { type Caller, done, type ServiceCommand, type ServiceFormStep } from '../service-command.js';
 
 /** Invites the user into a room by a name that he types: for clients that cannot type a room's address. */
@@ -32,7 +33,7 @@ function askRoom(
     },
     ...(problem && { problem }),
     submit: async (values) => {
-      const address = context.gateway.addresses.parseInput(values.room ?? '');
+      const address = await typedAddress(context, values.room ?? '', caller.account);
       if (address?.kind !== 'room') return askRoom(context, caller, { key: 'join-unknown' });
       const room = jidOf(context, address);
       return done(
