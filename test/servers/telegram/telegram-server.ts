@@ -95,6 +95,8 @@ export class TelegramServer {
   answersRepeats = false;
   /** Plain words to people and basic groups are told and answered in the short forms, as on the real server. */
   shortUpdates = true;
+  /** In channels everybody learns of reactions to everything; false: only who wrote it, as in large groups. */
+  reactionsToAll = true;
   /** Events behind which a client is told only the last messages of a channel. */
   channelTooLong = 5_000;
   /** Events behind which a client is told to begin anew. */

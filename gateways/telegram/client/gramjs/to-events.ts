@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
 import type { TgEvent, TgStanding } from '../events.js';
-import type { PeerId } from '../model.js';
+import type { PeerId, TgReactions } from '../model.js';
 import { toPoll } from './media-to-model.js';
 import { toMessage, toReactions } from './messages-to-model.js';
 import { toPeerId, toStatus } from './peers-to-model.js';
@@ -13,6 +13,7 @@ export interface EventContext {
   readonly polls: ReadonlyMap<string, Api.Poll>;
 }
 
+const NO_REACTIONS: TgReactions = { counts: [], recent: [], own: [] };
 const channel = (id: { toString(): string }): PeerId => `c${id}`;
 const group = (id: { toString(): string }): PeerId => `g${id}`;
 const user = (id: { toString(): string }): PeerId => `u${id}`;
@@ -36,7 +37,10 @@ function messageEvents(update: Api.TypeUpdate, context: EventContext): readonly 
     const { chat, id, reactions } = message;
     return [
       ...(hidden ? [] : [{ type: 'edited', message } as const]),
-      ...(reactions ? [{ type: 'reactions', chat, message: id, reactions } as const] : []),
+      // The last one may have been taken back.
+      ...(reactions || hidden
+        ? [{ type: 'reactions', chat, message: id, reactions: reactions ?? NO_REACTIONS } as const]
+        : []),
     ];
   }
   if (update instanceof Api.UpdateDeleteMessages) return [{ type: 'deleted', messages: update.messages }];

@@ -38,7 +38,7 @@ export function saying(request: Saying, call: Call, words: Words): readonly Api.
     const as = speaker(request.sendAs, place, person, call);
     const all = {
       ...{ ...words, ...replying(request.replyTo, person, place, words, call) },
-      ...(as && { as }),
+      ...(as && { as, ...titleOf(place, person) }),
       ...(request.silent && { silent: true }),
     };
     posted = post(call.server, person, place, all, call.session);
@@ -118,6 +118,12 @@ function pace(place: ChannelPlace, person: Person, { server }: Call): void {
   const staff = hasRight(place, person, 'other') || hasRight(place, person, 'deleteMessages');
   if (place.slowModeSeconds > 0 && wait > 0 && !staff) refuse(`SLOWMODE_WAIT_${wait}`, 420);
   place.lastWords.set(person, now);
+}
+
+/** The word under the name of an administrator who hides. */
+function titleOf(place: Place, person: Person): Pick<Words, 'signature'> {
+  const title = place.kind === 'person' ? undefined : place.members.get(person)?.title;
+  return title === undefined ? {} : { signature: title };
 }
 
 /** Whom the words are shown to be of, if not of their author: administrators may hide behind the group. */

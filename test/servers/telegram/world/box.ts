@@ -42,6 +42,8 @@ export interface BoxMessage {
   topic?: number;
   /** Of a channel's post: its copy in the discussion group, to which comments are answers. */
   discussion?: { readonly channel: ChannelPlace; readonly id: number };
+  /** When somebody reacted last, UTC seconds. */
+  reacted?: number;
   /** Reactions by who made them. */
   readonly reactions: Map<number, readonly Api.TypeReaction[]>;
   /** The same message in the boxes of others (private chats, basic groups): told of edits and deletions alike. */

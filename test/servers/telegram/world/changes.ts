@@ -90,7 +90,11 @@ export function remove(
   return { pts: box.pts, ptsCount: count };
 }
 
-/** Somebody's reactions to a message, all of them. Returns the update for him. */
+/**
+ * Somebody's reactions to a message, all of them. Private chats and basic groups are told by an edit that is not to be
+ * shown as one; so are channels by the first reaction, and their members by an update without a number, in large ones
+ * the author alone (`server.reactionsToAll`). Returns the update for who reacted.
+ */
 export function react(
   server: TelegramServer,
   box: Box,
@@ -100,20 +104,31 @@ export function react(
   session?: MtprotoSession,
 ): Api.TypeUpdate {
   const { owner } = box;
-  const copies = owner.kind === 'channel' ? [] : copiesOf(owner, message);
-  for (const one of [message, ...copies.map((copy) => copy.message)])
+  const apply = (one: BoxMessage): void => {
     if (reactions.length > 0) one.reactions.set(by.id, reactions);
     else one.reactions.delete(by.id);
-  const seen = (one: BoxMessage, viewer: Person) =>
-    new Api.UpdateMessageReactions({
-      ...{ peer: one.peer, msgId: one.id },
-      reactions: reactionsView(one, viewer) ?? new Api.MessageReactions({ results: [] }),
+    one.reacted = server.seconds();
+  };
+  if (owner.kind !== 'channel')
+    return inBoxes(server, copiesOf(owner, message), by, session, (copy, pts, ptsCount) => {
+      apply(copy.message);
+      return new Api.UpdateEditMessage({ message: messageView(copy.message, copy.owner), pts, ptsCount });
     });
-  const told: readonly Copy[] =
-    owner.kind === 'channel' ? server.listeners(owner).map((person) => ({ owner: person, message })) : copies;
-  for (const copy of told)
-    tell(server, copy.owner, [seen(copy.message, copy.owner)], copy.owner === by ? session : undefined);
-  return seen(copies.find((copy) => copy.owner === by)?.message ?? message, by);
+  const first = message.reactions.size === 0;
+  apply(message);
+  if (first)
+    inChannel(server, owner, by, undefined, (viewer, pts, ptsCount) => {
+      return new Api.UpdateEditChannelMessage({ message: messageView(message, viewer), pts, ptsCount });
+    });
+  const seen = (viewer: Person) =>
+    new Api.UpdateMessageReactions({
+      ...{ peer: message.peer, msgId: message.id },
+      reactions: reactionsView(message, viewer) ?? new Api.MessageReactions({ results: [] }),
+    });
+  for (const person of server.listeners(owner))
+    if (server.reactionsToAll || person === message.author || person === by)
+      tell(server, person, [seen(person)], person === by ? session : undefined);
+  return seen(by);
 }
 
 /** A message is pinned, or no more, for all who have it. Returns the update for who did it. */

@@ -34,7 +34,10 @@ export function messageView(message: BoxMessage, viewer: Person): Api.Message | 
     ...(message.forward && { fwdFrom: message.forward }),
     ...(message.markup && { replyMarkup: message.markup }),
     ...(message.groupedId !== undefined && { groupedId: long(message.groupedId) }),
-    ...(message.editDate !== undefined && { editDate: message.editDate }),
+    // A reaction is an edit that is not to be shown, unless it is hidden behind one that is.
+    ...(message.editDate !== undefined
+      ? { editDate: message.editDate }
+      : message.reacted !== undefined && { editDate: message.reacted, editHide: true }),
     ...(message.viaBot !== undefined && { viaBotId: long(message.viaBot) }),
     ...(message.ttl !== undefined && { ttlPeriod: message.ttl }),
     ...(message.views !== undefined && { views: message.views, forwards: 0 }),

@@ -187,6 +187,17 @@ export function tell(
   except?: MtprotoSession,
 ): void {
   if (updates.length === 0 || server.sessionsOf(person).length === 0) return;
+  const [only] = updates;
+  if (server.shortUpdates && updates.length === 1 && only && BRIEF.some((kind) => only instanceof kind)) {
+    server.tell(person, new Api.UpdateShort({ update: only, date: server.seconds() }), except);
+    return;
+  }
   const least = updates.every((update) => update instanceof Api.UpdateNewChannelMessage);
   server.tell(person, updatesFor(person, server.world, updates, server.seconds(), least), except);
 }
+
+/** Updates that come alone, without anybody whom they name. */
+const BRIEF = [
+  ...[Api.UpdateUserStatus, Api.UpdateUserTyping, Api.UpdateChatUserTyping, Api.UpdateReadHistoryInbox],
+  ...[Api.UpdateReadHistoryOutbox, Api.UpdateReadChannelOutbox, Api.UpdateDeleteMessages],
+];

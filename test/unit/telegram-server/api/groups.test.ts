@@ -129,7 +129,9 @@ describe('groups and channels', () => {
       }),
     );
     await say('hidden');
-    expect(place.box.newest()[0]?.from).toMatchObject({ channelId: bigInt(place.id) });
+    expect(place.box.newest()[0]).toMatchObject({
+      ...{ from: { channelId: bigInt(place.id) }, signature: 'helper' },
+    });
     const admin = await client.invoke(new Api.channels.GetParticipant({ channel, participant: peerOf(bob) }));
     expect(admin.participant).toMatchObject({ rank: 'helper', adminRights: { anonymous: true } });
     await client.invoke(

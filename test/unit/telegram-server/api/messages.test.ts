@@ -94,8 +94,10 @@ describe('messages', () => {
     ).rejects.toThrow('REACTION_INVALID');
     const own = alice.says('mine', bob);
     bob.reacts(own, '🔥');
-    const update = await next(Api.UpdateMessageReactions);
-    expect(update.reactions.results).toMatchObject([{ reaction: { emoticon: '🔥' }, count: 1 }]);
+    const { message } = await next(Api.UpdateEditMessage, (update) => update.message.id === own.message.id);
+    expect(message).toMatchObject({
+      ...{ editHide: true, reactions: { results: [{ reaction: { emoticon: '🔥' }, count: 1 }] } },
+    });
     bob.reads(alice);
     expect((await next(Api.UpdateReadHistoryOutbox)).maxId).toBe(own.message.id);
     bob.says('one', alice);
