@@ -1,6 +1,7 @@
 import type { TgClient, TgListener } from '../../../gateways/telegram/client/client.js';
 import type { TgEvent, UpdateState } from '../../../gateways/telegram/client/events.js';
 import { createClient } from '../../../gateways/telegram/client/gramjs/gramjs-client.js';
+import { formatSession } from '../../../gateways/telegram/client/gramjs/session.js';
 import type { PeerId } from '../../../gateways/telegram/client/model.js';
 import {
   DEFAULT_LIMITS,
@@ -26,14 +27,16 @@ export class StageClient implements TgListener, TgHashStore {
   readonly losses: string[] = [];
   readonly channels = new Map<PeerId, number>();
   readonly hashes = new Map<PeerId, string>();
-  saved: string | undefined;
   at: UpdateState | undefined;
   /** Called before an event counts as taken; rejecting brings it again. */
   taking: ((event: TgEvent) => Promise<void>) | undefined;
   client: TgClient;
   readonly #watchers = new Set<() => void>();
 
-  constructor(private readonly make: (listener: StageClient) => TgClient) {
+  constructor(
+    public saved: string | undefined,
+    private readonly make: (listener: StageClient) => TgClient,
+  ) {
     this.client = make(this);
   }
 
@@ -128,18 +131,18 @@ export class ClientStage {
   client({
     limits = {},
     proxies = [],
-    endpoints,
+    session,
   }: {
     readonly limits?: Partial<TgLimits>;
     readonly proxies?: readonly TgProxy[];
-    readonly endpoints?: readonly { centre: number; host: string; port: number }[];
+    readonly session?: string;
   } = {}): StageClient {
     const { server } = this;
     const servers = {
-      endpoints: endpoints ?? server.centres.map(({ id, port }) => ({ centre: id, host: '127.0.0.1', port })),
+      endpoints: server.centres.map(({ id, port }) => ({ centre: id, host: '127.0.0.1', port })),
       publicKey: server.key.pem,
     };
-    const client = new StageClient((listener) =>
+    const client = new StageClient(session, (listener) =>
       createClient({
         ...{ api: { id: 1, hash: 'hash' }, listener, hashes: listener, proxies },
         ...(listener.saved !== undefined && { session: listener.saved }),
@@ -154,15 +157,14 @@ export class ClientStage {
     return client;
   }
 
-  /** A client of somebody, logged in by the code that was sent to him, and started. */
+  /** A client of somebody that was logged in before, and is started. */
   async login(person: Person, options: Parameters<ClientStage['client']>[0] = {}): Promise<StageClient> {
-    const one = this.client(options);
-    const { phone = '' } = person;
-    const sent = await one.client.login.sendCode(phone);
-    if (sent.kind !== 'code') throw new Error(`no code, but ${sent.kind}`);
-    const code = this.server.codes.get(phone)?.code ?? '';
-    const stage = await one.client.login.signIn(phone, sent.hash, code);
-    if (stage.kind !== 'done') throw new Error(`not logged in, but ${stage.kind}`);
+    const key = this.server.logIn(person, 'gateway');
+    const session = formatSession({
+      ...{ home: person.homeCentre, me: `u${person.id}`, bot: person.bot },
+      keys: new Map([[person.homeCentre, { key, authorised: true }]]),
+    });
+    const one = this.client({ ...options, session });
     await one.client.start(undefined, new Map());
     return one;
   }
