@@ -126,6 +126,8 @@ export class EventDispatch implements HostServices {
         return this.people.handle(account, event);
       case 'delivery-report':
         return this.outbox.report(event);
+      case 'contact-blocked':
+        return this.contacts.blocked(account, event);
       case 'invitation':
         return this.contacts.invitation(account, event);
       case 'place-notice':

@@ -86,7 +86,7 @@ export class GatewayDomain implements Startable {
     this.#troubles = new ConnectionTroubles(context, this.#presence);
     this.#delivery = new DurableDelivery(context, this.#presence);
     this.#screening = new ContactScreening(context, books, this.#delivery);
-    const { screening, waiting, control, introductions } = this.#screening;
+    const { screening, waiting, control } = this.#screening;
     const keepers = { shown: this.#delivery, kept: waiting };
     this.#privileges.onRefused((domain, id) => {
       void this.#delivery.refused(domain, id, (account, stanza) => copyOfRefused(context, account, stanza));
@@ -140,7 +140,7 @@ export class GatewayDomain implements Startable {
       events,
       messages,
       roomTalk.inward,
-      new ContactEvents(context, rooms, keepers, talk.talks, talk.typing, screening, introductions),
+      new ContactEvents(context, rooms, keepers, talk.talks, talk.typing, this.#screening),
       this.#people,
       this.#outbox,
       this.#presence,

@@ -222,7 +222,8 @@ export interface MessageEdited {
 /** A private message was taken back by whom wrote it. */
 export interface MessageRetracted {
   readonly type: 'message-retracted';
-  readonly contact: ContactId;
+  /** Undefined where the network does not say in which conversation: what is not known by its id is passed over. */
+  readonly contact?: ContactId;
   readonly message: MessageReference;
 }
 /** All reactions of one of the two to a private message; an empty list takes them back (XEP-0444 §3). */
@@ -261,6 +262,12 @@ export interface ContactChanged {
 export interface ContactRemoved {
   readonly type: 'contact-removed';
   readonly contact: ContactId;
+}
+/** The user keeps a person away on the network itself, or does so no more; the contact list is not concerned. */
+export interface ContactBlocked {
+  readonly type: 'contact-blocked';
+  readonly contact: ContactId;
+  readonly blocked: boolean;
 }
 /** A person wants to have the user as a contact (D15); answered by `ContactsFacet.answer`. */
 export interface ContactRequested {
@@ -333,6 +340,7 @@ export type InboundEvent =
   | ContactListed
   | ContactChanged
   | ContactRemoved
+  | ContactBlocked
   | ContactRequested
   | ContactAnswered
   | PresenceChanged

@@ -244,6 +244,8 @@ export interface TgClient {
 /** Logging in. */
 export interface TgLogin {
   sendCode(phone: string): Promise<LoginStage>;
+  /** The same login's code once more, by the next way that the server has (SMS instead of the app, a call). */
+  resendCode(phone: string, hash: string): Promise<LoginStage>;
   signIn(phone: string, hash: string, code: string): Promise<LoginStage>;
   password(password: string): Promise<LoginStage>;
   qr(): Promise<QrLogin>;

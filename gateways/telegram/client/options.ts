@@ -8,8 +8,8 @@ export type TgProxy =
       readonly kind: 'socks5' | 'http';
       readonly host: string;
       readonly port: number;
-      readonly user?: string;
-      readonly password?: string;
+      readonly user?: string | undefined;
+      readonly password?: string | undefined;
     }
   /** `secret` in hexadecimal or base64url, also with `dd` (padded) or `ee` (fake TLS) in front. */
   | { readonly kind: 'mtproxy'; readonly host: string; readonly port: number; readonly secret: string };

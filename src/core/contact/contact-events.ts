@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type {
+  ContactBlocked,
   DirectMessage,
   MessageEdited,
   MessageRetracted,
@@ -15,14 +16,15 @@ import { parseJid } from '../../xmpp/jid.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { Account } from '../account/account.js';
 import type { StanzaKeeper } from '../delivery/incoming.js';
+import { peerOf } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import type { PersonChanges } from '../message/person-changes.js';
 import type { PersonMessages } from '../message/person-messages.js';
 import { renderMessage } from '../message/render-message.js';
 import type { TypingNotices } from '../message/typing-notices.js';
 import type { Rooms } from '../room/rooms.js';
-import type { Introductions } from '../screening/introductions.js';
-import type { Screening, Verdict } from '../screening/screening.js';
+import type { ContactScreening } from '../screening/contact-screening.js';
+import type { Verdict } from '../screening/screening.js';
 import { findJid } from '../service/address.js';
 
 /** The ways that what people say may take. */
@@ -43,14 +45,13 @@ export class ContactEvents {
     private readonly keepers: { readonly shown: StanzaKeeper; readonly kept: StanzaKeeper },
     private readonly talks: Talks,
     private readonly notices: TypingNotices,
-    private readonly screening: Screening,
-    private readonly introductions: Introductions,
+    private readonly people: Pick<ContactScreening, 'screening' | 'introductions' | 'control'>,
   ) {}
 
   message(account: Account, event: DirectMessage): Settled {
     const { from } = event;
     if (event.own) {
-      this.screening.wrote(account, from);
+      this.people.screening.wrote(account, from);
       return this.talks.shown.messages.message(account, event);
     }
     return this.#screened(
@@ -58,7 +59,8 @@ export class ContactEvents {
       from,
       () => this.talks.shown.messages.message(account, event),
       async () => {
-        if (this.screening.isUnknown(account, from)) await this.introductions.ask(account, from, event.nick);
+        if (this.people.screening.isUnknown(account, from))
+          await this.people.introductions.ask(account, from, event.nick);
         await this.talks.kept.messages.message(account, { ...event, time: event.time ?? Date.now() });
       },
     );
@@ -69,7 +71,15 @@ export class ContactEvents {
   }
 
   retracted(account: Account, event: MessageRetracted): Settled {
-    return this.#changed(account, event, ({ changes }) => changes.retracted(account, event));
+    const { contact } = event;
+    if (contact === undefined) return this.#findRetracted(account, event);
+    const known = { ...event, contact };
+    return this.#changed(account, known, ({ changes }) => changes.retracted(account, known));
+  }
+
+  /** What the user has decided on the network counts here too. */
+  blocked(account: Account, { contact, blocked }: ContactBlocked): Settled {
+    return account.registered ? this.people.control.blockedElsewhere(account, contact, blocked) : undefined;
   }
 
   reactions(account: Account, event: ReactionsChanged): Settled {
@@ -78,12 +88,12 @@ export class ContactEvents {
 
   /** Says nothing that anybody would be notified of; only who is blocked is not heard. */
   displayed(account: Account, event: MessagesDisplayed): Settled {
-    if (!event.own && this.screening.blocks(account, event.contact)) return undefined;
+    if (!event.own && this.people.screening.blocks(account, event.contact)) return undefined;
     return this.talks.shown.changes.displayed(account, event);
   }
 
   typing(account: Account, event: TypingChanged): void {
-    const verdict = this.screening.screen(account, event.contact);
+    const verdict = this.people.screening.screen(account, event.contact);
     if (verdict === 'show') this.notices.changed(account, event);
     else if (verdict instanceof Promise) verdict.catch(() => undefined);
   }
@@ -107,8 +117,8 @@ export class ContactEvents {
       event.from,
       () => this.keepers.shown.deliver(account, id, [stanza]),
       async () => {
-        if (this.screening.isUnknown(account, event.from))
-          await this.introductions.ask(account, event.from, event.nick);
+        if (this.people.screening.isUnknown(account, event.from))
+          await this.people.introductions.ask(account, event.from, event.nick);
         await this.keepers.kept.deliver(account, id, [stanza]);
       },
     );
@@ -120,6 +130,13 @@ export class ContactEvents {
     this.context.sink.send(
       renderMessage({ from, to: account.owner, id: uuidv7() }, { text: event.text, styled: false }),
     );
+  }
+
+  async #findRetracted(account: Account, event: MessageRetracted): Promise<void> {
+    const { messages } = this.context.store;
+    const record = await messages.byNetworkId(account.record.id, event.message.id);
+    const peer = record && peerOf(record);
+    if (peer?.kind === 'contact') await this.retracted(account, { ...event, contact: peer.id });
   }
 
   #changed(
@@ -137,7 +154,7 @@ export class ContactEvents {
   }
 
   #screened(account: Account, contact: ContactId, show: () => Settled, hold: () => Settled): Settled {
-    const verdict = this.screening.screen(account, contact);
+    const verdict = this.people.screening.screen(account, contact);
     if (verdict instanceof Promise) return verdict.then((later) => this.#follow(later, show, hold));
     return this.#follow(verdict, show, hold);
   }

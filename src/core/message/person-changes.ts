@@ -77,7 +77,10 @@ export class PersonChanges {
   }
 
   /** Taken back (F18): all stanzas that the message was shown in. */
-  retracted(account: Account, { contact, message }: MessageRetracted): Promise<void> | undefined {
+  retracted(
+    account: Account,
+    { contact, message }: MessageRetracted & { readonly contact: ContactId },
+  ): Promise<void> | undefined {
     return this.#alone(account, contact, async () => {
       const record = await this.ids.reported(account, person(contact), message.id);
       const words = this.#say(account, { key: 'message-retracted' });

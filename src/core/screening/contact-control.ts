@@ -58,12 +58,16 @@ export class ContactControl {
 
   /** Nothing of the person reaches the user any more, and nothing of the user him. What waits is forgotten. */
   async block(account: Account, contact: ContactId): Promise<Blocked> {
-    const book = await this.book(account);
-    await this.#change(book, contact, { blocked: true, approved: false, mutedUntil: 0 });
-    const sender = findJid(this.context, { kind: 'contact', id: contact });
-    if (sender !== undefined && this.waiting.count(account, sender) > 0)
-      await this.waiting.discard(account, sender);
+    await this.#shut(account, await this.book(account), contact);
     return this.#tellNetwork(account, contact, true);
+  }
+
+  /** The user has decided it on the network itself. Whom there is no room for is kept away there alone. */
+  async blockedElsewhere(account: Account, contact: ContactId, blocked: boolean): Promise<void> {
+    const book = await this.book(account);
+    if ((book.get(contact)?.blocked ?? false) === blocked) return;
+    if (!blocked) await book.change(contact, { blocked: false, approved: true });
+    else if (book.size < CONTACTS_MAX || book.get(contact)) await this.#shut(account, book, contact);
   }
 
   async unblock(account: Account, contact: ContactId): Promise<Blocked> {
@@ -119,6 +123,13 @@ export class ContactControl {
     } catch (error) {
       this.context.log.warn({ err: error }, 'it could not be seen whether mutes have ended');
     }
+  }
+
+  async #shut(account: Account, book: ContactBook, contact: ContactId): Promise<void> {
+    await this.#change(book, contact, { blocked: true, approved: false, mutedUntil: 0 });
+    const sender = findJid(this.context, { kind: 'contact', id: contact });
+    if (sender !== undefined && this.waiting.count(account, sender) > 0)
+      await this.waiting.discard(account, sender);
   }
 
   /** @throws {GatewayError} `limit` when the user has as many contacts as are kept */

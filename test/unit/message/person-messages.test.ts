@@ -140,6 +140,17 @@ describe('what a person sends', () => {
     expect(stanza?.child('store', NS.HINTS)).toBeDefined();
   });
 
+  it('F18 a retraction finds its conversation by the message, where the network does not name it', async () => {
+    const stage = await TalkStage.start();
+    const { xmpp, network } = await stage.told('oops');
+    const retract = (message: NetworkMessageId) =>
+      stage.hear({ type: 'message-retracted', message: { id: message, own: false } });
+    const [stanza] = await retract(network);
+    expect(stanza?.attrs.from).toBe(BOB);
+    expect(stanza?.child('retract', NS.RETRACT)?.attrs.id).toBe(xmpp);
+    expect(await retract(id('never heard of'))).toEqual([]);
+  });
+
   it('F19 reactions are the whole set each time, without text; for what is unknown they are words', async () => {
     const stage = await TalkStage.start();
     await stage.write('<body>hello</body>', 'm1');

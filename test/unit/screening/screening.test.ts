@@ -204,3 +204,26 @@ describe('muted', () => {
     expect(shown).toEqual([`${BOB}: ${WELCOMING.waitingPerUser}`]);
   });
 });
+
+describe('blocked on the network itself', () => {
+  const blocked = (stage: TalkStage, is: boolean) =>
+    stage.hear({ type: 'contact-blocked', contact: bob, blocked: is });
+
+  it('nothing goes either way, until the user lets him again', async () => {
+    const stage = await TalkStage.start(EVERYTHING);
+    await stage.told('hello');
+    await blocked(stage, true);
+    expect(await stage.hear(from('Bob', 'still there?'))).toEqual([]);
+    expect((await write(stage, 'no')).map(conditionOf)).toEqual(['not-acceptable']);
+    await blocked(stage, false);
+    expect(said(await stage.hear(from('Bob', 'and now?')))).toEqual([`${BOB}: and now?`]);
+  });
+
+  it('the network is not told what it has said', async () => {
+    const stage = await TalkStage.start(EVERYTHING);
+    await blocked(stage, true);
+    await blocked(stage, true);
+    expect(said(await tell(stage, 'unblock bob')).join()).toContain(BOB);
+    expect(said(await stage.hear(from('Bob', 'thanks')))).toEqual([`${BOB}: thanks`]);
+  });
+});

@@ -32,6 +32,15 @@ export class Login implements TgLogin {
       }),
       { repeat: false },
     );
+    return this.#sent(sent);
+  }
+
+  async resendCode(phone: string, hash: string): Promise<LoginStage> {
+    const request = new Api.auth.ResendCode({ phoneNumber: phone, phoneCodeHash: hash });
+    return this.#sent(await this.requests.invoke(request, { repeat: false }));
+  }
+
+  #sent(sent: Api.auth.TypeSentCode): LoginStage {
     if (sent instanceof Api.auth.SentCodeSuccess) return this.#authorised(sent.authorization);
     if (!(sent instanceof Api.auth.SentCode)) throw new TgError('refused', 'PAYMENT_REQUIRED');
     const { type, phoneCodeHash: hash } = sent;

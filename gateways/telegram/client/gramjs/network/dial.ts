@@ -2,9 +2,9 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SocksClient } from 'socks';
+import { parseMtproxySecret } from '../../mtproxy-secret.js';
 import type { TgProxy } from '../../options.js';
 import { fakeTls } from './fake-tls.js';
-import { parseMtproxySecret } from './mtproxy-secret.js';
 import { PacketStream } from './packet-stream.js';
 
 /** Where a data centre is to be reached. */

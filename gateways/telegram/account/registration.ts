@@ -1,0 +1,77 @@
+import { GatewayError } from '../../../src/gateway/error.js';
+import type { FormStep, FormValues, Step } from '../../../src/gateway/form.js';
+import type { AccountChange, AccountView, UserView } from '../../../src/gateway/gateway.js';
+import type { Text } from '../../../src/gateway/text.js';
+import { personName } from '../content/names.js';
+import type { TelegramContext } from '../context.js';
+import { toGatewayError } from '../failure.js';
+import { readPhone } from '../people/typed-name.js';
+import { LoginDialogue } from './login-dialogue.js';
+import { loginProblem } from './login-failure.js';
+import { parseProxies } from './proxy-links.js';
+import { registrationForm, wayOf } from './registration-form.js';
+import { proxiesOf, secretsWith, settingsOf } from './settings.js';
+
+/**
+ * Takes the first stage of a login: by number and code, by QR code, or as a bot.
+ * @throws {GatewayError} `network-unreachable` (C07), `limit` when Telegram or this gateway wants one to wait
+ */
+export async function register(
+  context: TelegramContext,
+  values: FormValues,
+  account: AccountView | undefined,
+  user: UserView,
+): Promise<Step<AccountChange>> {
+  const again = (problem: Text): FormStep<AccountChange> => ({
+    kind: 'form',
+    form: registrationForm(context, account, values),
+    problem,
+    submit: (next) => register(context, next, account, user),
+  });
+  const way = wayOf(values, account);
+  if (way === undefined) return again({ key: 'telegram-way-not-offered' });
+  const known = settingsOf(account)?.phone;
+  const phone = readPhone(withPlus(values.phone ?? (known && `+${known}`) ?? ''), known);
+  if (way === 'phone' && phone === undefined) return again({ key: 'telegram-bad-phone' });
+  const typed = values.proxies?.trim() || undefined;
+  const named = parseProxies(typed ?? '');
+  if ('wrong' in named) return again({ key: 'telegram-bad-proxy' });
+  const attempt = context.logins.begin(user.userAddress, (listener, hashes) =>
+    context.client({
+      ...{ listener, hashes, language: account?.language ?? 'en' },
+      proxies: typed === undefined ? proxiesOf(account) : named.proxies,
+    }),
+  );
+  if (!attempt) throw new GatewayError('limit', { key: 'telegram-login-busy' }, 'not-sent', true);
+  const dialogue = new LoginDialogue(
+    attempt,
+    context.options.logins.codes,
+    again,
+    async ({ me, session }) => {
+      await context.logins.end(user.userAddress, attempt);
+      return {
+        kind: 'done',
+        result: {
+          settings: { user: me.id, bot: me.bot, ...(me.phone !== undefined && { phone: me.phone }) },
+          secrets: secretsWith(account, { session, ...(typed !== undefined && { proxies: typed }) }),
+        },
+        note: { key: 'telegram-logged-in', args: { name: personName(me) } },
+      };
+    },
+  );
+  try {
+    if (way === 'bot') return dialogue.askToken();
+    if (way === 'qr') return await dialogue.showQr();
+    return await dialogue.sendCode(phone ?? '');
+  } catch (error) {
+    await context.logins.end(user.userAddress, attempt);
+    const problem = loginProblem(error);
+    if (problem) return again(problem);
+    throw toGatewayError(error);
+  }
+}
+
+/** Numbers are international here: there is no country before somebody has logged in. */
+function withPlus(phone: string): string {
+  return /^[1-9]\d{6,14}$/.test(phone.trim()) ? `+${phone.trim()}` : phone;
+}

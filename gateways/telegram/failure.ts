@@ -1,0 +1,109 @@
+import { type ErrorCode, GatewayError } from '../../src/gateway/error.js';
+import type { Text } from '../../src/gateway/text.js';
+import { TgError } from './client/client.js';
+
+const SECONDS_PER_MINUTE = 60;
+const SECONDS_PER_HOUR = 3_600;
+
+/** What Telegram's own words for a refusal mean to the user (core.telegram.org/api/errors). */
+const REFUSALS: readonly (readonly [RegExp, ErrorCode, Text])[] = [
+  [/^PEER_FLOOD$/, 'limit', { key: 'telegram-refused-spam' }],
+  [/^(USER_IS_BLOCKED|USER_BLOCKED)$/, 'forbidden', { key: 'telegram-refused-blocked' }],
+  [/^YOU_BLOCKED_USER$/, 'forbidden', { key: 'telegram-refused-you-blocked' }],
+  [/^(INPUT_USER_DEACTIVATED|USER_DELETED)$/, 'recipient-unavailable', { key: 'telegram-person-deleted' }],
+  [
+    /^(PEER_ID_INVALID|PEER_NOT_KNOWN|USER_ID_INVALID|CHANNEL_INVALID|CHAT_ID_INVALID|CONTACT_ID_INVALID|USER_EMPTY)$/,
+    'not-found',
+    { key: 'telegram-not-known' },
+  ],
+  [
+    /^(PRIVACY_PREMIUM_REQUIRED|PREMIUM_ACCOUNT_REQUIRED|ALLOW_PAYMENT_REQUIRED.*)$/,
+    'payment-required',
+    { key: 'telegram-refused-premium' },
+  ],
+  [
+    /^(USER_PRIVACY_RESTRICTED|USER_NOT_MUTUAL_CONTACT|VOICE_MESSAGES_FORBIDDEN|CHAT_RESTRICTED)$/,
+    'forbidden',
+    { key: 'telegram-refused-privacy' },
+  ],
+  [
+    /^(CHAT_WRITE_FORBIDDEN|CHAT_SEND_\w+_FORBIDDEN|CHAT_GUEST_SEND_FORBIDDEN|CHAT_ADMIN_REQUIRED|USER_BANNED_IN_CHANNEL|CHANNEL_PRIVATE|CHAT_FORBIDDEN|RIGHT_FORBIDDEN)$/,
+    'forbidden',
+    { key: 'telegram-refused-rights' },
+  ],
+  [/^BOT_METHOD_INVALID$/, 'unsupported', { key: 'telegram-refused-bot' }],
+  [/^USER_IS_BOT$/, 'forbidden', { key: 'telegram-refused-bot-to-bot' }],
+  [/^(MESSAGE_TOO_LONG|MEDIA_CAPTION_TOO_LONG)$/, 'too-long', { key: 'telegram-too-long' }],
+  [
+    /^(FILE_PARTS_INVALID|FILE_PART_\w+|FILE_SIZE_WRONG|PHOTO_\w+|MEDIA_INVALID|MEDIA_EMPTY|IMAGE_PROCESS_FAILED)$/,
+    'rejected',
+    { key: 'telegram-refused-file' },
+  ],
+  [
+    /^(MESSAGE_EDIT_TIME_EXPIRED|MESSAGE_AUTHOR_REQUIRED|MESSAGE_NOT_MODIFIED|MESSAGE_DELETE_FORBIDDEN)$/,
+    'forbidden',
+    { key: 'telegram-refused-change' },
+  ],
+  [
+    /^(MESSAGE_ID_INVALID|MSG_ID_INVALID|REPLY_MESSAGE_ID_INVALID|MESSAGE_IDS_EMPTY)$/,
+    'not-found',
+    { key: 'telegram-message-gone' },
+  ],
+  [/^(REACTION_\w+|REACTIONS_\w+)$/, 'rejected', { key: 'telegram-refused-reaction' }],
+  [/^(MESSAGE_POLL_CLOSED|OPTIONS?_\w+|REVOTE_NOT_ALLOWED)$/, 'rejected', { key: 'telegram-refused-vote' }],
+  [/^(BOT_RESPONSE_TIMEOUT|DATA_INVALID)$/, 'rejected', { key: 'telegram-refused-press' }],
+  [/^API_ID_(INVALID|PUBLISHED_FLOOD)$/, 'rejected', { key: 'telegram-refused-api' }],
+];
+
+/** Any failure of the client, as the core and the user understand it. */
+export function toGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (!(error instanceof TgError))
+    return new GatewayError('network-unreachable', { key: 'telegram-trouble' }, 'unknown', true);
+  switch (error.kind) {
+    case 'wait':
+      return new GatewayError('limit', waitText(error.seconds), 'not-sent', true);
+    case 'lost':
+      return new GatewayError('bad-credentials', lostText(error.reason));
+    case 'unreachable':
+      return error.maybeDone
+        ? new GatewayError('network-unreachable', { key: 'telegram-no-answer' }, 'unknown', true)
+        : new GatewayError('network-unreachable', { key: 'telegram-away' }, 'not-sent', true);
+    case 'refused':
+      return refusal(error.reason);
+    default:
+      return error.kind satisfies never;
+  }
+}
+
+/** Rejects with GatewayError whatever the client rejects with. */
+export async function inWords<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw toGatewayError(error);
+  }
+}
+
+function refusal(reason: string): GatewayError {
+  const known = REFUSALS.find(([pattern]) => pattern.test(reason));
+  if (known) return new GatewayError(known[1], known[2]);
+  // Its own word is all that anybody could look for.
+  return new GatewayError('rejected', { key: 'telegram-refused', args: { reason: reason.slice(0, 64) } });
+}
+
+/** FLOOD_WAIT and its like: when it goes on. */
+export function waitText(seconds: number): Text {
+  if (seconds >= 2 * SECONDS_PER_HOUR)
+    return { key: 'telegram-wait', args: { unit: 'hour', count: Math.ceil(seconds / SECONDS_PER_HOUR) } };
+  if (seconds >= 2 * SECONDS_PER_MINUTE)
+    return { key: 'telegram-wait', args: { unit: 'minute', count: Math.ceil(seconds / SECONDS_PER_MINUTE) } };
+  return { key: 'telegram-wait', args: { unit: 'second', count: Math.max(1, Math.ceil(seconds)) } };
+}
+
+/** Why a session is worth nothing any more, and what to do. */
+export function lostText(reason: string): Text {
+  return /^USER_DEACTIVATED/.test(reason)
+    ? { key: 'telegram-account-gone' }
+    : { key: 'telegram-session-lost' };
+}
