@@ -65,6 +65,8 @@ class SchemaReader {
   #wrong: string | undefined;
   #depth = 0;
   #missing = 0;
+  /** What was read last is the name of a list. */
+  #listed = false;
 
   constructor(private readonly bytes: Buffer) {}
 
@@ -74,7 +76,13 @@ class SchemaReader {
   }
 
   readInt(signed = true): number {
-    return signed ? this.#take(4).readInt32LE() : this.#take(4).readUInt32LE();
+    const value = signed ? this.#take(4).readInt32LE() : this.#take(4).readUInt32LE();
+    // Behind the name of a list stands its length, and no element is shorter than four bytes.
+    const tooLong = this.#listed && (value < 0 || value > (this.bytes.length - this.#at) / 4);
+    this.#listed = value === VECTOR;
+    if (!tooLong) return value;
+    this.#fail(`a list of ${value}`);
+    return 0;
   }
 
   readLong(): bigInt.BigInteger {
@@ -118,23 +126,21 @@ class SchemaReader {
 
   tgReadObject(): unknown {
     const id = this.readInt(false);
-    if (id === VECTOR) return this.#vector();
+    if (id === VECTOR) return Array.from({ length: this.readInt() }, () => this.tgReadObject());
     if (id === TRUE || id === FALSE) return id === TRUE;
     const type = tlobjects[id] as { fromReader(reader: SchemaReader): unknown } | undefined;
     if (!type || this.#depth >= MAX_DEPTH) this.#fail(`0x${id.toString(16)} is not known`);
     if (!type || this.#wrong !== undefined) return undefined;
     this.#depth += 1;
-    const value = type.fromReader(this);
-    this.#depth -= 1;
-    return value;
-  }
-
-  #vector(): readonly unknown[] {
-    const length = this.readInt();
-    // No element is shorter than four bytes.
-    if (length < 0 || length > (this.bytes.length - this.#at) / 4) this.#fail(`a list of ${length}`);
-    else return Array.from({ length }, () => this.tgReadObject());
-    return [];
+    try {
+      return type.fromReader(this);
+    } catch (error) {
+      // Some classes check what they are made of.
+      this.#fail(String(error));
+      return undefined;
+    } finally {
+      this.#depth -= 1;
+    }
   }
 
   #take(length: number): Buffer {
