@@ -86,7 +86,7 @@ function toForward({ fromId, fromName, date }: Api.MessageFwdHeader): NonNullabl
   return { date: date * MS, ...(fromId && { from: toPeerId(fromId) }), ...(fromName && { name: fromName }) };
 }
 
-export function toReaction(reaction: Api.TypeReaction): TgReaction | undefined {
+function toReaction(reaction: Api.TypeReaction): TgReaction | undefined {
   if (reaction instanceof Api.ReactionEmoji) return { emoji: reaction.emoticon, custom: false };
   if (reaction instanceof Api.ReactionCustomEmoji)
     return { emoji: String(reaction.documentId), custom: true };

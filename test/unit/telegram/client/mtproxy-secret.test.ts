@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMtproxySecret } from '../../../../gateways/telegram/client/gramjs/network/mtproxy-secret.js';
+import { parseMtproxySecret } from '../../../../gateways/telegram/client/mtproxy-secret.js';
 
 const KEY = '00112233445566778899aabbccddeeff';
 const key = Buffer.from(KEY, 'hex');
