@@ -11,6 +11,8 @@ import type { StreamServices } from './update-stream.js';
 const PAGE = 100;
 /** The account cannot see into the channel any more. */
 const CLOSED = ['CHANNEL_PRIVATE', 'CHANNEL_INVALID', 'CHANNEL_PUBLIC_GROUP_NA', 'PEER_NOT_KNOWN'];
+/** The server knows no such place among the channel's events: nobody knows what was between. */
+const UNKNOWN_PLACE = ['PERSISTENT_TIMESTAMP_INVALID', 'PERSISTENT_TIMESTAMP_EMPTY'];
 
 interface Channel {
   readonly box: OrderedBox<Item>;
@@ -129,7 +131,7 @@ export class ChannelBoxes {
     } catch (error) {
       if (!(error instanceof TgError && error.kind === 'refused')) throw error;
       if (CLOSED.includes(error.reason)) this.forget(id);
-      if (error.reason !== 'PERSISTENT_TIMESTAMP_INVALID') throw error;
+      if (!UNKNOWN_PLACE.includes(error.reason)) throw error;
       return { kind: 'too-long', items: [], pts: await this.#ptsOf(id) };
     }
   }
