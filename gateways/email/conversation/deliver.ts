@@ -118,12 +118,13 @@ async function claimId(
 
 async function deliverToRoom(
   context: EmailContext,
-  { recipient, author, byUser, own }: Incoming,
+  { recipient, author: sender, writer, byUser, own }: Incoming,
   { id, record: told }: Extract<Route, { kind: 'room' }>,
   shown: Shown,
   emit: (event: InboundEvent) => Promise<void>,
 ): Promise<void> {
   const account = recipient.id;
+  const author = told.kind === 'list' ? writer : sender;
   // Another mail, or the user's coming in, may have changed it since the mail was read.
   const before = await context.rooms.get(account, id);
   const most = context.options.conversation.participants;

@@ -80,9 +80,9 @@ async function recipientOf(
 
 /** The user's own mail coming back: by a list, as a copy to himself, from the Sent folder (S14). */
 async function isEcho({ log }: EmailContext, incoming: Incoming): Promise<boolean> {
-  const { recipient, mail, origin, fromOwn, own, author } = incoming;
+  const { recipient, mail, origin, fromOwn, own, writer } = incoming;
   const sent = origin.folder?.use === 'sent';
-  if (mail.messageId === undefined || !(fromOwn || sent || own.has(author.address))) return false;
+  if (mail.messageId === undefined || !(fromOwn || sent || own.has(writer.address))) return false;
   const known = await log.get(recipient.id, mail.messageId);
   if (known?.direction !== 'out') return false;
   // What he has sent by another program has a digest. The very same again may not have become durable; the core knows.
