@@ -61,6 +61,16 @@ describe('a report', () => {
     expect(stage.ofType('delivery-report')).toMatchObject([{ message: id, outcome: 'failed' }]);
   });
 
+  it('S17 without end on one mail is not told without end', async () => {
+    const stage = new MailStage({}, { conversation: { stormMails: 3 } });
+    const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
+    const delayed = `Final-Recipient: rfc822;${alice}\nAction: delayed\nStatus: 4.4.1\n`;
+    const mail = report('delivery-status', status(delayed), id);
+    for (let at = 0; at < 6; at++) expect(await stage.receive(mail)).toBe('delivered');
+    expect(stage.ofType('user-notice')).toHaveLength(3);
+    expect(stage.ofType('direct-message')).toEqual([]);
+  });
+
   it('S14 about nobody whom the mail went to changes nothing', async () => {
     const stage = new MailStage();
     const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
