@@ -71,6 +71,8 @@ export async function deliver(
     if (card) await emit({ type: 'contact-changed', contact: card });
     if (avatar !== undefined) current = { ...conversation, avatar };
     await emit(toDirectMessage(shown, route.person));
+    if (conversation.threads.length === 0 && !byUser && origin.authenticity !== 'fail')
+      await context.connections.heardFrom(account, route.person.address);
   }
   const { whole, folded } = reading.content;
   const isFolded = Object.keys(folded).length > 0;

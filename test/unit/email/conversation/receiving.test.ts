@@ -83,6 +83,13 @@ describe('mail that comes', () => {
     expect(name).toBeUndefined();
   });
 
+  it('S17 makes its author nobody whom the user may write to only now and then', async () => {
+    const stage = new MailStage();
+    await stage.receive(mailText({ From: 'eve@evil.example' }), { authenticity: 'fail' });
+    for (const text of ['one', 'two']) await stage.receive(mailText({}, text));
+    expect(stage.heardFrom).toEqual([alice]);
+  });
+
   it('S16 keeps no more of a subject than an answer needs', async () => {
     const stage = new MailStage();
     await stage.receive(mailText({ Subject: 'x'.repeat(60_000) }));
