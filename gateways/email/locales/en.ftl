@@ -271,3 +271,4 @@ email-folders-more = { $left ->
 email-too-many-tries = Those were too many attempts. Make sure of your password and register again.
 
 email-remark-left = This mail is too large for the gateway: { $megabytes } MB of it are left in your mailbox.
+email-sender-refused = Mail of this sender is not taken here.

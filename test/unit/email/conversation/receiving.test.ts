@@ -50,6 +50,21 @@ describe('mail that comes', () => {
     expect(ids[0]).toBe(ids[1]);
   });
 
+  it('is left in the mailbox, or refused, when the operator wants nothing of its sender', async () => {
+    const conversation = { refusedSenders: ['Evil.example', 'eve@far.example'] };
+    const stage = new MailStage({}, { conversation });
+    for (const from of ['a@evil.example', 'b@mail.evil.example', 'eve@far.example']) {
+      const mail = mailText({ From: from });
+      expect(await stage.receive(mail), from).toBe('left-out');
+      await expect(stage.receive(mail, { way: 'domain' }), from).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    await expect(
+      stage.receive(mailText({}), { way: 'domain', returnPath: 'bounce@evil.example' }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    for (const from of ['a@notevil.example', 'adam@far.example'])
+      expect(await stage.receive(mailText({ From: from })), from).toBe('delivered');
+  });
+
   it('F07 has its time when it is late', async () => {
     const stage = new MailStage();
     await stage.receive(mailText({}), { late: true, receivedAt: stage.now - 5_000 });
