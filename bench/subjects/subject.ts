@@ -4,6 +4,8 @@ export const SERVER_DOMAIN = 'bench';
 export const GATEWAY_DOMAIN = 'irc.bench';
 /** Domain of the gateway to the telephone network. */
 export const SMS_DOMAIN = 'sms.bench';
+/** Domain of the gateway to email. */
+export const EMAIL_DOMAIN = 'email.bench';
 /** Secret of the component (XEP-0114). */
 export const COMPONENT_SECRET = 'bench-secret';
 
