@@ -44,6 +44,8 @@ const FULL: Scale = {
   mailPeople: 5,
   mailSeconds: 60,
   mailboxes: 1_000,
+  // Two looks at the folder of sent mails.
+  mailboxSeconds: 240,
 };
 
 const QUICK: Scale = {
@@ -66,6 +68,7 @@ const QUICK: Scale = {
   mailPeople: 5,
   mailSeconds: 5,
   mailboxes: 100,
+  mailboxSeconds: 5,
 };
 
 const SUBJECTS = {

@@ -17,7 +17,7 @@ export const mailboxes: EmailMeasurement = {
 };
 
 async function measure(rig: EmailRig, scale: Scale): Promise<readonly Figure[]> {
-  const { mailboxes: count, idleSeconds } = scale;
+  const { mailboxes: count, mailboxSeconds: seconds } = scale;
   const empty = await memoryAtRest(rig);
   const { stepMs } = rig;
   const idle = (): Promise<unknown> => rig.mailboxes.call('expectIdle', { count }, stepMs);
@@ -34,8 +34,9 @@ async function measure(rig: EmailRig, scale: Scale): Promise<readonly Figure[]> 
   const memory = await memoryAtRest(rig);
   const before = await rig.mailboxes.call('counters', undefined, stepMs);
   const cpu = rig.cpu();
-  await rig.during(pause(idleSeconds * MS));
+  await rig.during(pause(seconds * MS));
   const used = rig.cpu() - cpu;
+  const later = rig.memory();
   const { idle: idling, commands } = await rig.mailboxes.call('counters', undefined, stepMs);
   const title = `${count.toLocaleString('en')} idle mailboxes by TLS`;
   return [
@@ -55,11 +56,16 @@ async function measure(rig: EmailRig, scale: Scale): Promise<readonly Figure[]> 
     { title: `${title}: memory after the registrations`, unit: 'MiB', value: registered / KIB },
     { title: `${title}: memory after the start`, unit: 'MiB', value: memory / KIB },
     { title: `${title}: memory`, unit: 'KiB/mailbox', value: (memory - empty) / count },
-    { title: `${title}: idle CPU`, unit: '% of a core', value: (used / idleSeconds) * 100 },
+    {
+      title: `${title}: memory, ${seconds} s later`,
+      unit: 'KiB/mailbox',
+      value: (later - empty) / count,
+    },
+    { title: `${title}: idle CPU`, unit: '% of a core', value: (used / seconds) * 100 },
     {
       title: `${title}: commands while idle`,
       unit: '1/s',
-      value: (commands - before.commands) / idleSeconds,
+      value: (commands - before.commands) / seconds,
     },
   ];
 }

@@ -48,6 +48,8 @@ export interface Scale {
   readonly mailSeconds: number;
   /** Mailboxes in which nothing happens. */
   readonly mailboxes: number;
+  /** For so many seconds. */
+  readonly mailboxSeconds: number;
 }
 
 /** Something that is measured with a gateway of its own. */
