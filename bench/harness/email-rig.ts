@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { CorrespondentOperations } from '../stubs/correspondents.js';
@@ -36,8 +35,6 @@ export class EmailRig {
   readonly mailboxes: StubProcess<MailboxOperations>;
   readonly stepMs: number;
   readonly #gateway: GatewayHost;
-  /** Keys and certificates of the stubs. */
-  readonly #folder: string;
   readonly #have: EmailRigOptions['have'];
   #setting: EmailSetting | undefined;
   #ports: WorldPorts = { relay: 0, names: 0, files: 0 };
@@ -48,7 +45,6 @@ export class EmailRig {
     this.stepMs = stepMs;
     this.#have = have;
     this.#gateway = new GatewayHost(workFolder, stepMs);
-    this.#folder = mkdtempSync(join(workFolder, 'isthmus-bench-keys-'));
     const writers = have === 'addresses' ? 'mail-users' : 'mailbox-users';
     this.users = new StubProcess(new URL(`../stubs/${writers}.js`, import.meta.url));
     this.world = new StubProcess(new URL('../stubs/mail-world.js', import.meta.url));
@@ -67,7 +63,6 @@ export class EmailRig {
     } finally {
       await rig.#gateway.close();
       for (const stub of [rig.users, rig.world, rig.mailboxes]) stub.stop();
-      rmSync(rig.#folder, { recursive: true, force: true });
     }
   }
 
@@ -136,7 +131,7 @@ export class EmailRig {
   }
 
   async #listen(): Promise<void> {
-    const keyFile = join(this.#folder, 'dkim.pem');
+    const keyFile = join(this.#gateway.folder, 'dkim.pem');
     openssl('genpkey', '-quiet', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', keyFile);
     this.#ports = await this.world.call('listen', undefined, CALL_MS);
     this.#setting = {
@@ -152,8 +147,8 @@ export class EmailRig {
   }
 
   async #listenForMailboxes(): Promise<{ readonly port: number; readonly caFile: string }> {
-    const certificate = join(this.#folder, 'certificate.pem');
-    const key = join(this.#folder, 'key.pem');
+    const certificate = join(this.#gateway.folder, 'certificate.pem');
+    const key = join(this.#gateway.folder, 'key.pem');
     const names = 'subjectAltName=IP:127.0.0.1';
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
     const subject = ['-subj', '/CN=mailboxes.bench', '-addext', names];
