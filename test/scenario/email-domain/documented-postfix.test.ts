@@ -56,7 +56,7 @@ describe('Postfix as docs/email.md sets it up', () => {
 
   it('F28 where it queues: refuses who is not there, hands on for whom a mail is, and relays for nobody', async () => {
     const talk = await client(CLIENT);
-    expect(await talk.mail('bob@reject.example', [SAM], `From: bob@reject.example\r\n\r\nhello`)).toMatch(
+    expect(await talk.deliver('bob@reject.example', [SAM], `From: bob@reject.example\r\n\r\nhello`)).toMatch(
       /^250/,
     );
     const { origin } = await stage.mail(/^hello/m);
