@@ -28,8 +28,8 @@ export class GatewayHost {
   started(running: Running): void {
     this.#running = running;
     this.#ended = new Promise((_resolve, reject) => {
-      void running.exited.then(() => {
-        if (this.#running === running) reject(new Error('the gateway ended by itself'));
+      void running.exited.then((how) => {
+        if (this.#running === running) reject(new Error(`the gateway ended by itself (${how})`));
       });
     });
     // Looked at only while something is measured.
