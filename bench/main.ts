@@ -1,10 +1,14 @@
+import { EmailRig } from './harness/email-rig.js';
 import { openFileLimit } from './harness/process-stats.js';
 import { Rig } from './harness/rig.js';
 import { SmsRig } from './harness/sms-rig.js';
 import { describeMachine } from './machine.js';
 import { churn } from './measurements/churn.js';
 import { crowd } from './measurements/crowd.js';
+import { largeFiles } from './measurements/large-files.js';
 import { latency } from './measurements/latency.js';
+import { mailboxes } from './measurements/mailboxes.js';
+import { mails } from './measurements/mails.js';
 import type { Figure, Measurement, Scale } from './measurements/measurement.js';
 import { restart } from './measurements/restart.js';
 import { texts } from './measurements/texts.js';
@@ -34,6 +38,9 @@ function measurementsOf(scale: Scale): readonly Measurement[] {
     churn,
     texts,
     restart,
+    mails,
+    mailboxes,
+    largeFiles,
   ];
 }
 
@@ -60,19 +67,35 @@ async function measure(
   console.log(`${measurement.name}: ${subject.name} …`);
   const rig = { workFolder: options.workFolder, stepMs: STEP_MS };
   try {
-    const figures =
-      measurement.network === 'sms'
-        ? await SmsRig.with(rig, (running) => measurement.measure(running, scale))
-        : await Rig.with(
-            { ...rig, subject, ircHost: ownLoopbackAddress(), archive: measurement.archive },
-            (running) => measurement.measure(running, scale),
-          );
+    const figures = await figuresOf(measurement, rig, subject, scale);
     for (const figure of figures) console.log(`  ${renderFigure(figure)}`);
     return figures;
   } catch (error) {
     console.log(`  failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
     return [];
+  }
+}
+
+/** Starts what the measurement needs, and measures. */
+function figuresOf(
+  measurement: Measurement,
+  rig: { readonly workFolder: string; readonly stepMs: number },
+  subject: Subject,
+  scale: Scale,
+): Promise<readonly Figure[]> {
+  switch (measurement.network) {
+    case 'sms':
+      return SmsRig.with(rig, (running) => measurement.measure(running, scale));
+    case 'email':
+      return EmailRig.with({ ...rig, have: measurement.have }, (running) =>
+        measurement.measure(running, scale),
+      );
+    case 'irc':
+      return Rig.with(
+        { ...rig, subject, ircHost: ownLoopbackAddress(), archive: measurement.archive },
+        (running) => measurement.measure(running, scale),
+      );
   }
 }
 
@@ -96,7 +119,7 @@ async function main(options: Options & { readonly list: boolean }): Promise<void
   const results: Result[] = [];
   for (const measurement of measurements) {
     for (const subject of subjects) {
-      if (measurement.network === 'sms' && subject !== isthmus) continue;
+      if (measurement.network !== 'irc' && subject !== isthmus) continue;
       const figures = await measure(measurement, subject, options, scale);
       results.push(...figures.map((figure) => ({ subject: subject.name, figure })));
     }

@@ -40,6 +40,12 @@ const FULL: Scale = {
   restartUsers: 5_000,
   restartPeople: 100,
   probingUsers: 50,
+  mailUsers: 200,
+  mailPeople: 5,
+  mailSeconds: 60,
+  mailboxes: 1_000,
+  // Two looks at the folder of sent mails.
+  mailboxSeconds: 240,
 };
 
 const QUICK: Scale = {
@@ -58,6 +64,11 @@ const QUICK: Scale = {
   restartUsers: 200,
   restartPeople: 10,
   probingUsers: 5,
+  mailUsers: 20,
+  mailPeople: 5,
+  mailSeconds: 5,
+  mailboxes: 100,
+  mailboxSeconds: 5,
 };
 
 const SUBJECTS = {

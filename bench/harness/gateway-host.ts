@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OUTPUT_FILE } from '../subjects/daemon.js';
 import type { Running } from '../subjects/subject.js';
 import { pause } from './clock.js';
-import { cpuSeconds, residentKib } from './process-stats.js';
+import { cpuSeconds, forgetPeak, peakKib, residentKib } from './process-stats.js';
 
 const POLL_MS = 250;
 const BUSY_SHARE = 0.05;
@@ -28,8 +28,8 @@ export class GatewayHost {
   started(running: Running): void {
     this.#running = running;
     this.#ended = new Promise((_resolve, reject) => {
-      void running.exited.then(() => {
-        if (this.#running === running) reject(new Error('the gateway ended by itself'));
+      void running.exited.then((how) => {
+        if (this.#running === running) reject(new Error(`the gateway ended by itself (${how})`));
       });
     });
     // Looked at only while something is measured.
@@ -64,6 +64,13 @@ export class GatewayHost {
   /** Resident memory of the gateway in KiB. */
   memory(): number {
     return residentKib(this.#pid);
+  }
+
+  /** The most that `work` has resident at a time, in KiB, with its outcome. */
+  async peakDuring<T>(work: () => Promise<T>): Promise<{ readonly peak: number; readonly result: T }> {
+    forgetPeak(this.#pid);
+    const result = await work();
+    return { peak: peakKib(this.#pid), result };
   }
 
   /** Waits until the gateway uses next to no CPU, so that work it has put off is counted too. */

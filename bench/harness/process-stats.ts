@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100; // USER_HZ, fixed at 100 in the Linux ABI
 const UTIME = 11; // fields of proc(5) stat counted after the command's closing parenthesis
@@ -13,8 +13,24 @@ export function cpuSeconds(pid: number): number {
 
 /** Resident memory of a process, in KiB. */
 export function residentKib(pid: number): number {
-  const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-  if (match === null) throw new Error(`no VmRSS for process ${pid}`);
+  return statusKib(pid, 'VmRSS');
+}
+
+/** Most resident memory of a process since its start, or since {@link forgetPeak}, in KiB. */
+export function peakKib(pid: number): number {
+  return statusKib(pid, 'VmHWM');
+}
+
+/** Has the peak of a process counted anew from what is resident now (proc(5), clear_refs). */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+function statusKib(pid: number, field: string): number {
+  const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(
+    readFileSync(`/proc/${pid}/status`, 'latin1'),
+  );
+  if (match === null) throw new Error(`no ${field} for process ${pid}`);
   return Number(match[1]);
 }
 

@@ -1,5 +1,5 @@
+import type { CorrespondentOperations } from '../stubs/correspondents.js';
 import type { CentreOperations } from '../stubs/smsc.js';
-import type { TextUserOperations } from '../stubs/text-users.js';
 import { databaseOf } from '../subjects/isthmus.js';
 import { runSmsGateway } from '../subjects/isthmus-sms.js';
 import { SERVER_DOMAIN } from '../subjects/subject.js';
@@ -22,7 +22,7 @@ export interface SmsRigOptions {
 
 /** Isthmus between a stub XMPP server and a stub SMSC, stopped and started again as measurements need it. */
 export class SmsRig {
-  readonly users: StubProcess<TextUserOperations>;
+  readonly users: StubProcess<CorrespondentOperations>;
   readonly centre: StubProcess<CentreOperations>;
   readonly stepMs: number;
   readonly #gateway: GatewayHost;

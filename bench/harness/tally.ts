@@ -5,6 +5,7 @@ export const MARKER = 'bench-';
 const STAMP = Buffer.from(' at=');
 const STAMP_DIGITS = 16;
 const SEQUENCE = new RegExp(`${MARKER}(\\d+) at=`);
+const STAMPED = new RegExp(`${MARKER}\\d+ at=(\\d+)`);
 
 /** Outcome of waiting for a number of events. */
 export interface Tallied {
@@ -29,6 +30,12 @@ export function benchBody(sequence: number): string {
 /** Number of a body made by {@link benchBody}; undefined for others. */
 export function sequenceOf(body: string): number | undefined {
   const digits = SEQUENCE.exec(body)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Time at which a body was made by {@link benchBody}, in monotonic microseconds; undefined for others. */
+export function stampOf(body: string): number | undefined {
+  const digits = STAMPED.exec(body)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -1,3 +1,4 @@
+import type { EmailRig, EmailRigOptions } from '../harness/email-rig.js';
 import type { Rig } from '../harness/rig.js';
 import type { SmsRig } from '../harness/sms-rig.js';
 
@@ -40,10 +41,19 @@ export interface Scale {
   readonly restartPeople: number;
   /** Users whose server asks for the presence of all of their contacts. */
   readonly probingUsers: number;
+  /** Users of the mail domain, who exchange mails each with so many people. */
+  readonly mailUsers: number;
+  readonly mailPeople: number;
+  /** Seconds at an even rate, in each direction. */
+  readonly mailSeconds: number;
+  /** Mailboxes in which nothing happens. */
+  readonly mailboxes: number;
+  /** For so many seconds. */
+  readonly mailboxSeconds: number;
 }
 
 /** Something that is measured with a gateway of its own. */
-export type Measurement = RoomMeasurement | SmsMeasurement;
+export type Measurement = RoomMeasurement | SmsMeasurement | EmailMeasurement;
 
 /** Rooms: every subject can be measured. */
 export interface RoomMeasurement {
@@ -60,4 +70,13 @@ export interface SmsMeasurement {
   readonly name: string;
   readonly network: 'sms';
   measure(rig: SmsRig, scale: Scale): Promise<readonly Figure[]>;
+}
+
+/** Email, which only Isthmus leads to. */
+export interface EmailMeasurement {
+  /** Name for --only. */
+  readonly name: string;
+  readonly network: 'email';
+  readonly have: EmailRigOptions['have'];
+  measure(rig: EmailRig, scale: Scale): Promise<readonly Figure[]>;
 }

@@ -1,7 +1,8 @@
-import { pause } from '../harness/clock.js';
 import { databaseBytes } from '../harness/database-size.js';
+import { memoryAtRest, memoryDuring } from '../harness/memory.js';
 import type { SmsRig } from '../harness/sms-rig.js';
 import { type LatencySummary, summarize } from '../harness/tally.js';
+import { complete, percentiles } from './figures.js';
 import type { Figure, Scale, SmsMeasurement } from './measurement.js';
 
 const MICROS = 1_000_000;
@@ -14,8 +15,6 @@ const REPORT_AFTER_MS = 200;
 const REGISTERING = 100;
 /** Texts of the warm-up, and of the flood, that wait for their receipt at a time. */
 const WINDOW = 1_000;
-const SAMPLE_MS = 250;
-const REST_MS = 3_000;
 const RATE_TOLERANCE = 0.99;
 const MOST_GROWTH_PERCENT = 10;
 
@@ -54,14 +53,6 @@ function textsOut({ textSeconds }: Scale): string {
   return (textSeconds * PER_SECOND).toLocaleString('en');
 }
 
-/** In KiB, when the gateway has had the time to collect its garbage, as it does when it is quiet. */
-async function memoryAtRest(rig: SmsRig): Promise<number> {
-  await rig.settle();
-  await pause(REST_MS);
-  await rig.settle();
-  return rig.memory();
-}
-
 async function outbound(rig: SmsRig, scale: Scale): Promise<readonly Figure[]> {
   const { textUsers: users, textPeople: people, textSeconds } = scale;
   const count = textSeconds * PER_SECOND;
@@ -69,14 +60,18 @@ async function outbound(rig: SmsRig, scale: Scale): Promise<readonly Figure[]> {
   await rig.reset({ reportAfterMs: REPORT_AFTER_MS });
   const bytes = databaseBytes(rig.database);
   const cpu = rig.cpu();
-  const memory = new MemorySeries(() => rig.memory());
-  const [{ finishedAt }, { startedAt }] = await rig.during(
-    Promise.all([
-      rig.users.call('expectConfirmed', { count }, rig.stepMs),
-      rig.users.call('send', { users, people, count, perSecond: PER_SECOND }, rig.stepMs),
-    ]),
+  const { memory, result } = await memoryDuring(
+    () => rig.memory(),
+    () =>
+      rig.during(
+        Promise.all([
+          rig.users.call('expectConfirmed', { count }, rig.stepMs),
+          rig.users.call('send', { users, people, count, perSecond: PER_SECOND }, rig.stepMs),
+        ]),
+      ),
   );
-  const { start, middle, end } = memory.stop();
+  const [{ finishedAt }, { startedAt }] = result;
+  const { start, middle, end } = memory;
   await rig.settle();
   const used = rig.cpu() - cpu;
   const times = await rig.centre.call('times', undefined, rig.stepMs);
@@ -176,41 +171,4 @@ async function counted(rig: SmsRig) {
   const users = await rig.users.call('counters', undefined, rig.stepMs);
   if (users.errors > 0) console.log(`  ${users.errors} errors, the first: ${users.firstError}`);
   return { ...users, ...(await rig.centre.call('counters', undefined, rig.stepMs)) };
-}
-
-function complete(title: string, value: number, of: number): Figure {
-  const target = { value: 'exactly', bound: 100 } as const;
-  return { title, unit: '% of messages', value: (value / of) * 100, target };
-}
-
-function percentiles(title: string, { p50, p99 }: LatencySummary): readonly Figure[] {
-  return [
-    { title: `${title}: p50`, unit: 'ms', value: p50 },
-    { title: `${title}: p99`, unit: 'ms', value: p99 },
-  ];
-}
-
-/** Memory over a run: means over its first tenth, a tenth around the middle, and its last tenth. */
-class MemorySeries {
-  readonly #samples: number[];
-  readonly #read: () => number;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(read: () => number) {
-    this.#read = read;
-    this.#samples = [read()];
-    this.#timer = setInterval(() => this.#samples.push(read()), SAMPLE_MS);
-  }
-
-  stop(): { readonly start: number; readonly middle: number; readonly end: number } {
-    clearInterval(this.#timer);
-    this.#samples.push(this.#read());
-    return { start: this.#mean(0, 0.1), middle: this.#mean(0.45, 0.55), end: this.#mean(0.9, 1) };
-  }
-
-  #mean(from: number, to: number): number {
-    const { length } = this.#samples;
-    const some = this.#samples.slice(Math.floor(length * from), Math.max(1, Math.ceil(length * to)));
-    return some.reduce((sum, sample) => sum + sample, 0) / some.length;
-  }
 }

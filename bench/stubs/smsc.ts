@@ -9,6 +9,7 @@ import {
   benchBody,
   type LatencySummary,
   sequenceOf,
+  stampOf,
   summarize,
   type Tallied,
   Tally,
@@ -161,7 +162,7 @@ class Centre {
     }
     const times = { submittedAt, reportedAt: Number.NaN };
     this.#times.set(sequence, times);
-    this.#latencies.push(submittedAt - stampOf(body));
+    this.#latencies.push(submittedAt - (stampOf(body) ?? Number.NaN));
     const fields = { ...addressed(telephone, number, receiptText(id)), esm_class: RECEIPT };
     const sent = (): void => {
       if (Number.isNaN(times.reportedAt)) times.reportedAt = monotonicMicros();
@@ -214,10 +215,6 @@ function receiptText(id: string): Buffer {
     `id:${id} sub:001 dlvrd:001 submit date:2601011200 done date:2601011200 stat:DELIVRD err:000 text:bench`,
     'latin1',
   );
-}
-
-function stampOf(body: string): number {
-  return Number(/ at=(\d+)/.exec(body)?.[1]);
 }
 
 /** Operations of the stub, for the process that calls it. */

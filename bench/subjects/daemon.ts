@@ -10,8 +10,7 @@ const STOP_MS = 10_000;
 /** A process under test, with its output in a log file of the data folder. */
 export class Daemon implements Running {
   readonly #child: ChildProcess;
-  /** Resolves when the process has ended, for whatever reason. */
-  readonly exited: Promise<void>;
+  readonly exited: Promise<string>;
 
   constructor(dataFolder: string, command: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
     const log = openSync(join(dataFolder, OUTPUT_FILE), 'a');
@@ -22,8 +21,8 @@ export class Daemon implements Running {
     });
     closeSync(log);
     this.exited = new Promise((resolve) => {
-      this.#child.once('exit', () => resolve());
-      this.#child.once('error', () => resolve());
+      this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      this.#child.once('error', ({ message }) => resolve(message));
     });
     process.once('exit', this.#kill);
   }

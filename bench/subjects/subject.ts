@@ -4,6 +4,8 @@ export const SERVER_DOMAIN = 'bench';
 export const GATEWAY_DOMAIN = 'irc.bench';
 /** Domain of the gateway to the telephone network. */
 export const SMS_DOMAIN = 'sms.bench';
+/** Domain of the gateway to email. */
+export const EMAIL_DOMAIN = 'email.bench';
 /** Secret of the component (XEP-0114). */
 export const COMPONENT_SECRET = 'bench-secret';
 
@@ -24,8 +26,8 @@ export interface Setting {
 /** A process under test. */
 export interface Running {
   readonly pid: number;
-  /** Resolves when the process has ended, for whatever reason. */
-  readonly exited: Promise<void>;
+  /** Resolves when the process has ended, for whatever reason, with its signal or exit code in words. */
+  readonly exited: Promise<string>;
   /** Asks the process to end and resolves when it is gone. */
   stop(): Promise<void>;
   /** Ends the process as a crash does (SIGKILL) and resolves when it is gone. */

@@ -68,6 +68,10 @@ export class MailNetwork implements Connections {
     return { ways: address === undefined ? ways : [...ways, ...this.#domainWay(account.id, address)] };
   }
 
+  heardFrom(account: AccountId, address: string): Promise<void> {
+    return this.#outbound.limits.know(account, address);
+  }
+
   async release(account: AccountView): Promise<void> {
     await this.#domain?.addresses.release(account);
   }

@@ -35,7 +35,6 @@ export interface AccountView extends UserView {
 export interface AccountChange {
   readonly settings?: Settings;
   readonly secrets?: Secrets;
-  /** The user should stay connected to rooms while none of his clients is online. */
 }
 
 /** What a command may use. */

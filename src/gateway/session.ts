@@ -149,8 +149,11 @@ export interface ReactionsFacet {
 export interface ReceiptsFacet {
   /** `delivery-report` comes for messages to people. */
   readonly delivered: boolean;
-  /** Tells the person, or the user's other devices, what the user has read; absent where nobody can be told. */
-  markDisplayed?(contact: ContactId, upTo: NetworkMessageId): Promise<void>;
+  /**
+   * Tells the person, or the user's other devices, what the user has read; absent where nobody can be told. Of rooms
+   * only where they are the account's own (`Gateway.messaging`).
+   */
+  markDisplayed?(where: ContactId | RoomId, upTo: NetworkMessageId): Promise<void>;
 }
 
 /** Typing notices to people. */

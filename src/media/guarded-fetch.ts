@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns';
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
 import { fileErrors } from '../core/media/file-errors.js';
 import { GatewayError } from '../gateway/error.js';
 import { isPublicAddress } from './public-address.js';
@@ -53,19 +54,19 @@ export async function guardedFetch(
   for (let hop = 0; hop <= options.redirects; hop += 1) {
     const target = checkTarget(next, options.policy);
     allPublic &&= !target.trusted && target.url.protocol === 'https:';
-    const agent = agentFor(target, options);
+    const asked = ask(target, options, signal);
     const close = async () => {
-      await agent.destroy().catch(() => undefined);
+      asked.destroy();
     };
     try {
-      const response = await request(target.url, {
-        dispatcher: agent,
-        signal,
-        headers: { 'accept-encoding': 'identity', 'user-agent': options.userAgent },
-      });
-      const { statusCode, headers, body } = response;
+      const body = await answerOf(asked);
+      const { statusCode, headers } = body;
       const location = one(headers.location);
-      if (REDIRECTS.has(statusCode) && location !== undefined && URL.canParse(location, target.url.href)) {
+      if (
+        REDIRECTS.has(statusCode ?? 0) &&
+        location !== undefined &&
+        URL.canParse(location, target.url.href)
+      ) {
         body.on('error', () => undefined);
         await close();
         next = new URL(location, target.url).href;
@@ -86,9 +87,47 @@ export async function guardedFetch(
   throw fileErrors.unreadable();
 }
 
-/** One connection, to an address that has been looked at. */
-function agentFor(target: Target, options: GuardedFetchOptions): Agent {
-  const lookup: LookupFunction = (host, { all, family }, done) => {
+/**
+ * Asks over a connection of its own, to an address that has been looked at. By Node's own client: undici ends the process
+ * where a server closes just when its file waits to be read (nodejs/undici#5360).
+ */
+function ask(target: Target, options: GuardedFetchOptions, signal: AbortSignal): ClientRequest {
+  const { url } = target;
+  const { connectTimeoutMs, silenceTimeoutMs, userAgent } = options;
+  const asked = (url.protocol === 'https:' ? secureRequest : plainRequest)(url, {
+    agent: false,
+    lookup: lookupFor(target, options),
+    signal,
+    headers: { 'accept-encoding': 'identity', 'user-agent': userAgent },
+  });
+  const tooLong = (): void => {
+    asked.destroy(fileErrors.unreadable());
+  };
+  const connecting = setTimeout(tooLong, connectTimeoutMs);
+  asked.once('close', () => clearTimeout(connecting));
+  asked.once('socket', (socket) => {
+    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      clearTimeout(connecting);
+      socket.setTimeout(silenceTimeoutMs, tooLong);
+    });
+  });
+  // What comes after the answer has begun is told by its body.
+  asked.on('error', () => undefined);
+  asked.end();
+  return asked;
+}
+
+function answerOf(asked: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asked.once('response', resolve);
+    asked.once('error', reject);
+    // Also without either, as after an answer that wants another protocol.
+    asked.once('close', () => reject(fileErrors.unreadable()));
+  });
+}
+
+function lookupFor(target: Target, options: GuardedFetchOptions): LookupFunction {
+  return (host, { all, family }, done) => {
     options.resolve(host).then(
       (found) => {
         const usable = found.filter(
@@ -104,13 +143,6 @@ function agentFor(target: Target, options: GuardedFetchOptions): Agent {
       () => done(fileErrors.unreadable(), '', 0),
     );
   };
-  return new Agent({
-    connections: 1,
-    pipelining: 0,
-    headersTimeout: options.silenceTimeoutMs,
-    bodyTimeout: options.silenceTimeoutMs,
-    connect: { timeout: options.connectTimeoutMs, lookup },
-  });
 }
 
 /** A refusal of ours comes back wrapped in the connection's own error. */

@@ -19,6 +19,12 @@ export interface FileToPut {
   readonly mediaType: string;
 }
 
+/**
+ * Bytes of an answer that may wait to be read. undici 7 ends the process where a server closes while it makes one wait
+ * (nodejs/undici#5360); these answers are not read at all.
+ */
+const ANSWER_BYTES = Number.MAX_SAFE_INTEGER;
+
 /** Names of this machine: nothing leaves it on the way. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -47,6 +53,7 @@ export async function putFile(
     const response = await request(url, {
       method: 'PUT',
       dispatcher: agent,
+      highWaterMark: ANSWER_BYTES,
       body,
       signal: AbortSignal.any([stopped, AbortSignal.timeout(options.transferTimeoutMs)]),
       headers: headersOf(slot, file, options.userAgent),

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { guardedAgent } from '../account/discovery/documents.js';
+import { guardedAgent, WAITING_BYTES } from '../account/discovery/documents.js';
 import type { EmailContext } from '../context.js';
 import { systemResolver } from '../mail/target.js';
 
@@ -20,6 +20,7 @@ export async function oneClick({ options, environment }: EmailContext, link: str
   try {
     const { statusCode, body } = await request(url, {
       dispatcher,
+      highWaterMark: WAITING_BYTES,
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',

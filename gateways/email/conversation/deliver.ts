@@ -71,6 +71,8 @@ export async function deliver(
     if (card) await emit({ type: 'contact-changed', contact: card });
     if (avatar !== undefined) current = { ...conversation, avatar };
     await emit(toDirectMessage(shown, route.person));
+    if (conversation.threads.length === 0 && !byUser && origin.authenticity !== 'fail')
+      await context.connections.heardFrom(account, route.person.address);
   }
   const { whole, folded } = reading.content;
   const isFolded = Object.keys(folded).length > 0;
@@ -118,12 +120,13 @@ async function claimId(
 
 async function deliverToRoom(
   context: EmailContext,
-  { recipient, author, byUser, own }: Incoming,
+  { recipient, author: sender, writer, byUser, own }: Incoming,
   { id, record: told }: Extract<Route, { kind: 'room' }>,
   shown: Shown,
   emit: (event: InboundEvent) => Promise<void>,
 ): Promise<void> {
   const account = recipient.id;
+  const author = told.kind === 'list' ? writer : sender;
   // Another mail, or the user's coming in, may have changed it since the mail was read.
   const before = await context.rooms.get(account, id);
   const most = context.options.conversation.participants;

@@ -24,6 +24,8 @@ export interface Incoming {
   readonly mail: ParsedMail;
   readonly reading: Reading;
   readonly author: Mailbox;
+  /** Who has written it by the word of the list that brings it, which counts in the list's own room and nowhere else. */
+  readonly writer: Mailbox;
   /** The user's addresses. */
   readonly own: ReadonlySet<string>;
   /** The author's address is one of them. */
@@ -44,11 +46,12 @@ export function toIncoming(
     ...(user ? ownAddresses(user) : []),
     ...listed.filter((address) => address !== undefined),
   ]);
-  const author = reading.nature.author ?? NOBODY;
-  // What a list says of its author proves nothing of who he is.
+  // What a list says of its author proves nothing of who he is: it is another domain that is vouched for.
+  const author = mail.from ?? NOBODY;
+  const writer = reading.nature.author ?? author;
   const fromOwn = mail.from !== undefined && own.has(mail.from.address);
   const byUser = origin.folder?.use === 'sent' || (fromOwn && origin.authenticity === 'pass');
-  return { recipient, origin, mail, reading, author, own, fromOwn, byUser };
+  return { recipient, origin, mail, reading, author, writer, own, fromOwn, byUser };
 }
 
 /** Whether answers reach nobody (B18). */

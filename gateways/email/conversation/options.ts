@@ -58,6 +58,11 @@ export const conversationOptions = z.strictObject({
   foldedBytes: z.int().min(0).default(65_536).describe('What is kept of those, for one mail'),
   unseen: z.int().min(1).default(200).describe('Unread mails of a conversation that can be marked as read'),
   avatarBytes: z.int().min(0).default(98_304).describe('Largest picture of a person that is kept'),
+  refusedSenders: z
+    .array(z.string().regex(/^[^@\s]*@?[^@\s]+$/, 'an address, or a domain such as example.org'))
+    .transform((senders) => senders.map((sender) => sender.toLowerCase()))
+    .default([])
+    .describe('Addresses and domains, with those below them, whose mail reaches no user'),
   refusedFiles: z
     .array(z.string().regex(/^[a-z0-9]+$/, 'an ending in lower case, without the dot'))
     .default(PROGRAMS)

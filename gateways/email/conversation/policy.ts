@@ -1,5 +1,13 @@
 import type { EmailSettings } from '../account/settings.js';
+import { domainOf } from '../mail/mail-address.js';
 import type { MailOrigin } from '../mail/origin.js';
+
+/** Whether the operator keeps mail of that address from all users: itself, its domain, or one above that. */
+export function isRefusedSender(refused: readonly string[], address: string): boolean {
+  if (refused.length === 0) return false;
+  const domain = domainOf(address);
+  return refused.some((one) => one === address || one === domain || domain.endsWith(`.${one}`));
+}
 
 /** What decides whether a mail becomes chat. */
 export interface MailFacts {

@@ -1,4 +1,4 @@
-import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { ReceiptsFacet } from '../../../src/gateway/session.js';
 import type { EmailContext } from '../context.js';
 import type { Conversation } from './conversation-book.js';
@@ -18,11 +18,11 @@ export class MailReceipts implements ReceiptsFacet {
   }
 
   /** Everything up to the mail is marked in the user's mailbox, and told to those who asked if he lets them know. */
-  async markDisplayed(contact: ContactId, upTo: NetworkMessageId): Promise<void> {
+  async markDisplayed(where: ContactId | RoomId, upTo: NetworkMessageId): Promise<void> {
     const { conversations, turns } = this.context;
     const { account } = this.user;
-    await turns.run(`${account.id} ${contact}`, async () => {
-      const conversation = await conversations.get(account.id, contact);
+    await turns.run(`${account.id} ${where}`, async () => {
+      const conversation = await conversations.get(account.id, where);
       const last = conversation.unseen.findIndex(({ id }) => id === upTo);
       if (last < 0) return;
       const seen = conversation.unseen.slice(0, last + 1);

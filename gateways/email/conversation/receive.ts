@@ -11,7 +11,7 @@ import { deliver } from './deliver.js';
 import { contentDigest } from './digest.js';
 import { answerEncrypted, wantsEncryption } from './encrypted-mail.js';
 import { type Incoming, receivedAt, toIncoming } from './incoming.js';
-import { isShown } from './policy.js';
+import { isRefusedSender, isShown } from './policy.js';
 import { readMail } from './reading.js';
 import { type Route, routeOf } from './route.js';
 import { floodError } from './storm.js';
@@ -34,6 +34,7 @@ export async function receiveMail(
   const judged = judgedInMailbox(recipient.settings, origin, mail);
   const reading = readMail(mail, judged, context.options.content);
   const incoming = toIncoming(recipient, judged, mail, reading);
+  if (isRefused(context, incoming)) return 'left-out';
   const report = reading.report ?? unclearReport(judged, mail);
   if (report && (await takeReport(context, incoming, report))) return 'delivered';
   if (await isEcho(context, incoming)) return 'delivered';
@@ -52,6 +53,15 @@ export async function receiveMail(
       context.environment.log.debug({ err: error }, 'a word on encryption could not be sent');
     });
   return 'delivered';
+}
+
+/** Whether the operator wants nothing of the sender. Throws GatewayError where the mail lies nowhere else: it is refused. */
+function isRefused({ options }: EmailContext, { author, byUser, origin }: Incoming): boolean {
+  const { refusedSenders } = options.conversation;
+  const senders = [author.address, ...(origin.returnPath ? [origin.returnPath] : [])];
+  if (byUser || !senders.some((address) => isRefusedSender(refusedSenders, address))) return false;
+  if (origin.way === 'domain') throw new GatewayError('forbidden', { key: 'email-sender-refused' });
+  return true;
 }
 
 /** What the server of the user's mailbox says of the author. */
@@ -80,9 +90,9 @@ async function recipientOf(
 
 /** The user's own mail coming back: by a list, as a copy to himself, from the Sent folder (S14). */
 async function isEcho({ log }: EmailContext, incoming: Incoming): Promise<boolean> {
-  const { recipient, mail, origin, fromOwn, own, author } = incoming;
+  const { recipient, mail, origin, fromOwn, own, writer } = incoming;
   const sent = origin.folder?.use === 'sent';
-  if (mail.messageId === undefined || !(fromOwn || sent || own.has(author.address))) return false;
+  if (mail.messageId === undefined || !(fromOwn || sent || own.has(writer.address))) return false;
   const known = await log.get(recipient.id, mail.messageId);
   if (known?.direction !== 'out') return false;
   // What he has sent by another program has a digest. The very same again may not have become durable; the core knows.

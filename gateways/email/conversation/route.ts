@@ -71,7 +71,7 @@ function personRoute(person: Mailbox, others: readonly Mailbox[]): Route {
 }
 
 async function listRoute(context: EmailContext, incoming: Incoming): Promise<Route | undefined> {
-  const { recipient, mail, reading, byUser, author, own } = incoming;
+  const { recipient, mail, reading, byUser, writer, own } = incoming;
   const { rooms, options } = context;
   const account = recipient.id;
   const { list, kind } = reading.nature;
@@ -86,7 +86,7 @@ async function listRoute(context: EmailContext, incoming: Incoming): Promise<Rou
   const room = asRoomId(`#${list.id}`);
   if (codec.parse(room) === undefined) return undefined;
   const before = await rooms.get(account, room);
-  const newcomers = byUser || own.has(author.address) ? [] : [author];
+  const newcomers = byUser || own.has(writer.address) ? [] : [writer];
   const post = list.post ?? before?.post;
   return {
     kind: 'room',

@@ -4,7 +4,7 @@ import { deliveryFailure } from '../content/failure.js';
 import type { MailReport, RecipientReport } from '../content/report.js';
 import type { EmailContext } from '../context.js';
 import { asContactId } from '../ids.js';
-import type { Incoming } from './incoming.js';
+import { type Incoming, receivedAt } from './incoming.js';
 import { type LoggedMail, partIds } from './mail-log.js';
 
 type DeliveryOutcome = 'delivered' | 'failed';
@@ -34,6 +34,8 @@ export async function takeReport(
   for (const id of told) {
     const mail = id === undefined ? undefined : await context.log.get(account, id);
     if (id === undefined || mail?.direction !== 'out') continue;
+    // Whoever has the mail can make up as many reports on it as he likes.
+    if (context.storms.count(`${account} ${id}`, receivedAt(incoming, context.now())) !== 'fine') return true;
     // Reports on several recipients may come at once.
     return context.turns.run(`${account} ${id}`, () =>
       takeDelivery(context, incoming, id, report.recipients),

@@ -182,7 +182,7 @@ email-failed-content = The server of { $address } does not want what is in the m
 email-failed-sender = The server of { $address } does not believe who has sent the mail.{ $answer }
 email-failed-refused = The server of { $address } has refused the mail.{ $answer }
 email-failed = The mail did not reach { $address }.{ $answer }
-email-address-lost = Somebody else has your address of this gateway now. Choose another one by registering again.
+email-address-lost = Your address of this gateway is yours no more: somebody else has it, or the gateway’s mail domain is another one now. Choose another address by registering again.
 email-registration-instructions = Your password is tried with your mail provider and kept encrypted. The mail servers are looked for; give them yourself only if they are not found.
 email-field-way = What you want
 email-way-mailbox = My own mailbox elsewhere
@@ -271,3 +271,4 @@ email-folders-more = { $left ->
 email-too-many-tries = Those were too many attempts. Make sure of your password and register again.
 
 email-remark-left = This mail is too large for the gateway: { $megabytes } MB of it are left in your mailbox.
+email-sender-refused = Mail of this sender is not taken here.

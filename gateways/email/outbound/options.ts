@@ -4,11 +4,17 @@ import { z } from 'zod';
 export const outboundOptions = z.strictObject({
   mailsPerDay: z.int().min(1).default(200).describe('Mails of one user in a day (UTC)'),
   bytesPerDay: z.int().min(1).default(524_288_000).describe('What they have together, with their files'),
-  recipientsPerMail: z.int().min(1).default(50).describe('People that one mail goes to'),
+  recipientsPerMail: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe(
+      'People that one mail goes to; fewer than conversation.participants keep users from answering groups',
+    ),
   newRecipientsPerHour: z
     .int()
     .min(1)
-    .default(50)
+    .default(100)
     .describe('People whom a user has neither written to nor heard from before'),
   knownDays: z.int().min(1).default(730).describe('For how long such people are remembered'),
   connections: z.int().min(1).default(100).describe('Connections to mail servers'),

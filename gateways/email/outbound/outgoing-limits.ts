@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import type { NetworkState, StateEntry } from '../../../src/gateway/state.js';
+import { InTurn } from '../in-turn.js';
 import type { OutboundOptions } from './options.js';
 
 const USAGE = 'sent-mails';
@@ -38,7 +39,7 @@ export interface MailPermit {
 /** How much mail a user may send, remembered over restarts: nobody is to spam through the gateway. */
 export class OutgoingLimits {
   /** One account's mails are judged one after the other, or two at once would both be the last one. */
-  readonly #turns = new Map<AccountId, Promise<unknown>>();
+  readonly #turns = new InTurn();
 
   constructor(
     private readonly options: OutboundOptions,
@@ -51,7 +52,7 @@ export class OutgoingLimits {
    * @throws {GatewayError} `limit` when it may not be
    */
   permit(account: AccountId, mail: OutgoingMail): Promise<MailPermit> {
-    return this.#inTurn(account, async () => {
+    return this.#turns.run(String(account), async () => {
       const recipients = [...new Set(mail.recipients)];
       const { recipientsPerMail, mailsPerDay, bytesPerDay } = this.options;
       if (recipients.length > recipientsPerMail)
@@ -94,7 +95,7 @@ export class OutgoingLimits {
   }
 
   #giveBack(account: AccountId, day: string, size: number): Promise<void> {
-    return this.#inTurn(account, async () => {
+    return this.#turns.run(String(account), async () => {
       const { mails, bytes, ...today } = await this.#usage(account);
       if (today.day !== day) return;
       await this.#putUsage(account, {
@@ -120,18 +121,6 @@ export class OutgoingLimits {
   #known(account: AccountId, person: string): StateEntry {
     const expiresAt = this.now() + this.options.knownDays * DAY_MS;
     return { key: keyOf(account, person), value: {}, account, expiresAt };
-  }
-
-  async #inTurn<T>(account: AccountId, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(account) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    const settled = mine.catch(() => undefined);
-    this.#turns.set(account, settled);
-    try {
-      return await mine;
-    } finally {
-      if (this.#turns.get(account) === settled) this.#turns.delete(account);
-    }
   }
 }
 

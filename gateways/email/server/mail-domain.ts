@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AccountView, GatewayEnvironment } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
+import { domainOf } from '../mail/mail-address.js';
 import type { Spool } from '../mail/spool.js';
 import type { MailSender } from '../outbound/sender.js';
 import type { AddressBook } from './addresses.js';
@@ -95,6 +96,8 @@ export class MailDomain {
     const byJid = this.addresses.byJid(account.userAddress);
     const address = byJid ?? chosen;
     if (address === undefined) return undefined;
+    // The operator has renamed the domain: nobody can have an address of the old one.
+    if (domainOf(address) !== this.parts.options.name) return false;
     return (await this.addresses.claim(address, account, byJid !== undefined)) ? address : false;
   }
 

@@ -105,7 +105,7 @@ export const domainOptions = z
       .number()
       .positive()
       .default(180)
-      .describe('How long an address that was given back is given to nobody'),
+      .describe('How long an address that was given back is given to nobody else'),
     postmaster: address
       .optional()
       .describe('Who gets mail for postmaster, abuse and the like: a user’s address here, or one elsewhere'),

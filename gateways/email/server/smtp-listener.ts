@@ -224,6 +224,7 @@ function refusalOf(error: unknown): SmtpRefusal {
   if (error instanceof SmtpRefusal) return error;
   if (error instanceof GatewayError) {
     if (error.code === 'too-long') return new SmtpRefusal(552, '5.3.4 this mail is too large');
+    if (error.code === 'forbidden') return new SmtpRefusal(550, '5.7.1 mail of this sender is not taken');
     if (error.code === 'limit')
       return new SmtpRefusal(452, '4.3.1 no room for this mail now, try again later');
   }

@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector, type Dispatcher, errors, request } from 'undici';
 
+/**
+ * Bytes of an answer that may wait to be read. undici 7 ends the process where a server closes while it makes one wait
+ * (nodejs/undici#5360); these are read as they come, by readers with bounds of their own.
+ */
+const WAITING_BYTES = Number.MAX_SAFE_INTEGER;
+
 /** Bounds on what a call may take. */
 export interface HttpLimits {
   /** TCP and TLS. */
@@ -134,6 +140,7 @@ export class HttpCaller {
         headers: wanted.headers,
         body: wanted.body ?? null,
         dispatcher: this.#agent,
+        highWaterMark: WAITING_BYTES,
         headersTimeout: this.#limits.answerMs,
         bodyTimeout: this.#limits.answerMs,
         reset: true,

@@ -2,7 +2,7 @@ import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { ChatState } from '../../xmpp/xep/0085-chat-states/chat-state.js';
 import type { Account } from '../account/account.js';
-import { person } from '../delivery/peer.js';
+import { conversationName, type Peer, person } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import type { MessageIds } from './message-ids.js';
@@ -40,10 +40,15 @@ export class UserSignals {
       this.#typing(account, contact, chatState, message.text !== undefined);
     }
     if (displayed) {
-      this.#displayed(account, contact, displayed).catch((error: unknown) => {
-        this.context.log.warn({ err: error }, 'a marker of the user could not be passed on');
-      });
+      this.displayed(account, person(contact), displayed);
     }
+  }
+
+  /** The user has read a conversation up to that message. */
+  displayed(account: Account, peer: Peer, id: string): void {
+    this.#displayed(account, peer, id).catch((error: unknown) => {
+      this.context.log.warn({ err: error }, 'a marker of the user could not be passed on');
+    });
   }
 
   /** Clients of the user that are there and know chat states (F15). */
@@ -75,13 +80,13 @@ export class UserSignals {
     if (!withText) typing.setTyping(contact, composing);
   }
 
-  /** The newest marker alone, forward only, for messages of that person alone (F14). */
-  async #displayed(account: Account, contact: ContactId, id: string): Promise<void> {
+  /** The newest marker alone, forward only, for messages of that conversation alone (F14). */
+  async #displayed(account: Account, peer: Peer, id: string): Promise<void> {
     if (!account.session?.receipts?.markDisplayed) return;
-    const record = await this.ids.named(account, person(contact), id);
+    const record = await this.ids.named(account, peer, id);
     const networkId = record?.networkIds.at(-1);
     if (record?.direction !== 'in' || networkId === undefined) return;
-    const conversation = `${account.record.id} ${contact}`;
+    const conversation = conversationName(account.record.id, peer);
     let state = this.#read.get(conversation);
     if (!state) {
       state = { told: '', wanted: undefined, running: false };
@@ -89,16 +94,16 @@ export class UserSignals {
     }
     if (record.id <= state.told || (state.wanted && record.id <= state.wanted.id)) return;
     state.wanted = { id: record.id, networkId: networkId as NetworkMessageId };
-    if (!state.running) await this.#tell(account, contact, state);
+    if (!state.running) await this.#tell(account, peer, state);
   }
 
-  async #tell(account: Account, contact: ContactId, state: ReadState): Promise<void> {
+  async #tell(account: Account, peer: Peer, state: ReadState): Promise<void> {
     state.running = true;
     try {
       for (let next = state.wanted; next; next = state.wanted) {
         state.wanted = undefined;
         state.told = next.id;
-        await account.session?.receipts?.markDisplayed?.(contact, next.networkId);
+        await account.session?.receipts?.markDisplayed?.(peer.id, next.networkId);
       }
     } finally {
       state.running = false;

@@ -171,7 +171,9 @@ export class PersonalRoomMessages {
     const time = this.#personal.timeOf(state, event.time);
     const delay = event.time === undefined ? '' : renderDelay(room.jidAttr, event.time);
     const archived = this.context.options.archive.enabled;
-    const parts = this.content.parts(account, event, around).map((content) => {
+    const marked = { ...(account.session?.receipts?.markDisplayed && { markable: true }) };
+    const parts = this.content.parts(account, event, around).map((shown) => {
+      const content = { ...shown, ...marked };
       const id = this.archiveIds.next();
       const payload = renderContent(content) + occupantId;
       const live = renderGroupchat(

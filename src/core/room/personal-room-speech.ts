@@ -13,6 +13,7 @@ import type { DomainContext } from '../domain.js';
 import { cleanPayload } from '../message/clean-payload.js';
 import type { Letter, Place, Placed } from '../message/letter.js';
 import type { UserMessage } from '../message/read-message.js';
+import type { UserSignals } from '../message/user-signals.js';
 import type { UserSpeech } from '../message/user-speech.js';
 import type { ArchiveIds } from './archive-ids.js';
 import { nickResource } from './nick-resource.js';
@@ -36,12 +37,15 @@ export class PersonalRoomSpeech {
     private readonly rooms: Rooms,
     private readonly events: Pick<RoomEvents, 'tell'>,
     private readonly speech: UserSpeech,
+    private readonly signals: Pick<UserSignals, 'displayed'>,
     private readonly ids: ArchiveIds,
   ) {}
 
   /** A groupchat message of a client that is in the room. Throws StanzaError for what can be refused at once. */
   say(occupancy: Occupancy, session: Session, from: Jid, stanza: XmlElement, message: UserMessage): void {
     const { account, room } = occupancy;
+    const peer = { kind: 'room', id: room.id } as const;
+    if (message.displayed) this.signals.displayed(account, peer, message.displayed);
     const work = this.speech.workOf(account, message);
     if (!work) return;
     let taken = false;
@@ -51,7 +55,6 @@ export class PersonalRoomSpeech {
         return this.#take(occupancy, stanza, submit);
       },
     };
-    const peer = { kind: 'room', id: room.id } as const;
     const letter: Letter = { account, peer, stanza, from, session, message, place };
     this.speech.run(letter, async (one) => {
       await work(one);

@@ -8,6 +8,7 @@ import type { IncomingContent } from '../message/incoming-content.js';
 import { MessageChanges } from '../message/message-changes.js';
 import { MessageIds } from '../message/message-ids.js';
 import { MessageSender } from '../message/message-sender.js';
+import { UserSignals } from '../message/user-signals.js';
 import { UserSpeech } from '../message/user-speech.js';
 import type { Screening } from '../screening/screening.js';
 import type { ArchiveIds } from './archive-ids.js';
@@ -45,7 +46,8 @@ export class RoomTalk {
     const sender = new MessageSender(context, outbox, ids);
     const changes = new MessageChanges(context, outbox, ids, sender);
     const speech = new UserSpeech(context, sessions, outward, sender, changes);
-    this.user = new PersonalRoomSpeech(context, rooms, events, speech, archiveIds);
+    const signals = new UserSignals(context, ids);
+    this.user = new PersonalRoomSpeech(context, rooms, events, speech, signals, archiveIds);
     const inward = new ConversationOrder(ROOM_BACKLOG);
     this.inward = new PersonalRoomMessages(
       context,

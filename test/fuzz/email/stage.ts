@@ -72,6 +72,7 @@ class ServedEmailGateway extends EmailGateway {
     this.#context = makeContext(makeServices(options, environment), {
       mailbox: () => mailbox,
       ways: async () => ({ ways: [way] }),
+      heardFrom: async () => undefined,
       release: async () => undefined,
     });
   }

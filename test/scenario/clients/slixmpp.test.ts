@@ -110,10 +110,11 @@ describe('python3-slixmpp against ejabberd', () => {
   it('I05 I06 talks in private', () =>
     expect(report.private).toEqual({ from: `${stage.room('#slix')}/carol`, answer: 'only you' }));
 
+  // Either may stand first: IRC tells a sender that his line was taken, but not between which lines of others.
   it('I16 reads the room in the archive', () =>
-    expect(report.archive).toEqual([
-      ['slimmy', 'hello from slixmpp'],
+    expect([...report.archive].sort()).toEqual([
       ['carol', 'hello from IRC'],
+      ['slimmy', 'hello from slixmpp'],
     ]));
 
   it('H23 finds itself by self-ping', () => expect(report.self_ping).toBe('answered'));

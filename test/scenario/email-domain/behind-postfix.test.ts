@@ -61,7 +61,7 @@ describe('the gateway’s mail domain behind Postfix', () => {
 
   it('knows whose mail it is: a host that may pass, and one that may not', async () => {
     const talk = await client(CLIENT);
-    expect(await talk.mail('bob@reject.example', [SAM], mailOf('true'))).toMatch(/^250/);
+    expect(await talk.deliver('bob@reject.example', [SAM], mailOf('true'))).toMatch(/^250/);
     expect((await stage.mail(/Subject: true/)).origin).toMatchObject({
       account: sam,
       authenticity: 'pass',
@@ -69,7 +69,7 @@ describe('the gateway’s mail domain behind Postfix', () => {
     });
     talk.close();
     const forger = await client('198.51.100.66');
-    expect(await forger.mail('bob@reject.example', [SAM], mailOf('forged'))).toMatch(/^250/);
+    expect(await forger.deliver('bob@reject.example', [SAM], mailOf('forged'))).toMatch(/^250/);
     await postfix.waitForLog(/550 5\.7\.26 the sender cannot be verified/);
     expect(stage.received.filter(({ mail }) => mail.includes('Subject: forged'))).toEqual([]);
     forger.close();
@@ -77,7 +77,7 @@ describe('the gateway’s mail domain behind Postfix', () => {
 
   it('has the forger told himself where Postfix queues nothing', async () => {
     const talk = await client(CLIENT, postfix.directPort);
-    expect(await talk.mail('bob@reject.example', [SAM], mailOf('direct'))).toMatch(/^250/);
+    expect(await talk.deliver('bob@reject.example', [SAM], mailOf('direct'))).toMatch(/^250/);
     expect((await stage.mail(/Subject: direct/)).origin.authenticity).toBe('pass');
     await talk.say('MAIL FROM:<bob@reject.example>');
     expect(await talk.say('RCPT TO:<nobody@mail.example.test>')).toMatch(/^550 5\.1\.1 no such address here/);
@@ -92,11 +92,11 @@ describe('the gateway’s mail domain behind Postfix', () => {
     const before = stage.received.length;
     const talk = await client(CLIENT);
     for (let count = 0; count < 5; count += 1)
-      expect(await talk.mail('bob@reject.example', [SAM], mailOf(`mixed${count}`))).toMatch(/^250/);
+      expect(await talk.deliver('bob@reject.example', [SAM], mailOf(`mixed${count}`))).toMatch(/^250/);
     talk.close();
     const own = await relay();
     for (let count = 0; count < 5; count += 1)
-      expect(await own.mail('', [SAM], mailOf(`own${count}`, 'bob@unknown.example'))).toMatch(/^250/);
+      expect(await own.deliver('', [SAM], mailOf(`own${count}`, 'bob@unknown.example'))).toMatch(/^250/);
     own.close();
     for (let count = 0; count < 5; count += 1) {
       expect((await stage.mail(new RegExp(`Subject: mixed${count}\\r`))).origin.authenticity).toBe('pass');
@@ -109,7 +109,7 @@ describe('the gateway’s mail domain behind Postfix', () => {
     const path = await stage.domain.returnPath(kim, MESSAGE_ID);
     const talk = await relay();
     const mail = mailOf('out', 'kim@mail.example.test');
-    expect(await talk.mail(path, ['nobody@mail.example.test'], mail)).toMatch(/^250/);
+    expect(await talk.deliver(path, ['nobody@mail.example.test'], mail)).toMatch(/^250/);
     const report = await stage.mail(/^Action: failed/m);
     expect(report.origin).toMatchObject({ account: kim, reportOn: MESSAGE_ID, returnPath: '' });
     expect(report.mail).toMatch(/^Final-Recipient: rfc822; nobody@mail\.example\.test/m);
@@ -130,7 +130,7 @@ describe('the gateway’s mail domain behind Postfix', () => {
       if (tries < 3) throw new Error('the store is away');
     };
     const talk = await client(CLIENT);
-    expect(await talk.mail('bob@reject.example', [SAM], mailOf('patience'))).toMatch(/^250/);
+    expect(await talk.deliver('bob@reject.example', [SAM], mailOf('patience'))).toMatch(/^250/);
     talk.close();
     await stage.mail(/Subject: patience/);
     stage.receive = async () => undefined;

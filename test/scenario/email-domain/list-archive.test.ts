@@ -75,7 +75,7 @@ describe('the archive of a mailing list, sent to the gateway’s domain by way o
     const talk = await SmtpTalk.open(postfix.port);
     await talk.say('EHLO lists.example.net');
     for (const mail of fromMbox(toMbox(archive)))
-      expect(await talk.mail(LIST.bounces, [SAM], mail.toString('latin1').replace(/\r\n$/, ''))).toMatch(
+      expect(await talk.deliver(LIST.bounces, [SAM], mail.toString('latin1').replace(/\r\n$/, ''))).toMatch(
         /^250/,
       );
     talk.close();

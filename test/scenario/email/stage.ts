@@ -116,7 +116,7 @@ export async function emailStage(options: EmailStageOptions = {}): Promise<Email
       const talk = await SmtpTalk.open(postfix.port);
       try {
         await talk.say('EHLO far.test');
-        return await talk.mail(from, [to], content.replaceAll('\n', '\r\n'));
+        return await talk.deliver(from, [to], content.replaceAll('\n', '\r\n'));
       } finally {
         talk.close();
       }

@@ -39,6 +39,8 @@ export class MailStage {
   readonly sent: HandedIn[] = [];
   readonly seen: string[] = [];
   readonly filed: string[] = [];
+  /** Who counts as no stranger any more. */
+  readonly heardFrom: string[] = [];
   /** What the servers answer next, if not that all is well. */
   readonly answers: (Error | MailSent)[] = [];
   readonly context: EmailContext;
@@ -54,6 +56,7 @@ export class MailStage {
     const connections = {
       mailbox: () => (ways.includes('mailbox') ? this.#mailbox() : undefined),
       ways: async () => ({ ways: ways.map((kind) => this.#way(kind)) }),
+      heardFrom: async (_account: AccountId, address: string) => void this.heardFrom.push(address),
       release: async () => undefined,
     };
     const services = makeServices(optionsSchema.parse(options), environment);

@@ -1,4 +1,4 @@
-import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
 import type { MediaFacet, ReactionsFacet, Session } from '../../../src/gateway/session.js';
 
@@ -84,7 +84,8 @@ export class MemoryMessaging {
         receipts: {
           delivered: true,
           ...(receipts === 'displayed' && {
-            markDisplayed: async (contact: ContactId, upTo: NetworkMessageId) => note('read', contact, upTo),
+            markDisplayed: async (where: ContactId | RoomId, upTo: NetworkMessageId) =>
+              note('read', where, upTo),
           }),
         },
       }),

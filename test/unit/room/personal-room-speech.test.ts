@@ -68,6 +68,22 @@ describe('what a user says in a room of his own', () => {
     expect(await stage.archived()).toEqual(['1', '2', '3']);
   });
 
+  it('F14 what he has read is told to the network: the newest alone, of that room alone', async () => {
+    const messaging = new MemoryMessaging(EVERYTHING);
+    const stage = await inTheRoom({ network: { messaging } });
+    const first = await stage.hears('one');
+    const second = await stage.hears('two');
+    expect(second[0]?.child('markable', NS.CHAT_MARKERS)).toBeDefined();
+    messaging.take();
+    const displayed = (id: string) => `<displayed xmlns='${NS.CHAT_MARKERS}' id='${id}'/>`;
+    expect(await write(stage, displayed(stanzaIdOf(second[0])), 'd1')).toEqual([]);
+    expect(await write(stage, displayed(stanzaIdOf(first[0])), 'd2')).toEqual([]);
+    expect(await write(stage, displayed('made up'), 'd3')).toEqual([]);
+    await stage.settled();
+    expect(messaging.take()).toEqual(['read #tea n2']);
+    expect(await stage.archived()).toEqual(['one', 'two']);
+  });
+
   it('F05 a refusal is an error for the original id from the room, to the client that wrote', async () => {
     const post = new MemoryPost();
     const stage = await inTheRoom({ post });

@@ -21,6 +21,12 @@ export interface DocumentRules {
   readonly ca?: string;
 }
 
+/**
+ * Bytes of an answer that may wait to be read. undici 7 ends the process where a server closes while it makes one wait
+ * (nodejs/undici#5360); these are read as they come, and not beyond their bounds.
+ */
+export const WAITING_BYTES = Number.MAX_SAFE_INTEGER;
+
 const HTTPS_PORT = 443;
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -58,6 +64,7 @@ async function follow(
     const { statusCode, headers, body } = await request(url, {
       dispatcher,
       signal,
+      highWaterMark: WAITING_BYTES,
       headers: {
         accept: 'text/xml, application/xml',
         'accept-encoding': 'identity',

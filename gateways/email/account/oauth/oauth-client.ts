@@ -21,6 +21,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi';
 import { Agent, request } from 'undici';
+import { WAITING_BYTES } from '../discovery/documents.js';
 import type { OAuthProvider } from '../provider/providers.js';
 import type { OAuthOptions } from './options.js';
 
@@ -201,7 +202,11 @@ export class OAuthClient {
     body: string,
   ): Promise<Response> {
     const signal = AbortSignal.timeout(this.limits.answerMs);
-    const answer = await request(url, { method, headers, body, signal, dispatcher: this.#agent });
+    const answer = await request(url, {
+      ...{ method, headers, body, signal },
+      dispatcher: this.#agent,
+      highWaterMark: WAITING_BYTES,
+    });
     const pieces: Buffer[] = [];
     let bytes = 0;
     for await (const piece of answer.body as AsyncIterable<Buffer>) {

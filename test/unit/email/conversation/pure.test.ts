@@ -10,12 +10,12 @@ import {
 import { ancestorsWith } from '../../../../gateways/email/conversation/conversation-book.js';
 import { base32Of, digestOf } from '../../../../gateways/email/conversation/digest.js';
 import { sortFiles } from '../../../../gateways/email/conversation/file-policy.js';
-import { InTurn } from '../../../../gateways/email/conversation/in-turn.js';
 import { readMailto } from '../../../../gateways/email/conversation/mailto.js';
 import { isShown, type MailFacts } from '../../../../gateways/email/conversation/policy.js';
 import { shownName } from '../../../../gateways/email/conversation/shown-name.js';
 import { Storms } from '../../../../gateways/email/conversation/storm.js';
 import { subjectFromText } from '../../../../gateways/email/conversation/subject.js';
+import { InTurn } from '../../../../gateways/email/in-turn.js';
 import type { MailPart } from '../../../../gateways/email/mail/parsed-mail.js';
 
 const codec = new EmailAddressCodec();

@@ -50,6 +50,21 @@ describe('mail that comes', () => {
     expect(ids[0]).toBe(ids[1]);
   });
 
+  it('is left in the mailbox, or refused, when the operator wants nothing of its sender', async () => {
+    const conversation = { refusedSenders: ['Evil.example', 'eve@far.example'] };
+    const stage = new MailStage({}, { conversation });
+    for (const from of ['a@evil.example', 'b@mail.evil.example', 'eve@far.example']) {
+      const mail = mailText({ From: from });
+      expect(await stage.receive(mail), from).toBe('left-out');
+      await expect(stage.receive(mail, { way: 'domain' }), from).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    await expect(
+      stage.receive(mailText({}), { way: 'domain', returnPath: 'bounce@evil.example' }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    for (const from of ['a@notevil.example', 'adam@far.example'])
+      expect(await stage.receive(mailText({ From: from })), from).toBe('delivered');
+  });
+
   it('F07 has its time when it is late', async () => {
     const stage = new MailStage();
     await stage.receive(mailText({}), { late: true, receivedAt: stage.now - 5_000 });
@@ -81,6 +96,13 @@ describe('mail that comes', () => {
     // Nor is he called otherwise by it.
     const { name } = await stage.context.conversations.get(1 as AccountId, alice as ContactId);
     expect(name).toBeUndefined();
+  });
+
+  it('S17 makes its author nobody whom the user may write to only now and then', async () => {
+    const stage = new MailStage();
+    await stage.receive(mailText({ From: 'eve@evil.example' }), { authenticity: 'fail' });
+    for (const text of ['one', 'two']) await stage.receive(mailText({}, text));
+    expect(stage.heardFrom).toEqual([alice]);
   });
 
   it('S16 keeps no more of a subject than an answer needs', async () => {

@@ -61,6 +61,16 @@ describe('a report', () => {
     expect(stage.ofType('delivery-report')).toMatchObject([{ message: id, outcome: 'failed' }]);
   });
 
+  it('S17 without end on one mail is not told without end', async () => {
+    const stage = new MailStage({}, { conversation: { stormMails: 3 } });
+    const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
+    const delayed = `Final-Recipient: rfc822;${alice}\nAction: delayed\nStatus: 4.4.1\n`;
+    const mail = report('delivery-status', status(delayed), id);
+    for (let at = 0; at < 6; at++) expect(await stage.receive(mail)).toBe('delivered');
+    expect(stage.ofType('user-notice')).toHaveLength(3);
+    expect(stage.ofType('direct-message')).toEqual([]);
+  });
+
   it('S14 about nobody whom the mail went to changes nothing', async () => {
     const stage = new MailStage();
     const [id = ''] = await stage.say(alice, 'hi', { key: KEY });
@@ -240,6 +250,23 @@ describe('a mailing list', () => {
       { room: '#dev.lists.example', name: 'Developers' },
     ]);
     expect(await stage.receive(post({}))).toBe('left-out');
+  });
+
+  it('S22 vouches for its authors in its own room alone', async () => {
+    const stage = new MailStage({ show: 'everything' });
+    await stage.receive(mailText({ 'Message-ID': '<1@far>' }, 'I owe you nothing.'));
+    const from = { From: 'Alice via x <x@evil.example>', 'Reply-To': alice, 'List-Id': '<x.evil.example>' };
+    await stage.receive(mailText(from, 'forged'), { way: 'domain' });
+    const edit = { ...from, 'Chat-Version': '1.0', 'Chat-Edit': '<1@far>', 'In-Reply-To': '<1@far>' };
+    await stage.receive(mailText(edit, '✏️I owe you much.'), { way: 'domain' });
+    const noRooms = new MailStage({ show: 'everything', rooms: false });
+    await noRooms.receive(mailText({ ...from, 'List-Post': '<mailto:x@evil.example>' }));
+    expect(stage.ofType('message-edited')).toEqual([]);
+    const authors = [...stage.ofType('direct-message'), ...noRooms.ofType('direct-message')];
+    expect(authors.map((event) => event.from)).toEqual([
+      alice,
+      ...['x@evil.example', 'x@evil.example', 'x@evil.example'],
+    ]);
   });
 
   it('S17 lists that somebody makes up without end are a flood', async () => {

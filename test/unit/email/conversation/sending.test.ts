@@ -108,6 +108,15 @@ describe('what the user says', () => {
     expect(stage.seen).toHaveLength(2);
   });
 
+  it('F14 what was read in a room is marked as well', async () => {
+    const stage = new MailStage();
+    const toAll = { To: `${OWN}, bob@far.example` };
+    for (const name of ['1', '2']) await stage.receive(mailText({ ...toAll, 'Message-ID': `<${name}@far>` }));
+    const [said] = stage.ofType('room-message');
+    if (said) await stage.session.receipts.markDisplayed(said.room, id('2@far'));
+    expect(stage.seen).toEqual(['1@far', '2@far']);
+  });
+
   it('goes to postmasters, who are people', async () => {
     const stage = new MailStage();
     await stage.say('postmaster@far.example', 'Your server refuses my mail.');

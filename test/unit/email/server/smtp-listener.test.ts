@@ -254,6 +254,13 @@ describe('the gateway’s SMTP server', () => {
     expect(again).toMatch(/^554 5\.4\.6/);
   });
 
+  it('gives nobody an address of a domain that it has no more', async () => {
+    const user = { id: 9 as never, userAddress: 'lee@example.org' } as never;
+    expect(await stage.domain.claim(user, 'lee@old.example.test')).toBe(false);
+    expect(await stage.domain.claim(user, undefined)).toBeUndefined();
+    expect(await stage.domain.claim(user, 'lee@mail.example.test')).toBe('lee@mail.example.test');
+  });
+
   it('takes reports at the return path of a mail, for its account and by its id', async () => {
     const messageId = '019aa6c0-0000-7000-8000-000000000001@mail.example.test';
     const path = await stage.domain.returnPath(sam, messageId);
