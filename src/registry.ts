@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { emailModule } from '../gateways/email/index.js';
 import { ircModule } from '../gateways/irc/index.js';
 import { smsModule } from '../gateways/sms/index.js';
+import { telegramModule } from '../gateways/telegram/index.js';
 import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
 import type { Webhooks } from './gateway/webhook.js';
 
@@ -31,4 +32,5 @@ export const networks: Readonly<Record<string, NetworkModule>> = {
   irc: ircModule,
   sms: smsModule,
   email: emailModule,
+  telegram: telegramModule,
 };

@@ -4,6 +4,7 @@ import type { Progress } from './account/progress.js';
 import type { SessionVault } from './account/session-vault.js';
 import type { TgClient } from './client/client.js';
 import type { TgClientOptions, TgProxy } from './client/options.js';
+import type { EmojiNames } from './conversation/emoji-names.js';
 import type { TelegramOptions } from './options.js';
 
 /** What differs between the clients of accounts. */
@@ -21,6 +22,7 @@ export interface TelegramContext {
   readonly logins: Logins;
   readonly vault: SessionVault;
   readonly progress: Progress;
+  readonly emojis: EmojiNames;
   /** A client that is not connected yet. @throws {Error} for a session that is none */
   client(wish: ClientWish): TgClient;
   /** UTC milliseconds. */

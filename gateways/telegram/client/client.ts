@@ -237,6 +237,8 @@ export interface TgClient {
 
   /** Streams; rejects with `refused` FILE_REFERENCE_EXPIRED when the handle has to be got anew. */
   download(file: FileHandle): Promise<Readable>;
+  /** What custom emojis are images of. */
+  emojiWords(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Pictures of custom emojis. */
   emojiFiles(ids: readonly string[]): Promise<ReadonlyMap<string, FileHandle>>;
 }

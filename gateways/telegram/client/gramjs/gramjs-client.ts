@@ -9,7 +9,7 @@ import { about } from './chats/full-chat.js';
 import { Members } from './chats/members.js';
 import { Doubts } from './conversation/doubts.js';
 import { History } from './conversation/history.js';
-import { MessageActions } from './conversation/message-actions.js';
+import { emojiWord, MessageActions } from './conversation/message-actions.js';
 import { Sending } from './conversation/sending.js';
 import { Directory } from './directory.js';
 import { Downloads } from './files/downloads.js';
@@ -113,7 +113,9 @@ export function createClient(options: TgClientOptions): TgClient {
     delete: (chat, ids, everywhere) => actions.delete(chat, ids, everywhere),
     react: (chat, id, reactions) => actions.react(chat, id, reactions),
     allowedReactions: async (chat) => ({
-      emojis: chat.startsWith('u') ? 'all' : ((await about(parts, chat)).reactions ?? 'all'),
+      emojis: chat.startsWith('u')
+        ? await actions.availableReactions()
+        : ((await about(parts, chat)).reactions ?? 'all'),
       perUser: people.premium ? REACTIONS.premium : REACTIONS.usual,
     }),
     forward: (from, ids, to) => actions.forward(from, ids, to),
@@ -133,6 +135,10 @@ export function createClient(options: TgClientOptions): TgClient {
     createGroup: (title, others, kind) => chats.create(title, others, kind),
     changeChat: (chat, change) => chats.change(chat, change),
     download: (file: FileHandle) => downloads.download(file),
+    emojiWords: async (ids) => {
+      const documents = await actions.emojiDocuments(ids);
+      return new Map(documents.flatMap((one) => emojiWord(one)));
+    },
     emojiFiles: async (ids) => {
       const documents = await actions.emojiDocuments(ids);
       return new Map(documents.map((one) => [String(one.id), { ...handleOf(one), kind: 'document' }]));

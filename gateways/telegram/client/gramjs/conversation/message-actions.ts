@@ -91,6 +91,13 @@ export class MessageActions {
     );
   }
 
+  /** Emojis that everybody may react with where nothing else is said. */
+  async availableReactions(): Promise<readonly string[] | 'all'> {
+    const answer = await this.parts.requests.invoke(new Api.messages.GetAvailableReactions({ hash: 0 }));
+    if (!(answer instanceof Api.messages.AvailableReactions)) return 'all';
+    return answer.reactions.flatMap(({ reaction, inactive }) => (inactive ? [] : reaction));
+  }
+
   /** Pictures of custom emojis. */
   async emojiDocuments(ids: readonly string[]): Promise<readonly Api.Document[]> {
     const found: Api.Document[] = [];
@@ -108,4 +115,10 @@ async function unless(reason: string, done: Promise<unknown>): Promise<void> {
   await done.catch((error: unknown) => {
     if (!(error instanceof TgError && error.reason === reason)) throw error;
   });
+}
+
+/** The emoji that a custom one is an image of, by the number of that. */
+export function emojiWord({ id, attributes }: Api.Document): readonly (readonly [string, string])[] {
+  const custom = attributes.find((one) => one instanceof Api.DocumentAttributeCustomEmoji);
+  return custom ? [[String(id), custom.alt]] : [];
 }

@@ -1,0 +1,247 @@
+import type { AccountView } from '../../src/gateway/gateway.js';
+import type { ConnectionState, SessionHost } from '../../src/gateway/session.js';
+import type { Reached } from './account/progress.js';
+import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
+import { type TgClient, type TgListener, TgError } from './client/client.js';
+import type { TgEvent, UpdateState } from './client/events.js';
+import type { PeerId } from './client/model.js';
+import type { TelegramContext } from './context.js';
+import { Incoming } from './conversation/incoming.js';
+import { Intake } from './conversation/intake.js';
+import { LatestWrite } from './conversation/latest-write.js';
+import { Offers } from './conversation/offers.js';
+import { SeenReactions } from './conversation/seen-reactions.js';
+import { lostText, toGatewayError } from './failure.js';
+import { accessHashes } from './people/access-hashes.js';
+import { ContactList } from './people/contact-list.js';
+
+const DAY_MS = 86_400_000;
+
+/** What the user may react with. */
+export interface ReactionLimits {
+  readonly emojis: 'all' | readonly string[];
+  readonly perUser: number;
+}
+
+/** A client at work, with what belongs to it. */
+interface Running {
+  readonly client: TgClient;
+  readonly contacts: ContactList;
+  readonly offers: Offers;
+  readonly incoming: Incoming;
+  readonly intake: Intake;
+}
+
+/** One login of an account, from its session to its end: connects, and tells what happens. */
+export class Connection implements TgListener {
+  readonly me: PeerId;
+  readonly reactions: SeenReactions;
+  /** What may be reacted with; undefined until it is known. */
+  reactionLimits: ReactionLimits | undefined;
+  #running: Running | undefined;
+  #state: ConnectionState = { state: 'idle' };
+  #started: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #again: NodeJS.Timeout | undefined;
+  readonly #granted: string;
+  readonly #reached: LatestWrite<Reached>;
+  readonly #channels: LatestWrite<ReadonlyMap<PeerId, number>>;
+  readonly #sessions: LatestWrite<{ readonly session: string; readonly lost?: string }>;
+  #session = '';
+
+  constructor(
+    private readonly context: TelegramContext,
+    private readonly account: AccountView,
+    private readonly host: SessionHost,
+    private readonly report: (state: ConnectionState) => void,
+  ) {
+    const { vault, progress, options } = context;
+    this.me = settingsOf(account)?.user ?? 'u0';
+    this.#granted = sessionOf(account) ?? '';
+    this.reactions = new SeenReactions(options.conversations.remembered);
+    const trouble = (error: unknown): void => {
+      this.#warn(error, 'how far an account has come could not be kept');
+    };
+    this.#reached = new LatestWrite((value) => progress.keepReached(account.id, this.me, value), trouble);
+    this.#channels = new LatestWrite((value) => progress.keepChannels(account.id, this.me, value), trouble);
+    this.#sessions = new LatestWrite((value) => vault.keep(account.id, this.#granted, value), trouble);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Undefined before it has begun, and after its end. */
+  get client(): TgClient | undefined {
+    return this.#running?.client;
+  }
+
+  get contacts(): ContactList | undefined {
+    return this.#running?.contacts;
+  }
+
+  get offers(): Offers | undefined {
+    return this.#running?.offers;
+  }
+
+  /** Begins. Never throws. */
+  start(): void {
+    this.#report({ state: 'connecting' });
+    this.#started = this.#start();
+  }
+
+  /** Resolves when it is closed and what was reached is kept. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#again);
+    const running = this.#running;
+    this.#running = undefined;
+    running?.contacts.stop();
+    // What waits for the server ends with the connection.
+    await running?.client.stop().catch(() => undefined);
+    await this.#started;
+    await running?.intake.stop();
+    await Promise.all([this.#reached.idle(), this.#channels.idle(), this.#sessions.idle()]);
+    this.#state = { state: 'idle' };
+  }
+
+  event(event: TgEvent): Promise<void> | undefined {
+    const { intake, incoming } = this.#running ?? {};
+    if (event.type !== 'typing' && event.type !== 'status') return intake?.event(event);
+    incoming?.fleeting(event);
+    return undefined;
+  }
+
+  connected(): boolean {
+    return this.#state.state === 'connected';
+  }
+
+  lost(reason: string): void {
+    this.#sessions.put({ session: this.#session, lost: reason });
+    this.#report({ state: 'bad-credentials', text: lostText(reason) });
+  }
+
+  session(session: string): void {
+    this.#session = session;
+    this.#sessions.put({ session });
+  }
+
+  reached(state: UpdateState): void {
+    this.#running?.intake.reached(state);
+  }
+
+  channelReached(channel: PeerId, pts: number): void {
+    this.#running?.intake.channelReached(channel, pts);
+  }
+
+  /** Of the client, as `TgListener.state`. */
+  #changed(state: 'connecting' | 'connected' | 'away'): void {
+    if (this.#stopped || this.#state.state === 'bad-credentials') return;
+    if (state === 'connecting') this.#report({ state: 'connecting' });
+    else if (state === 'away') this.#report({ state: 'transient-failure', text: { key: 'telegram-away' } });
+    else {
+      this.#report({ state: 'connected' });
+      void this.#running?.contacts.read();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { vault, progress, environment } = this.context;
+    const { id } = this.account;
+    try {
+      const { session, lost } = await vault.current(id, this.#granted);
+      if (this.#stopped) return;
+      if (lost !== undefined) {
+        this.#report({ state: 'bad-credentials', text: lostText(lost) });
+        return;
+      }
+      const [reached, channels] = await Promise.all([
+        progress.reached(id, this.me),
+        progress.channels(id, this.me),
+      ]);
+      if (this.#stopped) return;
+      this.#session = session;
+      this.#running ??= this.#run(session, reached, channels);
+      const { client, contacts } = this.#running;
+      await client.start(reached?.state, channels);
+      await client.me();
+      if (settingsOf(this.account)?.bot) return;
+      this.reactionLimits = await client.allowedReactions(this.me);
+      await contacts.readBlocked();
+    } catch (error) {
+      this.#failed(error);
+    }
+    environment.log.debug({ account: id }, 'a session of Telegram has begun');
+  }
+
+  #run(
+    session: string,
+    reached: Reached | undefined,
+    channels: ReadonlyMap<PeerId, number>,
+  ): Running {
+    const { context, account, host, me } = this;
+    const { environment, options, emojis, now } = context;
+    const { conversations, people, files } = options;
+    const listener: TgListener = {
+      event: (event) => this.event(event),
+      state: (state) => this.#changed(state),
+      lost: (reason) => this.lost(reason),
+      session: (changed) => this.session(changed),
+      reached: (state) => this.reached(state),
+      channelReached: (channel, pts) => this.channelReached(channel, pts),
+    };
+    const client = context.client({
+      ...{ session, listener, proxies: proxiesOf(account), language: account.language },
+      hashes: accessHashes(environment.state, account.id, me),
+    });
+    const bot = settingsOf(account)?.bot === true;
+    const contacts = new ContactList({
+      ...{ client, host, refreshMs: people.refreshMs, lists: !bot },
+      trouble: (error, what) => this.#warn(error, what),
+    });
+    const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);
+    const incoming = new Incoming({
+      ...{ client, me, contacts, offers, reactions: this.reactions, emojis, now },
+      ...{ stickerPixels: files.stickerPixels, mostMissed: conversations.missedMessages },
+      emit: (event) => host.emit(event),
+    });
+    const intake = new Intake(
+      {
+        take: (event, newest) => incoming.take(event, newest),
+        relieved: () => (host.congested ? host.relieved() : undefined),
+        reached: (value) => this.#reached.put(value),
+        channelsReached: (value) => this.#channels.put(value),
+        trouble: (error) => this.#warn(error, 'an event of Telegram has to be taken again'),
+      },
+      conversations,
+      reached?.newest ?? 0,
+      channels,
+    );
+    return { client, contacts, offers, incoming, intake };
+  }
+
+  /** Something did not go as it should at the beginning: it is begun again, unless only the user can help. */
+  #failed(error: unknown): void {
+    if (this.#stopped || (error instanceof TgError && error.kind === 'lost')) return;
+    this.#warn(error, 'a session of Telegram could not be begun');
+    if (this.connected()) return;
+    this.#report({ state: 'transient-failure', text: toGatewayError(error).text });
+    this.#again = setTimeout(() => {
+      this.#started = this.#start();
+    }, this.context.options.limits.retryLastMs);
+    this.#again.unref();
+  }
+
+  #report(state: ConnectionState): void {
+    if (this.#stopped || state.state === this.#state.state) return;
+    this.#state = state;
+    this.report(state);
+  }
+
+  #warn(error: unknown, what: string): void {
+    if (this.#stopped) return;
+    const reason = error instanceof TgError ? error.message : undefined;
+    const fields = { account: this.account.id, ...(reason === undefined ? { err: error } : { reason }) };
+    this.context.environment.log.warn(fields, what);
+  }
+}

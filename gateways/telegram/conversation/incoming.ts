@@ -1,0 +1,174 @@
+import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { TgClient } from '../client/client.js';
+import type { TgEvent } from '../client/events.js';
+import type { PeerId, TgMessage } from '../client/model.js';
+import { chatName, personName } from '../content/names.js';
+import { asContactId, asMessageId } from '../ids.js';
+import type { ContactList } from '../people/contact-list.js';
+import { attachmentOf } from './attachments.js';
+import type { EmojiNames } from './emoji-names.js';
+import { missedMessages } from './missed.js';
+import type { Offers } from './offers.js';
+import type { SeenReactions } from './seen-reactions.js';
+import { type PrivateContext, toDirectMessage, toEdited } from './to-event.js';
+
+/** What taking events needs. */
+export interface IncomingServices {
+  readonly client: TgClient;
+  readonly me: PeerId;
+  readonly contacts: ContactList;
+  readonly offers: Offers;
+  readonly reactions: SeenReactions;
+  readonly emojis: EmojiNames;
+  readonly stickerPixels: number;
+  /** Messages read anew after too long an absence. */
+  readonly mostMissed: number;
+  emit(event: InboundEvent): Promise<void> | undefined;
+  now(): number;
+}
+
+/**
+ * What happens in private chats, told to the core. Groups and channels are passed over here.
+ */
+export class Incoming {
+  readonly #context: PrivateContext;
+
+  constructor(private readonly services: IncomingServices) {
+    const { client, me, stickerPixels } = services;
+    this.#context = {
+      me,
+      now: () => services.now(),
+      name: (peer) => nameOf(client, peer),
+      attachment: (message, wanted) => attachmentOf({ client, stickerPixels }, message, wanted),
+    };
+  }
+
+  /** Resolves when it need not come again. `newest` as in `IntakeServices.take`. */
+  async take(event: TgEvent, newest: number): Promise<void> {
+    const { contacts } = this.services;
+    switch (event.type) {
+      case 'message':
+        return this.#message(event.message);
+      case 'edited':
+        return this.#edited(event.message);
+      case 'deleted':
+        return event.chat === undefined ? this.#deleted(event.messages) : undefined;
+      case 'read':
+        return this.#read(event);
+      case 'reactions':
+        return this.#reactions(event);
+      case 'poll':
+        return this.#poll(event.poll.id);
+      case 'person':
+        return contacts.person(event.person);
+      case 'blocked':
+        return event.person.startsWith('u') ? contacts.blocked(event.person, event.blocked) : undefined;
+      case 'contacts-changed':
+        contacts.changed();
+        return undefined;
+      case 'gap':
+        return event.chat === undefined ? this.#gap(newest) : undefined;
+      case 'typing':
+      case 'status':
+        this.fleeting(event);
+        return undefined;
+      case 'chat':
+      case 'member':
+      case 'pinned':
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** What is worth nothing a moment later. */
+  fleeting(event: Extract<TgEvent, { readonly type: 'typing' | 'status' }>): void {
+    if (event.type === 'status') this.services.contacts.status(event.person, event.status);
+    else if (isPrivate(event.chat))
+      void this.services.emit({
+        type: 'typing',
+        contact: asContactId(event.chat),
+        composing: event.typing,
+      });
+  }
+
+  async #message(message: TgMessage): Promise<void> {
+    if (!isPrivate(message.chat)) return;
+    const { client, offers, emit } = this.services;
+    // Who has written for the first time is told with the message; a restart forgets him.
+    if (!client.directory.person(message.chat)) await client.person(message.chat).catch(() => undefined);
+    await offers.note(message);
+    await emit(toDirectMessage(message, this.#context));
+  }
+
+  async #edited(message: TgMessage): Promise<void> {
+    if (!isPrivate(message.chat)) return;
+    await this.services.offers.note(message);
+    const event = toEdited(message, this.#context);
+    if (event) await this.services.emit(event);
+  }
+
+  /** Telegram does not say in which chat: the account counts the messages of all. */
+  async #deleted(messages: readonly number[]): Promise<void> {
+    const { me, emit } = this.services;
+    for (const id of messages)
+      await emit({ type: 'message-retracted', message: { id: asMessageId(me, id), own: false } });
+  }
+
+  async #read({ chat, upTo, by }: Extract<TgEvent, { readonly type: 'read' }>): Promise<void> {
+    if (!isPrivate(chat)) return;
+    const { me, emit } = this.services;
+    await emit({
+      ...{ type: 'displayed', contact: asContactId(chat), upTo: asMessageId(me, upTo) },
+      ...(by === 'me' && { own: true }),
+    });
+  }
+
+  async #reactions({
+    chat,
+    message,
+    reactions,
+  }: Extract<TgEvent, { readonly type: 'reactions' }>): Promise<void> {
+    if (!isPrivate(chat)) return;
+    const { client, me, emojis, emit, reactions: seen } = this.services;
+    const customs = reactions.counts.flatMap(({ emoji, custom }) => (custom ? [emoji] : []));
+    await emojis.learn(client, customs);
+    const { own, theirs, told } = seen.changes(chat, message, reactions, emojis.fallback);
+    const reference = { id: asMessageId(me, message), own: false };
+    const common = { type: 'reactions-changed', contact: asContactId(chat), message: reference } as const;
+    if (theirs) await emit({ ...common, emojis: theirs });
+    if (own) await emit({ ...common, emojis: own, own: true });
+    told();
+  }
+
+  /** New results are an edit of the message that asks. */
+  async #poll(poll: string): Promise<void> {
+    const { client, offers, emit } = this.services;
+    const place = await offers.placeOf(poll);
+    if (!place || !isPrivate(place.chat)) return;
+    const message = await client.message(place.chat, place.message).catch(() => undefined);
+    const event = message && toEdited(message, this.#context);
+    if (event) await emit(event);
+  }
+
+  async #gap(newest: number): Promise<void> {
+    const { client, mostMissed, emit } = this.services;
+    // An account that has never heard anything has nothing to catch up with.
+    if (newest === 0) return;
+    const { messages, more } = await missedMessages(client, newest, mostMissed);
+    if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });
+    for (const message of messages) await this.#message(message);
+  }
+}
+
+function isPrivate(chat: PeerId): boolean {
+  return chat.startsWith('u');
+}
+
+/** What a person or a chat is called; never empty. */
+function nameOf({ directory }: TgClient, peer: PeerId): string {
+  const person = directory.person(peer);
+  if (person) return personName(person);
+  const chat = directory.chat(peer);
+  return chat ? chatName(chat) : `Telegram ${peer.slice(1)}`;
+}

@@ -1,0 +1,43 @@
+import type { TgClient } from '../client/client.js';
+import type { PeerId, TgMessage } from '../client/model.js';
+
+/** Conversations looked at, and messages of one page. */
+const DIALOGS = 200;
+const PAGE = 100;
+
+/**
+ * What was said in private after that message, where Telegram does not tell of each any more: read from the chats
+ * themselves, oldest first. `more`: there was too much of it. Rejects with TgError.
+ */
+export async function missedMessages(
+  client: Pick<TgClient, 'dialogs' | 'history'>,
+  after: number,
+  most: number,
+): Promise<{ readonly messages: readonly TgMessage[]; readonly more: boolean }> {
+  const all: TgMessage[] = [];
+  for (const { peer, top } of await client.dialogs(DIALOGS)) {
+    if (!peer.startsWith('u') || top <= after) continue;
+    all.push(...(await missedIn(client, peer, after, most)));
+  }
+  all.sort((one, other) => one.id - other.id);
+  return { messages: all.slice(-most), more: all.length > most };
+}
+
+async function missedIn(
+  client: Pick<TgClient, 'history'>,
+  chat: PeerId,
+  after: number,
+  most: number,
+): Promise<readonly TgMessage[]> {
+  const found: TgMessage[] = [];
+  // From the newest back: what is older than the bound is of least use.
+  for (let before: number | undefined; found.length < most; ) {
+    const page = await client.history(chat, { limit: PAGE, ...(before !== undefined && { before }) });
+    const fresh = page.messages.filter(({ id }) => id > after);
+    found.push(...fresh);
+    const oldest = page.messages.at(-1)?.id;
+    if (!page.more || fresh.length < page.messages.length || oldest === undefined) break;
+    before = oldest;
+  }
+  return found;
+}

@@ -1,0 +1,125 @@
+import { GatewayError } from '../../../src/gateway/error.js';
+import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { OutboundMessage } from '../../../src/gateway/message.js';
+import type { Acceptance } from '../../../src/gateway/session.js';
+import type { TgClient } from '../client/client.js';
+import type { PeerId, TgMessage } from '../client/model.js';
+import type { EntityText } from '../content/expand-links.js';
+import { splitEntityText } from '../content/split-entity-text.js';
+import { toEntities } from '../content/to-entities.js';
+import { inWords } from '../failure.js';
+import { asMessageId, messageNumber, peerOf } from '../ids.js';
+import type { Offers } from './offers.js';
+import { randomIdOf } from './random-id.js';
+import { offers, readChoice, takeOffer } from './take-offer.js';
+import { toUpload } from './upload.js';
+
+/** UTF-16 units of one message, and of the words below a file (core.telegram.org/api/config). */
+const MOST_TEXT = 4_096;
+const MOST_CAPTION = 1_024;
+
+/** What sending needs. */
+export interface OutgoingServices {
+  readonly client: TgClient;
+  readonly me: PeerId;
+  readonly offers: Offers;
+  /** A bot's answer to a button. */
+  answered(chat: PeerId, text: string): void;
+}
+
+/**
+ * Sends a message to a person, in as many as Telegram needs.
+ * @throws {GatewayError}
+ */
+export async function sendTo(
+  services: OutgoingServices,
+  contact: ContactId,
+  message: OutboundMessage,
+): Promise<Acceptance> {
+  const chat = peerOf(contact);
+  const chosen = await choose(services, chat, message);
+  if (chosen === 'done') return { ids: [] };
+  const said = chosen ?? message;
+  const text = wordsOf(said);
+  const { attachments = [], key } = said;
+  const reply = await replyOf(services, chat, said);
+  const below = attachments.length > 0 && text.text.length <= MOST_CAPTION;
+  const parts = below ? [] : splitEntityText(text, MOST_TEXT);
+  if (parts.length === 0 && attachments.length === 0)
+    throw new GatewayError('rejected', { key: 'telegram-nothing-to-send' });
+  const sent: TgMessage[] = [];
+  for (const [index, part] of parts.entries()) {
+    const draft = { randomId: randomIdOf(key, index), ...part, ...(index === 0 && reply) };
+    sent.push(...(await inWords(services.client.send(chat, draft))));
+  }
+  if (attachments.length > 0) {
+    const draft = {
+      ...{ randomId: randomIdOf(key, parts.length), files: attachments.map(toUpload) },
+      ...(below ? text : { text: '', entities: [] }),
+      ...(parts.length === 0 && reply),
+    };
+    sent.push(...(await inWords(services.client.send(chat, draft))));
+  }
+  return { ids: sent.map(({ id }) => asMessageId(services.me, id)) };
+}
+
+/** Gives a message of the user other words. @throws {GatewayError} */
+export async function editTo(
+  { client, me }: Pick<OutgoingServices, 'client' | 'me'>,
+  contact: ContactId,
+  id: NetworkMessageId,
+  change: OutboundMessage,
+): Promise<void> {
+  const number = numberOf(me, id);
+  const { text, entities } = wordsOf(change);
+  if (text.length > MOST_TEXT) throw new GatewayError('too-long', { key: 'telegram-too-long' });
+  await inWords(client.edit(peerOf(contact), number, text, entities));
+}
+
+/** @throws {GatewayError} `not-found` for a message of another account of Telegram */
+export function numberOf(me: PeerId, id: NetworkMessageId): number {
+  const number = messageNumber(me, id);
+  if (number === undefined) throw new GatewayError('not-found', { key: 'telegram-message-gone' });
+  return number;
+}
+
+function wordsOf({ text, action, corrects, subject, unstyled }: OutboundMessage): EntityText {
+  const said = action ? `* ${text}` : text;
+  const whole = subject === undefined || subject === '' ? said : `${subject}\n${said}`;
+  return toEntities(corrects ? `* ${whole}` : whole, { unstyled: unstyled === true });
+}
+
+/** Telegram wants a quotation to be part of what is answered, and shows the whole by itself. */
+async function replyOf(
+  { client, me }: OutgoingServices,
+  chat: PeerId,
+  { replyTo }: OutboundMessage,
+): Promise<{ readonly replyTo?: number; readonly quote?: string }> {
+  const number = replyTo && messageNumber(me, replyTo.id);
+  if (!replyTo || number === undefined) return {};
+  const quote = replyTo.quote?.trim() ?? '';
+  if (quote === '') return { replyTo: number };
+  const answered = await client.message(chat, number).catch(() => undefined);
+  const whole = answered?.text.trim() ?? '';
+  const part = quote !== whole && whole.includes(quote);
+  return { replyTo: number, ...(part && { quote }) };
+}
+
+/** `vote 1` or `press 1` below a poll or buttons is no text. The words of a button that only says something are. */
+async function choose(
+  services: OutgoingServices,
+  chat: PeerId,
+  message: OutboundMessage,
+): Promise<'done' | OutboundMessage | undefined> {
+  const choice = readChoice(message.text);
+  if (!choice || message.attachments) return undefined;
+  const { client, me } = services;
+  const answered = message.replyTo && messageNumber(me, message.replyTo.id);
+  const number = answered ?? (await services.offers.latest(chat));
+  const offer = number === undefined ? undefined : await inWords(client.message(chat, number));
+  if (!offer || !offers(offer, choice)) return undefined;
+  const { say, answer } = await takeOffer(client, offer, choice);
+  if (say !== undefined) return { ...(message.key !== undefined && { key: message.key }), text: say, unstyled: true };
+  if (answer !== undefined) services.answered(chat, answer);
+  return 'done';
+}

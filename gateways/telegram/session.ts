@@ -1,0 +1,305 @@
+import type { Address } from '../../src/gateway/address.js';
+import { GatewayError } from '../../src/gateway/error.js';
+import type { AccountView } from '../../src/gateway/gateway.js';
+import type { ContactId } from '../../src/gateway/ids.js';
+import type { MessageReference, OutboundMessage, Target } from '../../src/gateway/message.js';
+import type {
+  Acceptance,
+  ConnectionState,
+  ContactsFacet,
+  EditsFacet,
+  MediaFacet,
+  PeopleFacet,
+  ReactionsFacet,
+  ReceiptsFacet,
+  RetractionsFacet,
+  SearchFacet,
+  Sent,
+  Session,
+  SessionHost,
+  TypingFacet,
+} from '../../src/gateway/session.js';
+import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
+import type { TgClient } from './client/client.js';
+import { TgError } from './client/client.js';
+import type { PeerId } from './client/model.js';
+import { Connection } from './connection.js';
+import { toTelegramReaction } from './content/reactions.js';
+import type { TelegramContext } from './context.js';
+import { editTo, numberOf, type OutgoingServices, sendTo } from './conversation/outgoing.js';
+import { OutgoingTyping } from './conversation/typing.js';
+import { inWords, lostText, toGatewayError } from './failure.js';
+import { asContactId, messageNumber, peerOf } from './ids.js';
+import type { ContactList } from './people/contact-list.js';
+import { contactsFacet, peopleFacet, resolveTyped, searchFacet } from './people/facets.js';
+
+const MS_PER_SECOND = 1_000;
+
+/** One user's account of Telegram. */
+export class TelegramSession implements Session {
+  readonly people: PeopleFacet;
+  readonly edits: EditsFacet;
+  readonly retractions: RetractionsFacet;
+  readonly replies = true;
+  readonly receipts: ReceiptsFacet;
+  readonly typing: TypingFacet;
+  readonly media: MediaFacet;
+  readonly #contacts: ContactsFacet;
+  readonly #search: SearchFacet;
+  readonly #typing: OutgoingTyping;
+  #account: AccountView;
+  #connection: Connection | undefined;
+  /** What the connection was made from. */
+  #madeFrom = '';
+  #open = false;
+  /** Ends when what was before is closed. */
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly context: TelegramContext,
+    account: AccountView,
+    private readonly host: SessionHost,
+    /** Called when the session has ended. */
+    private readonly ended: () => void,
+  ) {
+    this.#account = account;
+    const { conversations, files } = context.options;
+    const services = { client: () => this.client, contacts: () => this.contactList };
+    this.people = peopleFacet(services);
+    this.#contacts = contactsFacet(services);
+    this.#search = searchFacet(services);
+    this.edits = {
+      edit: async (target, message, change) =>
+        editTo({ client: this.client, me: this.me }, personOf(target), message, change),
+    };
+    this.retractions = {
+      retract: async (target, message) => {
+        const number = numberOf(this.me, message);
+        await inWords(this.client.delete(peerOf(personOf(target)), [number], true));
+      },
+    };
+    this.receipts = {
+      delivered: true,
+      markDisplayed: async (contact, upTo) => {
+        const number = messageNumber(this.me, upTo);
+        if (number !== undefined) await inWords(this.client.read(peerOf(contact), number));
+      },
+    };
+    this.#typing = new OutgoingTyping(
+      () => (this.#connection?.connected() ? this.#connection.client : undefined),
+      conversations.typingSeconds * MS_PER_SECOND,
+    );
+    this.typing = {
+      setTyping: (contact, composing) => this.#typing.set(peerOf(contact), composing),
+    };
+    this.media = { maxBytes: files.maxBytes, accepts: () => true };
+  }
+
+  get account(): AccountView {
+    return this.#account;
+  }
+
+  /** The account's own permanent number. */
+  get me(): PeerId {
+    return settingsOf(this.#account)?.user ?? 'u0';
+  }
+
+  /**
+   * The connection, for requests.
+   * @throws {GatewayError} while there is none
+   */
+  get client(): TgClient {
+    const { state, client } = this.#connection ?? {};
+    if (state?.state === 'bad-credentials') throw new GatewayError('bad-credentials', state.text);
+    if (!client) throw new GatewayError('network-unreachable', { key: 'telegram-away' }, 'not-sent', true);
+    return client;
+  }
+
+  /** @throws {GatewayError} while there is no connection */
+  get contactList(): ContactList {
+    const { contacts } = this.#connection ?? {};
+    if (!contacts) throw new GatewayError('network-unreachable', { key: 'telegram-away' }, 'not-sent', true);
+    return contacts;
+  }
+
+  /** Bots know nobody but those who write to them. */
+  get contacts(): ContactsFacet | undefined {
+    return this.#bot ? undefined : this.#contacts;
+  }
+
+  get search(): SearchFacet | undefined {
+    return this.#bot ? undefined : this.#search;
+  }
+
+  get reactions(): ReactionsFacet {
+    const { reactionLimits } = this.#connection ?? {};
+    const { emojis = 'all', perUser } = reactionLimits ?? {};
+    return {
+      ...(perUser !== undefined && { maxPerUser: perUser }),
+      ...(emojis !== 'all' && { allowed: emojis }),
+      react: (target, message, chosen) => this.#react(target, message, chosen),
+    };
+  }
+
+  connect(): void {
+    this.#open = true;
+    const madeFrom = JSON.stringify([sessionOf(this.#account), proxiesOf(this.#account)]);
+    // What Telegram has ended is tried again only with another login.
+    if (madeFrom === this.#madeFrom) return;
+    this.#madeFrom = madeFrom;
+    this.#close();
+    if (sessionOf(this.#account) === undefined) {
+      this.host.report({ state: 'bad-credentials', text: lostText('') });
+      return;
+    }
+    const connection: Connection = new Connection(this.context, this.#account, this.host, (state) => {
+      if (connection === this.#connection) this.host.report(state);
+    });
+    this.#connection = connection;
+    // Two connections with one key would disturb each other.
+    this.#closing = this.#closing.then(() => {
+      if (connection === this.#connection) connection.start();
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    this.#open = false;
+    this.#madeFrom = '';
+    this.#close();
+    this.ended();
+    await this.#closing;
+    this.host.report({ state: 'idle' });
+  }
+
+  /** Another login takes the place of the one before, which is ended on the server. */
+  configure(account: AccountView): void {
+    const before = this.#account;
+    this.#account = account;
+    if (!this.#open) return;
+    const old = sessionOf(before);
+    const replaced = old !== undefined && old !== sessionOf(account);
+    this.connect();
+    if (replaced) this.#closing = this.#closing.then(() => this.#logOutOf(before));
+  }
+
+  states(): readonly { readonly state: ConnectionState }[] {
+    if (!this.#open) return [];
+    if (sessionOf(this.#account) === undefined)
+      return [{ state: { state: 'bad-credentials', text: lostText('') } }];
+    return this.#connection ? [{ state: this.#connection.state }] : [];
+  }
+
+  refusal(contact: ContactId): GatewayError | undefined {
+    const person = this.#connection?.client?.directory.person(peerOf(contact));
+    return person?.deleted
+      ? new GatewayError('recipient-unavailable', { key: 'telegram-person-deleted' })
+      : undefined;
+  }
+
+  send(target: Target, message: OutboundMessage): Sent {
+    const contact = personOf(target);
+    const refused = this.refusal(contact);
+    if (refused) throw refused;
+    return { accepted: this.#send(contact, message) };
+  }
+
+  async resolveInput(input: string): Promise<Address | undefined> {
+    return resolveTyped(this.client, input, settingsOf(this.#account)?.phone);
+  }
+
+  /** The session ends on Telegram's side too. A network that is away keeps it until the user ends it there. */
+  async logout(): Promise<void> {
+    if (sessionOf(this.#account) === undefined) return;
+    const { client, state } = this.#connection ?? {};
+    if (state?.state === 'bad-credentials') return;
+    await (client ? logOut(client) : this.#logOutOf(this.#account));
+  }
+
+  get #bot(): boolean {
+    return settingsOf(this.#account)?.bot === true;
+  }
+
+  async #send(contact: ContactId, message: OutboundMessage): Promise<Acceptance> {
+    const { client, me } = this;
+    const { offers } = this.#connection ?? {};
+    if (!offers) throw new GatewayError('network-unreachable', { key: 'telegram-away' }, 'not-sent', true);
+    this.#typing.spoke(peerOf(contact));
+    const services: OutgoingServices = {
+      ...{ client, me, offers },
+      answered: (chat, text) => this.#answered(chat, text),
+    };
+    const acceptance = await sendTo(services, contact, message);
+    // The server has it, and so has the person's own client whenever it is there.
+    for (const id of acceptance.ids)
+      this.#tell(this.host.emit({ type: 'delivery-report', message: id, outcome: 'delivered' }));
+    return acceptance;
+  }
+
+  async #react(target: Target, message: MessageReference, chosen: readonly string[]): Promise<void> {
+    const { client, me } = this;
+    const chat = peerOf(personOf(target));
+    const number = numberOf(me, message.id);
+    const { emojis = 'all' } = this.#connection?.reactionLimits ?? {};
+    const reactions = chosen.map((emoji) => {
+      const reaction = toTelegramReaction(emoji, emojis);
+      if (!reaction) throw new GatewayError('rejected', { key: 'telegram-refused-reaction' });
+      return reaction;
+    });
+    await inWords(client.react(chat, number, reactions));
+    this.#connection?.reactions.chosen(chat, number, reactions, this.context.emojis.fallback);
+  }
+
+  #answered(chat: PeerId, text: string): void {
+    const nick = this.#connection?.client?.directory.person(chat)?.firstName ?? '';
+    const from = asContactId(chat);
+    this.#tell(this.host.emit({ type: 'direct-message', from, nick, text, style: 'notice', automatic: true }));
+  }
+
+  #tell(told: Promise<void> | undefined): void {
+    told?.catch((error: unknown) => {
+      this.context.environment.log.warn({ err: error }, 'a word of Telegram could not be kept');
+    });
+  }
+
+  #close(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#typing.stop();
+    if (connection) this.#closing = this.#closing.then(() => connection.stop());
+  }
+
+  /** Ends a login that is not connected. Never rejects for a network that is away. */
+  async #logOutOf(account: AccountView): Promise<void> {
+    const granted = sessionOf(account);
+    if (granted === undefined) return;
+    const { session, lost } = await this.context.vault.current(account.id, granted);
+    if (lost !== undefined) return;
+    const nothing = (): undefined => undefined;
+    const client = this.context.client({
+      ...{ session, proxies: proxiesOf(account), language: account.language },
+      listener: {
+        ...{ event: nothing, state: nothing, lost: nothing, session: nothing },
+        ...{ reached: nothing, channelReached: nothing },
+      },
+      hashes: { load: async () => undefined, save: async () => undefined },
+    });
+    await logOut(client);
+  }
+}
+
+async function logOut(client: TgClient): Promise<void> {
+  try {
+    await client.logOut();
+  } catch (error) {
+    if (!(error instanceof TgError && (error.kind === 'lost' || error.kind === 'unreachable')))
+      throw toGatewayError(error);
+  } finally {
+    await client.stop().catch(() => undefined);
+  }
+}
+
+/** Groups and channels have their own part. @throws {GatewayError} `unsupported` for them */
+function personOf(target: Target): ContactId {
+  if (target.kind === 'contact') return target.id;
+  throw new GatewayError('unsupported', { key: 'telegram-people-only' });
+}
