@@ -2,7 +2,7 @@ import type { AccountView } from '../../src/gateway/gateway.js';
 import type { ConnectionState, SessionHost } from '../../src/gateway/session.js';
 import type { Reached } from './account/progress.js';
 import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
-import { type TgClient, type TgListener, TgError } from './client/client.js';
+import { type TgClient, TgError, type TgListener } from './client/client.js';
 import type { TgEvent, UpdateState } from './client/events.js';
 import type { PeerId } from './client/model.js';
 import type { TelegramContext } from './context.js';
@@ -33,7 +33,7 @@ interface Running {
 }
 
 /** One login of an account, from its session to its end: connects, and tells what happens. */
-export class Connection implements TgListener {
+export class Connection {
   readonly me: PeerId;
   readonly reactions: SeenReactions;
   /** What may be reacted with; undefined until it is known. */
@@ -174,11 +174,7 @@ export class Connection implements TgListener {
     environment.log.debug({ account: id }, 'a session of Telegram has begun');
   }
 
-  #run(
-    session: string,
-    reached: Reached | undefined,
-    channels: ReadonlyMap<PeerId, number>,
-  ): Running {
+  #run(session: string, reached: Reached | undefined, channels: ReadonlyMap<PeerId, number>): Running {
     const { context, account, host, me } = this;
     const { environment, options, emojis, now } = context;
     const { conversations, people, files } = options;

@@ -82,7 +82,7 @@ export class TelegramSession implements Session {
       delivered: true,
       markDisplayed: async (contact, upTo) => {
         const number = messageNumber(this.me, upTo);
-        if (number !== undefined) await inWords(this.client.read(peerOf(contact), number));
+        if (number !== undefined) await inWords(this.client.read(peerOf(contact as ContactId), number));
       },
     };
     this.#typing = new OutgoingTyping(
@@ -90,7 +90,7 @@ export class TelegramSession implements Session {
       conversations.typingSeconds * MS_PER_SECOND,
     );
     this.typing = {
-      setTyping: (contact, composing) => this.#typing.set(peerOf(contact), composing),
+      setTyping: (where, composing) => this.#typing.set(peerOf(where as ContactId), composing),
     };
     this.media = { maxBytes: files.maxBytes, accepts: () => true };
   }
@@ -252,7 +252,9 @@ export class TelegramSession implements Session {
   #answered(chat: PeerId, text: string): void {
     const nick = this.#connection?.client?.directory.person(chat)?.firstName ?? '';
     const from = asContactId(chat);
-    this.#tell(this.host.emit({ type: 'direct-message', from, nick, text, style: 'notice', automatic: true }));
+    this.#tell(
+      this.host.emit({ type: 'direct-message', from, nick, text, style: 'notice', automatic: true }),
+    );
   }
 
   #tell(told: Promise<void> | undefined): void {

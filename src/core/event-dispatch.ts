@@ -117,6 +117,15 @@ export class EventDispatch implements HostServices {
         return undefined;
       case 'displayed':
         return this.contacts.displayed(account, event);
+      case 'room-message-edited':
+      case 'room-message-retracted':
+      case 'room-reactions-changed':
+      case 'room-typing':
+      case 'room-displayed':
+      case 'room-described':
+      case 'room-list':
+      case 'room-list-changed':
+        return undefined;
       case 'contact-list':
       case 'contact-changed':
       case 'contact-removed':

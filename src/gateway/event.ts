@@ -154,6 +154,9 @@ export interface RoomEntered {
   readonly traits: RoomTraits;
   /** What the room is called, unchecked text; default the local part of its address. */
   readonly name?: string;
+  /** As in {@link RoomDescribed}. */
+  readonly description?: string;
+  readonly avatar?: string;
   /** The room did not exist before (XEP-0045 status 201). */
   readonly created: boolean;
   /** The room came back after the network was lost; the members are the truth now, nothing else is implied. */
@@ -218,13 +221,83 @@ export interface MessageEdited {
   readonly text: string;
   readonly styled?: boolean;
   readonly time?: number;
+  readonly remarks?: readonly Text[];
 }
-/** A private message was taken back by whom wrote it. */
+/** A message was taken back by whom wrote it: a private one, or one of any conversation where that is not told. */
 export interface MessageRetracted {
   readonly type: 'message-retracted';
   /** Undefined where the network does not say in which conversation: what is not known by its id is passed over. */
   readonly contact?: ContactId;
   readonly message: MessageReference;
+}
+/** Whoever did something in a room that is the account's own; he need not be a member any more. */
+interface RoomActor {
+  readonly room: RoomId;
+  readonly member: MemberId;
+  readonly nick: string;
+  readonly contact?: ContactId;
+  /** It was the user himself, elsewhere. */
+  readonly own?: boolean;
+}
+/** A message of a room that is the account's own has other words now. */
+export interface RoomMessageEdited extends RoomActor {
+  readonly type: 'room-message-edited';
+  readonly message: MessageReference;
+  readonly text: string;
+  readonly styled?: boolean;
+  readonly time?: number;
+  readonly remarks?: readonly Text[];
+}
+/** A message of a room that is the account's own was taken back. */
+export interface RoomMessageRetracted {
+  readonly type: 'room-message-retracted';
+  readonly room: RoomId;
+  readonly message: MessageReference;
+  /** Display name of the moderator who took it away; undefined: its author did, or nobody knows. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+/** All reactions of one person to a message of a room that is the account's own (XEP-0444 §3). */
+export interface RoomReactionsChanged extends RoomActor {
+  readonly type: 'room-reactions-changed';
+  readonly message: MessageReference;
+  readonly emojis: readonly string[];
+}
+/** Somebody writes in a room that is the account's own, or has stopped to. */
+export interface RoomTypingChanged extends RoomActor {
+  readonly type: 'room-typing';
+  readonly composing: boolean;
+}
+/** The user has read a room that is his own up to a message, elsewhere. */
+export interface RoomDisplayed {
+  readonly type: 'room-displayed';
+  readonly room: RoomId;
+  readonly upTo: NetworkMessageId;
+}
+/** A room is called otherwise, has other words about it or another picture; what is left out is none. */
+export interface RoomDescribed {
+  readonly type: 'room-described';
+  readonly room: RoomId;
+  readonly name: string;
+  readonly description?: string;
+  /** Opaque id of the picture, see `RoomsFacet.avatar`. */
+  readonly avatar?: string;
+}
+/** All rooms that the account is in on a network whose rooms are its own: to be found, and kept as bookmarks. */
+export interface RoomsListed {
+  readonly type: 'room-list';
+  readonly rooms: readonly ListedRoom[];
+}
+/** The account is in one more room, or (`listed` false) in one no more. */
+export interface RoomListChanged {
+  readonly type: 'room-list-changed';
+  readonly room: ListedRoom;
+  readonly listed: boolean;
+}
+/** One of the account's rooms. */
+export interface ListedRoom {
+  readonly room: RoomId;
+  readonly name: string;
 }
 /** All reactions of one of the two to a private message; an empty list takes them back (XEP-0444 §3). */
 export interface ReactionsChanged {
@@ -334,6 +407,14 @@ export type InboundEvent =
   | DirectMessage
   | MessageEdited
   | MessageRetracted
+  | RoomMessageEdited
+  | RoomMessageRetracted
+  | RoomReactionsChanged
+  | RoomTypingChanged
+  | RoomDisplayed
+  | RoomDescribed
+  | RoomsListed
+  | RoomListChanged
   | ReactionsChanged
   | TypingChanged
   | MessagesDisplayed

@@ -3,11 +3,13 @@ import type { Text } from './text.js';
 /** One input of a form. Names are stable: they are the `var` of XEP-0004 and the word a user types in chat. */
 export interface Field {
   readonly name: string;
-  readonly type: 'text' | 'secret' | 'boolean' | 'choice' | 'multiline' | 'note';
+  readonly type: 'text' | 'secret' | 'boolean' | 'choice' | 'multiline' | 'note' | 'picture';
   readonly label: Text;
   readonly required?: boolean;
   /** The value on record; never set for a `secret`. */
   readonly value?: string;
+  /** Of a `picture`, such as a QR code: shown above what follows; nothing is typed into it (XEP-0221). */
+  readonly picture?: { readonly mediaType: string; readonly bytes: Uint8Array };
   readonly options?: readonly { readonly value: string; readonly label: Text }[];
   /** The element of plain `jabber:iq:register` that stands for this field (XEP-0077 §14.1), if there is one. */
   readonly legacy?: 'username' | 'nick' | 'password' | 'name' | 'email' | 'phone';

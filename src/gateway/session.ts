@@ -89,8 +89,8 @@ export interface Session {
   readonly rooms?: RoomsFacet;
   readonly away?: AwayFacet;
   readonly people?: PeopleFacet;
-  readonly contacts?: ContactsFacet;
-  readonly search?: SearchFacet;
+  readonly contacts?: ContactsFacet | undefined;
+  readonly search?: SearchFacet | undefined;
   readonly edits?: EditsFacet;
   readonly retractions?: RetractionsFacet;
   readonly reactions?: ReactionsFacet;
@@ -99,6 +99,7 @@ export interface Session {
   readonly receipts?: ReceiptsFacet | undefined;
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet | undefined;
+  readonly history?: HistoryFacet | undefined;
   /**
    * The registration is about to be removed: log out for good, and let go of what the account has been given;
    * `disconnect` follows. A rejection keeps the registration, so a network that is merely away is none.
@@ -141,6 +142,8 @@ export interface ReactionsFacet {
   /** XEP-0444 §2.2; undefined: no limit. */
   readonly maxPerUser?: number;
   readonly allowed?: readonly string[];
+  /** Where conversations differ; undefined: as above. */
+  limits?(target: Target): { readonly maxPerUser?: number; readonly allowed?: readonly string[] } | undefined;
   /** All the user's reactions to that message; an empty list takes them back. */
   react(target: Target, message: MessageReference, emojis: readonly string[]): Promise<void>;
 }
@@ -156,9 +159,21 @@ export interface ReceiptsFacet {
   markDisplayed?(where: ContactId | RoomId, upTo: NetworkMessageId): Promise<void>;
 }
 
-/** Typing notices to people. */
+/** Typing notices to people, and in rooms that are the account's own. */
 export interface TypingFacet {
-  setTyping(contact: ContactId, composing: boolean): void;
+  setTyping(where: ContactId | RoomId, composing: boolean): void;
+}
+
+/** What the network itself remembers of rooms that are the account's own. */
+export interface HistoryFacet {
+  /**
+   * The newest messages before one, or of all, oldest first, each with `id` and `time`; `more`: there are older ones.
+   * At most `limit`. Rejects with GatewayError.
+   */
+  fetch(
+    room: RoomId,
+    options: { readonly before?: NetworkMessageId; readonly limit: number },
+  ): Promise<{ readonly messages: readonly RoomMessage[]; readonly more: boolean }>;
 }
 
 /** `OutboundMessage.attachments` are carried over. */
@@ -201,7 +216,11 @@ export interface RoomListing {
 }
 
 /** What is to become of a room; what is left out stays. */
-export type RoomChanges = Partial<RoomTraits> & { readonly password?: string };
+export type RoomChanges = Partial<RoomTraits> & {
+  readonly password?: string;
+  readonly name?: string;
+  readonly description?: string;
+};
 
 /** Groups. Outcomes of join and leave are reported as events. */
 export interface RoomsFacet {
@@ -227,6 +246,10 @@ export interface RoomsFacet {
     affiliation: Affiliation,
   ): Promise<readonly { readonly contact?: ContactId; readonly text: string; readonly reason?: string }[]>;
   invite(room: RoomId, contact: ContactId, reason?: string): Promise<void>;
+  /** Takes away what somebody else has said (XEP-0425). */
+  moderate?(room: RoomId, message: NetworkMessageId, reason?: string): Promise<void>;
+  /** The picture behind `avatar` of a room; undefined when it is gone. */
+  avatar?(room: RoomId, avatar: string): Promise<Readable | undefined>;
   /** Absent where rooms cannot be configured. */
   configure?(room: RoomId, changes: RoomChanges): Promise<void>;
   /** The public list of a place; served from a bounded cache for `maxAgeMs` as the gateway chooses. */

@@ -34,8 +34,7 @@ function clientOf(session: Session | undefined): TgClient {
 async function list(client: TgClient, problem?: Text): Promise<Step<AccountChange>> {
   const all = await inWords(client.otherSessions());
   const others = all.filter(({ current }) => !current).slice(0, MOST);
-  if (others.length === 0)
-    return { kind: 'done', result: {}, note: { key: 'telegram-devices-none' } };
+  if (others.length === 0) return { kind: 'done', result: {}, note: { key: 'telegram-devices-none' } };
   return {
     kind: 'form',
     form: {

@@ -1,6 +1,6 @@
+import type { Reached } from '../account/progress.js';
 import type { TgEvent, UpdateState } from '../client/events.js';
 import type { PeerId } from '../client/model.js';
-import type { Reached } from '../account/progress.js';
 
 /** What an intake needs of the world. */
 export interface IntakeServices {

@@ -119,7 +119,8 @@ async function choose(
   const offer = number === undefined ? undefined : await inWords(client.message(chat, number));
   if (!offer || !offers(offer, choice)) return undefined;
   const { say, answer } = await takeOffer(client, offer, choice);
-  if (say !== undefined) return { ...(message.key !== undefined && { key: message.key }), text: say, unstyled: true };
+  if (say !== undefined)
+    return { ...(message.key !== undefined && { key: message.key }), text: say, unstyled: true };
   if (answer !== undefined) services.answered(chat, answer);
   return 'done';
 }

@@ -5,6 +5,8 @@ import { createHash, randomUUID } from 'node:crypto';
  * and another one for each of its parts. Files of one part count on from it.
  */
 export function randomIdOf(key: string | undefined, part: number): bigint {
-  const digest = createHash('sha256').update(`${key ?? randomUUID()}\n${part}`).digest();
+  const digest = createHash('sha256')
+    .update(`${key ?? randomUUID()}\n${part}`)
+    .digest();
   return digest.readBigInt64LE(0);
 }

@@ -53,11 +53,7 @@ export async function takeOffer(
   return {};
 }
 
-async function press(
-  client: Pick<TgClient, 'press'>,
-  message: TgMessage,
-  number: number,
-): Promise<Taken> {
+async function press(client: Pick<TgClient, 'press'>, message: TgMessage, number: number): Promise<Taken> {
   const button: TgButton | undefined = numberedButtons(message)[number - 1];
   switch (button?.kind) {
     case undefined:

@@ -149,4 +149,3 @@ async function downloadPhoto(client: TgClient, peer: PeerId, id: string): Promis
     return inWords(Promise.reject(error));
   }
 }
-

@@ -18,6 +18,7 @@ const FIELD_TYPES: Readonly<Record<Field['type'], DataFieldType>> = {
   choice: 'list-single',
   multiline: 'text-multi',
   note: 'fixed',
+  picture: 'fixed',
 };
 
 /** The form for a client (XEP-0004). The value of a secret is never in it (S19). */
