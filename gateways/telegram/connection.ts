@@ -165,13 +165,14 @@ export class Connection {
       const { client, contacts } = this.#running;
       await client.start(reached?.state, channels);
       await client.me();
-      if (settingsOf(this.account)?.bot) return;
-      this.reactionLimits = await client.allowedReactions(this.me);
-      await contacts.readBlocked();
+      if (!settingsOf(this.account)?.bot) {
+        this.reactionLimits = await client.allowedReactions(this.me);
+        await contacts.readBlocked();
+      }
+      environment.log.debug({ account: id }, 'a session of Telegram has begun');
     } catch (error) {
       this.#failed(error);
     }
-    environment.log.debug({ account: id }, 'a session of Telegram has begun');
   }
 
   #run(session: string, reached: Reached | undefined, channels: ReadonlyMap<PeerId, number>): Running {
