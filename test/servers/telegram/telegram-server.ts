@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { Api } from 'telegram';
-import { type Call, isBotless } from './api/call.js';
-import { METHODS } from './api/methods.js';
-import { Faults, failureOf } from './faults.js';
+import { Dispatch } from './dispatch.js';
+import { Faults } from './faults.js';
+import { LiveSessions } from './live-sessions.js';
+import { type Asked, RequestLog } from './request-log.js';
+import type { Doings, Endpoint, LoginToken, SentCode, ServerChoice, Upload } from './server-facts.js';
 import { DataCentre } from './wire/data-centre.js';
 import { AuthKey } from './wire/message-key.js';
 import type { MtprotoSession } from './wire/mtproto-session.js';
-import { RpcFailure, type TlObject, type TlResult } from './wire/schema.js';
+import { RpcFailure, type TlObject } from './wire/schema.js';
 import { ServerKey } from './wire/server-key.js';
 import type { PasswordCheck } from './wire/srp.js';
 import { updatesFor } from './world/named.js';
@@ -25,40 +27,10 @@ import {
   World,
 } from './world/world.js';
 
-/** A code for logging in. */
-export interface SentCode {
-  readonly code: string;
-  readonly hash: string;
-  expired: boolean;
-  /** Wrong codes entered. */
-  wrong: number;
-  /** How many codes the number was sent. */
-  readonly sent: number;
-}
-
-/** A link for logging in that another device takes. */
-export interface LoginToken {
-  /** Authorisation key that it was made for, and where. */
-  readonly key: string;
-  readonly centre: number;
-  /** UTC seconds. */
-  readonly expires: number;
-  acceptedBy: Person | undefined;
-}
-
-/** Parts of a file. */
-export interface Upload {
-  readonly parts: Map<number, Buffer>;
-  /** As the client has said for a large file. */
-  total: number | undefined;
-}
-
-/** What a request was and who made it, for tests that wait for it. */
-export interface Asked {
-  readonly request: TlObject;
-  readonly person: Person | undefined;
-  readonly centre: number;
-}
+/** Where everything listens. */
+const LOOPBACK = '127.0.0.1';
+/** Port of the real data centres. */
+const PUBLIC_PORT = 443;
 
 /**
  * A Telegram of one's own: several data centres that speak MTProto 2.0 over TCP, people and groups that obey a
@@ -67,7 +39,6 @@ export interface Asked {
 export class TelegramServer {
   readonly world = new World();
   readonly faults = new Faults();
-  readonly key = ServerKey.generate();
   readonly keys = new Map<string, AuthKey>();
   readonly centres: DataCentre[] = [];
   /** Logins under way: what was sent where, by phone number. */
@@ -103,13 +74,24 @@ export class TelegramServer {
   tooLong = 5_000;
   /** Milliseconds that the server's clock is ahead of the machine's. */
   clockAhead = 0;
-  readonly #events = new EventEmitter();
-  readonly #asked: Asked[] = [];
+  /** What happens, for whoever looks on. */
+  readonly doings = new EventEmitter<Doings>();
+  readonly #requests = new RequestLog();
+  readonly #dispatch = new Dispatch(this, this.#requests);
+  readonly #live = new LiveSessions(this.centres, this.world.authorisations);
 
-  static async start({ centres = 2 } = {}): Promise<TelegramServer> {
-    const server = new TelegramServer();
+  private constructor(
+    /** What tells clients that it is this server. */
+    readonly key: ServerKey,
+    private readonly open: boolean,
+  ) {}
+
+  /** @throws {Error} when a port is taken */
+  static async start(choice: ServerChoice = {}): Promise<TelegramServer> {
+    const { ports, centres = ports?.length ?? 2, key = ServerKey.generate() } = choice;
+    const server = new TelegramServer(key, ports !== undefined);
     for (let id = 1; id <= centres; id += 1)
-      server.centres.push(await DataCentre.listen(id, server.#services()));
+      server.centres.push(await DataCentre.listen(id, server.#services(), ports?.[id - 1]));
     return server;
   }
 
@@ -128,9 +110,16 @@ export class TelegramServer {
     return Math.floor((Date.now() + this.clockAhead) / 1_000);
   }
 
-  /** The address by which clients call a data centre; nobody listens there (RFC 5737). */
+  /** The address by which clients call a data centre; without ports of one's choice nobody listens there (RFC 5737). */
   addressOf(centre: number): string {
-    return `192.0.2.${centre}`;
+    return this.open ? LOOPBACK : `192.0.2.${centre}`;
+  }
+
+  /** Where clients are told to find the data centres. */
+  get endpoints(): readonly Endpoint[] {
+    return this.centres.map(({ id, port }) => ({
+      ...{ centre: id, host: this.addressOf(id), port: this.open ? port : PUBLIC_PORT },
+    }));
   }
 
   /** Port on the loopback address where the data centre of that address listens. */
@@ -139,33 +128,23 @@ export class TelegramServer {
   }
 
   /** Resolves with the next request of that name, or with one that came since the last call for it. */
-  async asked(
-    request: { readonly className: string },
-    matches: (asked: Asked) => boolean = () => true,
-  ): Promise<Asked> {
-    for (;;) {
-      const index = this.#asked.findIndex(
-        (one) => one.request.className === request.className && matches(one),
-      );
-      const [found] = index < 0 ? [] : this.#asked.splice(index, 1);
-      if (found) return found;
-      await new Promise((resolve) => this.#events.once('asked', resolve));
-    }
+  asked(request: { readonly className: string }, matches?: (asked: Asked) => boolean): Promise<Asked> {
+    return this.#requests.asked(request, matches);
   }
 
   /** How often a request of that name came and was not waited for. */
   count(request: { readonly className: string }): number {
-    return this.#asked.filter((one) => one.request.className === request.className).length;
+    return this.#requests.count(request);
   }
 
   /** Sessions in which a person gets updates. */
   sessionsOf(person: Person): readonly MtprotoSession[] {
-    return (this.#online().get(person) ?? []).filter(({ wantsUpdates, line }) => wantsUpdates && line);
+    return (this.#live.byPerson().get(person) ?? []).filter(({ wantsUpdates, line }) => wantsUpdates && line);
   }
 
   /** Who has a client with a connection. */
   online(): readonly Person[] {
-    return [...this.#online().keys()];
+    return [...this.#live.byPerson().keys()];
   }
 
   /** Who is in a group and has a client that hears it. */
@@ -255,31 +234,10 @@ export class TelegramServer {
 
   /** Breaks off every connection of a person. */
   disconnect(person: Person): void {
-    for (const session of [...(this.#online().get(person) ?? [])]) session.line?.close();
+    for (const session of [...(this.#live.byPerson().get(person) ?? [])]) session.line?.close();
   }
 
   #gathered: Map<Person, Api.TypeUpdates[]> | undefined;
-  #sessions: ReadonlyMap<Person, MtprotoSession[]> | undefined;
-  #sessionsAt = -1;
-
-  /** Sessions that have a connection, by person; counted anew only when something has moved. */
-  #online(): ReadonlyMap<Person, MtprotoSession[]> {
-    const { authorisations } = this.world;
-    if (this.#sessions && this.#sessionsAt === authorisations.version) return this.#sessions;
-    const sessions = new Map<Person, MtprotoSession[]>();
-    for (const { live } of this.centres)
-      for (const session of live) {
-        const person = authorisations.get(session.authKey.name)?.person;
-        if (!person) continue;
-        const known = sessions.get(person);
-        if (known) known.push(session);
-        else sessions.set(person, [session]);
-      }
-    this.#sessions = sessions;
-    this.#sessionsAt = authorisations.version;
-    return sessions;
-  }
-
   async close(): Promise<void> {
     await Promise.all(this.centres.map((centre) => centre.close()));
   }
@@ -290,57 +248,9 @@ export class TelegramServer {
       keys: this.keys,
       now: () => Date.now() + this.clockAhead,
       swallow: (request: TlObject) => this.faults.silences(request),
-      moved: () => {
-        this.#sessions = undefined;
-      },
+      moved: () => this.#live.moved(),
       handle: (centre: DataCentre, session: MtprotoSession, request: TlObject) =>
-        this.#handle(centre, session, request),
+        this.#dispatch.answer(centre, session, request),
     };
   }
-
-  async #handle(
-    centre: DataCentre,
-    session: MtprotoSession,
-    request: TlObject,
-  ): Promise<TlResult | undefined> {
-    const authorisation = this.world.authorisations.get(session.authKey.name);
-    if (authorisation) authorisation.active = this.seconds();
-    this.#note({ request, person: authorisation?.person, centre: centre.id });
-    const fault = this.faults.take(request);
-    try {
-      const revoked = this.revoked.get(session.authKey.name);
-      if (revoked?.always) throw revoked.failure;
-      if (fault?.kind === 'error') throw failureOf(fault);
-      if (fault?.kind === 'refuse') {
-        session.line?.close();
-        return undefined;
-      }
-      if (fault?.kind === 'hold' && !fault.acted) await this.#hold(fault.until);
-      const found = METHODS.get(request.className);
-      if (!found) throw new RpcFailure(400, `METHOD_NOT_KNOWN_${request.className}`);
-      if (authorisation?.person.bot && isBotless(request.className))
-        throw new RpcFailure(400, 'BOT_METHOD_INVALID');
-      const call: Call = { server: this, centre, session, authorisation };
-      const result = (await found.answer(request, call)) as TlResult;
-      if (fault?.kind === 'hold' && fault.acted) await this.#hold(fault.until);
-      if (fault?.kind === 'drop') session.line?.close();
-      if (fault?.kind === 'cut') session.line?.cutAfter(fault.bytes);
-      return fault?.kind === 'unanswered' ? undefined : result;
-    } finally {
-      this.#events.emit('asked');
-    }
-  }
-
-  async #hold(until: Promise<void>): Promise<void> {
-    this.#events.emit('asked');
-    await until;
-  }
-
-  #note(asked: Asked): void {
-    this.#asked.push(asked);
-    if (this.#asked.length > MAX_ASKED) this.#asked.splice(0, MAX_ASKED / 2);
-  }
 }
-
-/** Requests remembered for tests that wait for them. */
-const MAX_ASKED = 20_000;

@@ -50,11 +50,12 @@ export const authMethods: readonly Method[] = [
     return authorise(bot, call);
   }),
   method(Api.auth.LogOut, (_request, call) => {
-    caller(call);
+    const person = caller(call);
     const { authorisations } = call.server.world;
     const { name } = call.session.authKey;
     for (const [key, { files }] of [...authorisations])
       if (key === name || files === name) authorisations.delete(key);
+    call.server.doings.emit('logout', person);
     return new Api.auth.LoggedOut({});
   }),
   method(Api.auth.ExportAuthorization, ({ dcId }, call) => {

@@ -28,6 +28,7 @@ export function sendCode(phoneNumber: string, call: Call, again = false): Api.au
     ...{ expired: false, wrong: 0, sent: (before?.sent ?? 0) + 1 },
   };
   server.codes.set(number, sent);
+  server.doings.emit('code', number, sent.code);
   const way = again || !person ? 'sms' : person.codesBy;
   const elsewhere = [...server.world.authorisations.values()].some((one) => one.person === person);
   if (way === 'app' && person && elsewhere)

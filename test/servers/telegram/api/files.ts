@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import type { Upload } from '../telegram-server.js';
+import type { Upload } from '../server-facts.js';
 import type { StoredFile } from '../world/files.js';
 import { type Call, caller, type Method, method, refuse } from './call.js';
 import { placeOf } from './peers.js';

@@ -37,13 +37,12 @@ function appConfig(): Api.JsonObject {
   });
 }
 
-/** The addresses of data centres are documentation addresses: clients under test are told where to connect. */
 function config(server: TelegramServer, thisDc: number): Api.Config {
   const now = server.seconds();
   return new Api.Config({
     ...{ date: now, expires: now + 3_600, testMode: false, thisDc, dcTxtDomainName: 'example.org' },
-    dcOptions: server.centres.map(
-      ({ id }) => new Api.DcOption({ id, ipAddress: server.addressOf(id), port: 443, static: true }),
+    dcOptions: server.endpoints.map(
+      ({ centre: id, host, port }) => new Api.DcOption({ id, ipAddress: host, port, static: true }),
     ),
     ...{ chatSizeMax: 200, megagroupSizeMax: 200_000, forwardedCountMax: 100 },
     ...{ onlineUpdatePeriodMs: 210_000, offlineBlurTimeoutMs: 5_000, offlineIdleTimeoutMs: 30_000 },

@@ -24,6 +24,7 @@ export function authorise(person: Person, call: Call, files?: string): Api.auth.
     tell(server, person, [new Api.UpdateNewAuthorization({ ...update, unconfirmed: true })]);
   }
   server.world.authorisations.set(session.authKey.name, authorisation);
+  if (files === undefined) server.doings.emit('login', person, authorisation.device);
   return new Api.auth.Authorization({ user: userView(person, person) });
 }
 

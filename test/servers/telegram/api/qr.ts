@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Api } from 'telegram';
-import type { LoginToken, TelegramServer } from '../telegram-server.js';
+import type { LoginToken } from '../server-facts.js';
+import type { TelegramServer } from '../telegram-server.js';
 import type { TlObject } from '../wire/schema.js';
 import type { Person } from '../world/world.js';
 import { authorisationView } from './account.js';

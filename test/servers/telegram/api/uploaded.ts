@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { Api } from 'telegram';
-import type { Upload } from '../telegram-server.js';
+import type { Upload } from '../server-facts.js';
 import { addPhoto, type FileSource } from '../world/files.js';
 import { type Call, caller, refuse } from './call.js';
 

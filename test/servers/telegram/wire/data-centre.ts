@@ -51,11 +51,12 @@ export class DataCentre {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async listen(id: number, services: DataCentreServices): Promise<DataCentre> {
+  /** `port` 0: any. @throws {Error} when it is taken */
+  static async listen(id: number, services: DataCentreServices, port = 0): Promise<DataCentre> {
     const centre = new DataCentre(id, services);
     await new Promise<void>((resolve, reject) => {
       centre.#server.once('error', reject);
-      centre.#server.listen(0, '127.0.0.1', resolve);
+      centre.#server.listen(port, '127.0.0.1', resolve);
     });
     return centre;
   }

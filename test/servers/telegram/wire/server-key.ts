@@ -28,6 +28,11 @@ export class ServerKey {
     return new ServerKey(createPrivateKey(privateKey.export({ format: 'pem', type: 'pkcs8' })));
   }
 
+  /** @param pem a private RSA key of 2048 bits @throws {Error} for what is none */
+  static from(pem: string): ServerKey {
+    return new ServerKey(createPrivateKey(pem));
+  }
+
   /** The public half in PEM, for clients that are configured. */
   get pem(): string {
     return String(createPublicKey(this.#private).export({ format: 'pem', type: 'spki' }));

@@ -58,7 +58,21 @@ export function post(
   words: Words,
   session?: MtprotoSession,
 ): Posted {
-  if (to.kind === 'channel') return postInChannel(server, from, to, words, session);
+  const posted =
+    to.kind === 'channel'
+      ? postInChannel(server, from, to, words, session)
+      : postInBoxes(server, from, to, words, session);
+  if (session && !words.action) server.doings.emit('said', { by: from, to, posted });
+  return posted;
+}
+
+function postInBoxes(
+  server: TelegramServer,
+  from: Person,
+  to: Person | GroupPlace,
+  words: Words,
+  session?: MtprotoSession,
+): Posted {
   const owners = to.kind === 'person' ? hearers(from, to) : presentMembers(to);
   const messages = new Map<Person, BoxMessage>();
   // Short forms are for those who know already whom they are about.
