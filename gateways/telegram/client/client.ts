@@ -57,6 +57,8 @@ export interface TgDraft {
   readonly text: string;
   readonly entities: readonly TgEntity[];
   readonly replyTo?: number;
+  /** What is answered stands in another chat, or in another topic of the same forum. */
+  readonly replyChat?: PeerId;
   readonly quote?: string;
   readonly topic?: number;
   readonly silent?: boolean;
@@ -212,7 +214,15 @@ export interface TgClient {
     },
   ): Promise<readonly TgMember[]>;
   member(chat: PeerId, person: PeerId): Promise<TgMember | undefined>;
+  /** The topics of a forum, those with the newest messages first. */
   topics(chat: PeerId, limit: number): Promise<readonly TgTopic[]>;
+  /** Resolves with its number. */
+  createTopic(chat: PeerId, title: string): Promise<number>;
+  changeTopic(
+    chat: PeerId,
+    topic: number,
+    change: { readonly title?: string; readonly closed?: boolean },
+  ): Promise<void>;
   setStanding(
     chat: PeerId,
     person: PeerId,

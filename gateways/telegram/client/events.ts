@@ -45,6 +45,8 @@ export type TgEvent =
       readonly messages: readonly number[];
       readonly pinned: boolean;
     }
+  /** The user has silenced a conversation, or wants to hear of it again. */
+  | { readonly type: 'muted'; readonly chat: PeerId; readonly muted: boolean }
   | { readonly type: 'blocked'; readonly person: PeerId; readonly blocked: boolean }
   /** The contact list is another one now: to be read anew. */
   | { readonly type: 'contacts-changed' }

@@ -238,7 +238,15 @@ export interface TgMessage {
   readonly replyTo?: { readonly id: number; readonly chat?: PeerId; readonly quote?: string };
   /** The topic of a forum, by its first message. */
   readonly topic?: number;
-  readonly forwarded?: { readonly from?: PeerId; readonly name?: string; readonly date: number };
+  /** Outside of forums: the message below which all of a thread stands, such as comments of a post. */
+  readonly thread?: number;
+  readonly forwarded?: {
+    readonly from?: PeerId;
+    readonly name?: string;
+    readonly date: number;
+    /** Telegram itself has brought it: a post of a channel, into the group where it is commented on. */
+    readonly post?: boolean;
+  };
   /** Messages with one album are one. */
   readonly album?: string;
   readonly service?: TgService;

@@ -75,6 +75,7 @@ export class Incoming {
       case 'chat':
       case 'member':
       case 'pinned':
+      case 'muted':
         return undefined;
       default:
         return event satisfies never;

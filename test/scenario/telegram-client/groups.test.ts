@@ -75,7 +75,8 @@ describe('a supergroup', () => {
     bob.pins(said);
     expect(await one.next('pinned')).toMatchObject({ chat, messages: [said.message.id], pinned: true });
     bob.as.adds(tea, carol);
-    const isAdded = ({ service }: TgMessage) => service?.kind === 'added' && service.people.includes(id(carol));
+    const isAdded = ({ service }: TgMessage) =>
+      service?.kind === 'added' && service.people.includes(id(carol));
     const { message } = await one.next('message', (event) => isAdded(event.message));
     expect(message.chat).toBe(chat);
     bob.deletes(said);

@@ -7,6 +7,7 @@ import { countAnswer, type Parts } from './answers.js';
 import { Chats } from './chats/chats.js';
 import { about } from './chats/full-chat.js';
 import { Members } from './chats/members.js';
+import { Topics } from './chats/topics.js';
 import { Doubts } from './conversation/doubts.js';
 import { History } from './conversation/history.js';
 import { emojiWord, MessageActions } from './conversation/message-actions.js';
@@ -70,6 +71,7 @@ export function createClient(options: TgClientOptions): TgClient {
   const history = new History(parts);
   const actions = new MessageActions(parts);
   const members = new Members(parts);
+  const topics = new Topics(parts);
   const downloads = new Downloads(parts);
   const chats = new Chats(parts, (username) => people.resolve({ username }));
   const sending = new Sending(parts, new Uploads(requests), doubts, (message) => {
@@ -128,7 +130,9 @@ export function createClient(options: TgClientOptions): TgClient {
     member: (chat, person) => members.one(chat, person),
     setStanding: (chat, person, standing) => members.setStanding(chat, person, standing),
     invite: (chat, person) => members.invite(chat, person),
-    topics: (chat, limit) => chats.topics(chat, limit),
+    topics: (chat, limit) => topics.list(chat, limit),
+    createTopic: (chat, title) => topics.create(chat, title),
+    changeTopic: (chat, topic, change) => topics.change(chat, topic, change),
     leave: (chat) => chats.leave(chat),
     join: (target) => chats.join(target),
     inviteLink: (chat) => chats.inviteLink(chat),

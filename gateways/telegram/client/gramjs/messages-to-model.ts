@@ -23,12 +23,14 @@ export function toMessage(
   const service = message instanceof Api.MessageService ? toService(message) : undefined;
   const topic = forum(chat) ? topicOf(message) : undefined;
   const replyTo = replyOf(message, topic);
+  const thread = chat.startsWith('c') ? threadOf(message) : undefined;
   const reactions = message.reactions ? toReactions(message.reactions) : undefined;
   const common = {
     ...{ id: message.id, chat, own, date: message.date * MS },
     ...{ mentionsMe: message.mentioned === true, silent: message.silent === true },
     ...(from && { from }),
     ...(topic !== undefined && { topic }),
+    ...(thread !== undefined && topic === undefined && { thread }),
     ...(replyTo && { replyTo }),
     ...(reactions && { reactions }),
   };
@@ -44,7 +46,7 @@ export function toMessage(
     ...(shown && { media: shown }),
     // Changes that are not to be shown, such as of counters, come as edits too.
     ...(typeof editDate === 'number' && message.editHide !== true && { edited: editDate * MS }),
-    ...(fwdFrom && { forwarded: toForward(fwdFrom) }),
+    ...(fwdFrom && { forwarded: toForward(fwdFrom, from) }),
     ...(groupedId && { album: String(groupedId) }),
     ...(buttons && { buttons }),
     ...(viaBotId && { viaBot: `u${viaBotId}` as const }),
@@ -67,6 +69,12 @@ function topicOf({ replyTo }: Api.Message | Api.MessageService): number {
   return replyTo.replyToTopId ?? replyTo.replyToMsgId ?? GENERAL_TOPIC;
 }
 
+/** What answers the first message of a thread does not name it a second time. */
+function threadOf({ replyTo }: Api.Message | Api.MessageService): number | undefined {
+  if (!(replyTo instanceof Api.MessageReplyHeader) || replyTo.replyToPeerId) return undefined;
+  return replyTo.replyToTopId ?? replyTo.replyToMsgId ?? undefined;
+}
+
 /** In a topic everything answers its first message unless it answers another one. */
 function replyOf(
   { replyTo }: Api.Message | Api.MessageService,
@@ -82,8 +90,19 @@ function replyOf(
   };
 }
 
-function toForward({ fromId, fromName, date }: Api.MessageFwdHeader): NonNullable<TgMessage['forwarded']> {
-  return { date: date * MS, ...(fromId && { from: toPeerId(fromId) }), ...(fromName && { name: fromName }) };
+function toForward(
+  header: Api.MessageFwdHeader,
+  author: PeerId | undefined,
+): NonNullable<TgMessage['forwarded']> {
+  const { fromId, fromName, date, channelPost, savedFromMsgId } = header;
+  const from = fromId && toPeerId(fromId);
+  const post = Boolean(channelPost && savedFromMsgId) && from !== undefined && from === author;
+  return {
+    date: date * MS,
+    ...(from && { from }),
+    ...(fromName && { name: fromName }),
+    ...(post && { post }),
+  };
 }
 
 function toReaction(reaction: Api.TypeReaction): TgReaction | undefined {

@@ -13,6 +13,7 @@ export interface EventContext {
   readonly polls: ReadonlyMap<string, Api.Poll>;
 }
 
+const MS = 1_000;
 const NO_REACTIONS: TgReactions = { counts: [], recent: [], own: [] };
 const channel = (id: { toString(): string }): PeerId => `c${id}`;
 const group = (id: { toString(): string }): PeerId => `g${id}`;
@@ -95,10 +96,21 @@ function stateEvents(update: Api.TypeUpdate, { me }: EventContext): readonly TgE
     return typing(channel(update.channelId), toPeerId(update.fromId), update.action, me);
   if (update instanceof Api.UpdateUserStatus)
     return [{ type: 'status', person: user(update.userId), status: toStatus(update.status) }];
+  if (update instanceof Api.UpdateNotifySettings) {
+    const { peer, notifySettings } = update;
+    return peer instanceof Api.NotifyPeer
+      ? [{ type: 'muted', chat: toPeerId(peer.peer), muted: isMuted(notifySettings) }]
+      : [];
+  }
   if (update instanceof Api.UpdatePeerBlocked)
     return [{ type: 'blocked', person: toPeerId(update.peerId), blocked: update.blocked === true }];
   if (update instanceof Api.UpdateContactsReset) return [{ type: 'contacts-changed' }];
   return undefined;
+}
+
+/** Whether somebody wants to hear nothing of a conversation for now. */
+export function isMuted({ muteUntil }: Api.PeerNotifySettings): boolean {
+  return typeof muteUntil === 'number' && muteUntil * MS > Date.now();
 }
 
 function typing(

@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
 import { long } from '../world/peers.js';
-import { rename, setStatus } from '../world/people.js';
+import { mute, rename, setStatus } from '../world/people.js';
 import { userView } from '../world/views.js';
 import type { Authorisation } from '../world/world.js';
 import { type Call, caller, type Method, method, refuse } from './call.js';
@@ -61,11 +61,9 @@ export const accountMethods: readonly Method[] = [
   }),
   method(Api.account.GetNotifySettings, ({ peer }, call) => notifySettings(peer, call)),
   method(Api.account.UpdateNotifySettings, ({ peer, settings }, call) => {
-    const person = caller(call);
-    const name = mutedName(peer, call);
-    if (name === undefined) return true;
-    if ((settings.muteUntil ?? 0) > call.server.seconds()) person.muted.add(name);
-    else person.muted.delete(name);
+    if (!(peer instanceof Api.InputNotifyPeer)) return true;
+    const muted = (settings.muteUntil ?? 0) > call.server.seconds();
+    mute(call.server, caller(call), placeOf(peer.peer, call), muted, call.session);
     return true;
   }),
 ];

@@ -22,7 +22,18 @@ export function replying(
     openTopic(place, GENERAL, person);
     return {};
   }
-  if (input.replyToPeerId) return fromElsewhere(input, input.replyToPeerId, place, person, call);
+  if (input.replyToPeerId) {
+    const topic = input.topMsgId ?? GENERAL;
+    openTopic(place, topic, person);
+    return fromElsewhere(
+      input,
+      input.replyToPeerId,
+      place,
+      person,
+      call,
+      topic === GENERAL ? undefined : topic,
+    );
+  }
   const { replyToMsgId, topMsgId, quoteText, quoteEntities, quoteOffset } = input;
   const target = boxOf(place, person).messages.get(replyToMsgId);
   if (!target) return refuse('REPLY_MESSAGE_ID_INVALID');
@@ -67,15 +78,18 @@ function fromElsewhere(
   place: Place,
   person: Person,
   call: Call,
-): Pick<Words, 'replyTo'> {
+  topic: number | undefined,
+): Pick<Words, 'replyTo' | 'topic'> {
   const other = placeOf(input, call);
   const { from, date, media } = messageOf(other, replyToMsgId, person);
   if (other !== place && other.kind !== 'person' && other.closedToForwards)
     refuse('CHAT_FORWARDS_RESTRICTED');
   const peer = other.kind === 'channel' ? { replyToPeerId: peerOf(other), replyToMsgId } : {};
   return {
+    ...(topic !== undefined && { topic }),
     replyTo: new Api.MessageReplyHeader({
       ...peer,
+      ...(topic !== undefined && { forumTopic: true, replyToTopId: topic }),
       replyFrom: new Api.MessageFwdHeader({ ...(from && { fromId: from }), date }),
       ...(media && { replyMedia: media }),
       ...(quoteText && { quote: true, quoteText }),

@@ -2,10 +2,12 @@ import { Api } from 'telegram';
 import type { TelegramServer } from '../telegram-server.js';
 import type { MtprotoSession } from '../wire/mtproto-session.js';
 import { shownPhoto } from './files.js';
-import { long, personPeer } from './peers.js';
+import { long, type Place, peerOf, personPeer } from './peers.js';
 import { tell } from './posting.js';
 import { statusOf } from './views.js';
 import type { Person, Status } from './world.js';
+
+const FOR_EVER = 2_147_483_647;
 
 /** Who hears of what somebody does: those who have him as contact or have spoken to him, and his own clients. */
 function acquaintances(server: TelegramServer, person: Person): readonly Person[] {
@@ -74,6 +76,22 @@ export function block(
   if (blocked) person.blocked.add(other);
   else person.blocked.delete(other);
   tell(server, person, [new Api.UpdatePeerBlocked({ peerId: personPeer(other), blocked })], session);
+}
+
+/** Somebody wants to hear nothing of a conversation, or does so again. */
+export function mute(
+  server: TelegramServer,
+  person: Person,
+  place: Place,
+  muted: boolean,
+  session?: MtprotoSession,
+): void {
+  const name = `${place.kind} ${place.id}`;
+  if (muted) person.muted.add(name);
+  else person.muted.delete(name);
+  const notifySettings = new Api.PeerNotifySettings({ muteUntil: muted ? FOR_EVER : 0 });
+  const peer = new Api.NotifyPeer({ peer: peerOf(place) });
+  tell(server, person, [new Api.UpdateNotifySettings({ peer, notifySettings })], session);
 }
 
 /** Somebody has another one in his contacts, by names of his own; without names: no more. Returns the updates for him. */

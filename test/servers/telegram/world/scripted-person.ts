@@ -5,13 +5,15 @@ import type { TelegramServer } from '../telegram-server.js';
 import type { Box, BoxMessage } from './box.js';
 import { edit, pin, react, remove } from './changes.js';
 import { addPhoto, type NewPhoto } from './files.js';
+import { topOf } from './message-view.js';
 import { long, nameOf, type Place, personPeer } from './peers.js';
-import { block, contact, deleteAccount, picture, rename, setStatus } from './people.js';
+import { block, contact, deleteAccount, mute, picture, rename, setStatus } from './people.js';
 import { type Posted, post, tell, type Words } from './posting.js';
 import { heardIn, read } from './reading.js';
 import { ScriptedMember } from './scripted-member.js';
+import { GENERAL } from './topics.js';
 import { vote } from './voting.js';
-import type { Person, PressAnswer } from './world.js';
+import type { Person, PressAnswer, Topic } from './world.js';
 
 /** Somebody, or a group, by script or as the world has it. */
 export type Where = Place | ScriptedPerson;
@@ -43,12 +45,22 @@ export class ScriptedPerson {
     return post(this.server, this.person, placeOf(to), { ...words, ...more });
   }
 
+  /** Says something in a topic of a forum. */
+  saysIn({ id }: Topic, saying: Saying, forum: Where): Posted {
+    const replyTo = new Api.MessageReplyHeader({ replyToMsgId: id, forumTopic: true });
+    return this.says(saying, forum, id === GENERAL ? {} : { replyTo, answers: id, topic: id });
+  }
+
   /** Answers a message; `quote` is a part of it. */
-  answers(said: Posted, saying: Saying, to: Where, quote?: string): Posted {
+  answers(said: Pick<Posted, 'message'>, saying: Saying, to: Where, quote?: string): Posted {
     const message = this.#own(said);
-    const { topic } = message;
+    const { topic, replyTo: above } = message;
+    const thread = above instanceof Api.MessageReplyHeader ? topOf(above) : undefined;
     const replyTo = new Api.MessageReplyHeader({
       replyToMsgId: message.id,
+      ...(message.peer instanceof Api.PeerChannel &&
+        topic === undefined &&
+        thread !== undefined && { replyToTopId: thread }),
       ...(topic !== undefined && { forumTopic: true, ...(topic !== message.id && { replyToTopId: topic }) }),
       ...(quote !== undefined && { quote: true, quoteText: quote }),
     });
@@ -154,6 +166,11 @@ export class ScriptedPerson {
     picture(this.server, this.person, photo && addPhoto(this.server.world, photo));
   }
 
+  /** Wants to hear nothing of a conversation, or does so again. */
+  mutes(where: Where, muted = true): void {
+    mute(this.server, this.person, placeOf(where), muted);
+  }
+
   deletesAccount(): void {
     deleteAccount(this.server, this.person);
   }
@@ -201,7 +218,7 @@ export class ScriptedPerson {
   }
 
   /** A message as he has it. */
-  #own({ message }: Posted): BoxMessage {
+  #own({ message }: Pick<Posted, 'message'>): BoxMessage {
     if (message.peer instanceof Api.PeerChannel || message.author === this.person) return message;
     const own = this.person.box.messages.get(message.copies.get(this.person) ?? 0);
     if (!own) throw new Error(`${this.person.firstName} does not have that message`);

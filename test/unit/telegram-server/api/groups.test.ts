@@ -197,7 +197,7 @@ describe('groups and channels', () => {
     const [general, green] = place.box.newest();
     expect(general?.topic).toBeUndefined();
     expect(green).toMatchObject({ topic, replyTo: { forumTopic: true, replyToMsgId: topic } });
-    const said = bob.answers({ message: green as never, update: new Api.UpdatePtsChanged() }, 'black', place);
+    const said = bob.answers({ message: green as never }, 'black', place);
     expect(said.message.replyTo).toMatchObject({ forumTopic: true, replyToTopId: topic });
     const { topics } = await client.invoke(new Api.channels.GetForumTopics({ channel, limit: 10 }));
     expect(topics.map((one) => (one as Api.ForumTopic).title).sort()).toEqual(['General', 'Tea']);

@@ -1,13 +1,10 @@
 import bigInt from 'big-integer';
 import { Api } from 'telegram';
-import { TgError, type TgTopic } from '../../client.js';
+import { TgError } from '../../client.js';
 import type { PeerId } from '../../model.js';
 import type { Parts } from '../answers.js';
 import { toChat } from '../peers-to-model.js';
 import { about } from './full-chat.js';
-
-/** Topics of one page. */
-const PAGE = 100;
 
 /** Being in groups and channels. */
 export class Chats {
@@ -15,22 +12,6 @@ export class Chats {
     private readonly parts: Parts,
     private readonly resolve: (username: string) => Promise<PeerId | undefined>,
   ) {}
-
-  async topics(chat: PeerId, limit: number): Promise<readonly TgTopic[]> {
-    const { directory, requests, stream } = this.parts;
-    const answer = await requests.invoke(
-      new Api.channels.GetForumTopics({
-        ...{ channel: await directory.inputChannel(chat), limit: Math.min(limit, PAGE) },
-        ...{ offsetDate: 0, offsetId: 0, offsetTopic: 0 },
-      }),
-    );
-    stream.learn(answer.users, answer.chats);
-    return answer.topics.flatMap((topic) =>
-      topic instanceof Api.ForumTopic
-        ? [{ id: topic.id, title: topic.title, closed: topic.closed === true }]
-        : [],
-    );
-  }
 
   async leave(chat: PeerId): Promise<void> {
     const { directory, requests } = this.parts;

@@ -4,6 +4,7 @@ import type { HistoryPage, TgDialog } from '../../client.js';
 import type { PeerId, TgMessage } from '../../model.js';
 import { type Parts, readMessages } from '../answers.js';
 import { toPeerId } from '../peers-to-model.js';
+import { isMuted } from '../to-events.js';
 
 /** Most of what one request brings. */
 const PAGE = 100;
@@ -98,10 +99,9 @@ export class History {
 function toDialog(dialog: Api.TypeDialog): TgDialog | undefined {
   if (!(dialog instanceof Api.Dialog)) return undefined;
   const { peer, topMessage, readInboxMaxId, readOutboxMaxId, unreadCount, notifySettings, pts } = dialog;
-  const { muteUntil } = notifySettings;
   return {
     ...{ peer: toPeerId(peer), top: topMessage, readInbox: readInboxMaxId, readOutbox: readOutboxMaxId },
-    ...{ unread: unreadCount, muted: typeof muteUntil === 'number' && muteUntil * 1_000 > Date.now() },
+    ...{ unread: unreadCount, muted: isMuted(notifySettings) },
     archived: dialog.folderId === ARCHIVE,
     ...(typeof pts === 'number' && { channelPts: pts }),
   };

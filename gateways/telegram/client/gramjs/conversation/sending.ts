@@ -147,16 +147,19 @@ export class Sending {
     return readMessages(this.parts, page);
   }
 
-  async #common(chat: PeerId, { replyTo, quote, topic, silent }: TgDraft) {
+  async #common(chat: PeerId, { replyTo, replyChat, quote, topic, silent }: TgDraft) {
+    const { directory } = this.parts;
     const inTopic = topic !== undefined && topic !== GENERAL_TOPIC;
     const answered = replyTo ?? (inTopic ? topic : undefined);
+    const elsewhere = replyChat !== undefined && replyTo !== undefined;
     return {
-      peer: await this.parts.directory.inputPeer(chat),
+      peer: await directory.inputPeer(chat),
       ...(silent && { silent }),
       ...(answered !== undefined && {
         replyTo: new Api.InputReplyToMessage({
           replyToMsgId: answered,
           ...(inTopic && replyTo !== undefined && { topMsgId: topic }),
+          ...(elsewhere && { replyToPeerId: await directory.inputPeer(replyChat) }),
           ...(quote !== undefined && { quoteText: quote }),
         }),
       }),
