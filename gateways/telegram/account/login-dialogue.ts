@@ -12,14 +12,6 @@ import { isExpired, loginProblem } from './login-failure.js';
 type LoginStep = FormStep<AccountChange>;
 type CodeStage = Extract<LoginStage, { readonly kind: 'code' }>;
 
-/** Where the code went, as the user finds it. */
-const PLACES: Readonly<Record<CodeStage['where'], (args: { length: number }) => Text>> = {
-  app: (args) => ({ key: 'telegram-code-app', args }),
-  sms: (args) => ({ key: 'telegram-code-sms', args }),
-  call: (args) => ({ key: 'telegram-code-call', args }),
-  email: (args) => ({ key: 'telegram-code-email', args }),
-  other: (args) => ({ key: 'telegram-code-other', args }),
-};
 /** Characters of a password's hint that are shown. */
 const MAX_HINT = 200;
 
@@ -88,16 +80,21 @@ export class LoginDialogue {
   #askCode(phone: string, stage: CodeStage, problem?: Text): LoginStep {
     const { where, length = 0 } = stage;
     const field: Field = { name: 'code', type: 'text', label: { key: 'telegram-field-code' } };
-    return this.#step(PLACES[where]({ length }), [field], problem, async ({ code = '' }) => {
-      const digits = code.replace(/[\s-]/g, '');
-      if (digits === '') return this.#resend(phone, stage, { key: 'telegram-code-again' });
-      try {
-        return await this.#follow(await this.attempt.client.login.signIn(phone, stage.hash, digits));
-      } catch (error) {
-        if (isExpired(error)) return this.#resend(phone, undefined, { key: 'telegram-code-expired' });
-        return this.#askCode(phone, stage, problemOf(error));
-      }
-    });
+    return this.#step(
+      { key: 'telegram-code', args: { where, length } },
+      [field],
+      problem,
+      async ({ code = '' }) => {
+        const digits = code.replace(/[\s-]/g, '');
+        if (digits === '') return this.#resend(phone, stage, { key: 'telegram-code-again' });
+        try {
+          return await this.#follow(await this.attempt.client.login.signIn(phone, stage.hash, digits));
+        } catch (error) {
+          if (isExpired(error)) return this.#resend(phone, undefined, { key: 'telegram-code-expired' });
+          return this.#askCode(phone, stage, problemOf(error));
+        }
+      },
+    );
   }
 
   /** Another code, by the next way that Telegram has; `before` is undefined where it does not know of one any more. */

@@ -85,3 +85,124 @@ telegram-service-timer = { $who } has new messages deleted by themselves after {
 }.
 telegram-service-timer-off = { $who } no longer has messages deleted by themselves.
 telegram-service-other = Something happened here that only Telegram itself can show ({ $name }).
+
+telegram-name = Telegram gateway
+telegram-prompt-label = Telegram user
+telegram-prompt-description = A phone number with + and the country code, a user name such as @alice, or a t.me link.
+telegram-limitation-secret = Secret chats stay on the device that they were begun on; they cannot be shown here.
+telegram-limitation-calls = Calls are possible in Telegram itself only; here you are told that there was one.
+telegram-limitation-online = Being online here does not show you as online in Telegram.
+
+telegram-registration-title = Telegram
+telegram-registration-instructions = Your Telegram account is opened here as one more device. With a phone number, Telegram sends you a code in the next step; with a QR code, you scan a picture with your phone; a bot needs its token. What Telegram gives to this gateway for it is kept encrypted.
+telegram-field-phone = Phone number with + and the country code
+telegram-field-way = How to log in
+telegram-field-proxies = Your own proxies, one link on each line (tg://proxy…, tg://socks…, socks5://…, http://…); “direct” is the way without one; may be empty
+telegram-way-phone = By phone number and a code
+telegram-way-qr = By a QR code, scanned with a phone that is logged in
+telegram-way-bot = As a bot, by its token
+telegram-way-not-offered = There is no such way to log in. Choose one from the list.
+telegram-bad-phone = That is not a phone number that Telegram knows. Give it with + and the country code, such as +44 20 7946 0018.
+telegram-phone-banned = Telegram has banned this number. Only Telegram can lift that: write to recover@telegram.org.
+telegram-bad-proxy = That is not a list of proxies. Give one link on each line, at most ten, such as tg://proxy?server=proxy.example.org&port=443&secret=… or socks5://user:password@proxy.example.org:1080.
+telegram-login-title = Logging in to Telegram
+telegram-login-busy = Too many people are logging in at the moment. Try again in a few minutes.
+telegram-login-flood = Telegram takes no more tries to log in with this number for now. Try again tomorrow, or log in by a QR code.
+telegram-login-over = This login has taken too long, or you have begun another one. Begin it again.
+telegram-logged-in = You are logged in to Telegram as { $name }.
+telegram-no-account = This number has no Telegram account. Accounts can be made only in Telegram’s own programs: install one, sign up there, and come back.
+
+telegram-field-code = Code (leave it empty to have it sent in another way)
+telegram-code = { $where ->
+    [app] Telegram has sent you a code inside Telegram: look at the chat “Telegram” on a device where you are logged in.
+    [sms] Telegram has sent you a code in a text message.
+    [call] Telegram calls you: the code is spoken, or is the end of the number that calls.
+    [email] Telegram has sent a code to the email address of your Telegram account.
+   *[other] Telegram has sent you a code: look at your devices.
+}{ $length ->
+    [0] {""}
+    [one] {" "}It has { $length } digit.
+   *[other] {" "}It has { $length } digits.
+}
+telegram-code-again = You left the code empty, so another one was asked for.
+telegram-code-expired = That code is too old. Another one was sent.
+telegram-wrong-code = That code is wrong. Try again.
+telegram-no-other-code = Telegram has no other way to send a code yet. Wait a few minutes, or use the code that you have got.
+telegram-too-many-codes = No more codes are sent in this login. Use the last one, or begin again later.
+
+telegram-password-instructions = Your account has two-step verification: give its password.
+telegram-password-hint = Your account has two-step verification: give its password. Your hint for it: { $hint }
+telegram-field-password = Password of two-step verification
+telegram-wrong-password = That password is wrong. Try again. If you have forgotten it, set another one in Telegram itself.
+
+telegram-token-instructions = Give the token that @BotFather has given you for the bot.
+telegram-field-token = Token of the bot
+telegram-wrong-token = Telegram does not know this token. Copy it from @BotFather once more.
+
+telegram-qr-instructions = Open Telegram on your phone: Settings, Devices, Link Desktop Device, and scan the picture. Or open this link on a device with Telegram: { $link } Once it is confirmed there, go on here.
+telegram-qr-picture = { $picture }
+telegram-qr-open = The code has not been scanned yet. Scan it, confirm on your phone, and go on here.
+telegram-qr-expired = That code was too old. Here is a new one.
+
+telegram-register-first = Register with the gateway first.
+telegram-session-lost = Telegram has ended this session, on one of your other devices or by itself. Register again to log in anew; what was said meanwhile is fetched then.
+telegram-account-gone = Telegram has closed or blocked this account. Write to recover@telegram.org if you think that is a mistake.
+telegram-away = Telegram cannot be reached at the moment. It is tried again by itself.
+telegram-no-answer = Telegram has not answered: it is not known whether it was done. Have a look before you try again.
+telegram-trouble = Something unexpected came from Telegram. Try again later.
+telegram-wait = Telegram asks for a pause. Try again in { $unit ->
+    [hour] { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+    [minute] { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+   *[second] { $count ->
+        [one] { $count } second
+       *[other] { $count } seconds
+    }
+}.
+telegram-missed-too-much = You were away so long that Telegram does not tell of everything that was said. The newest messages follow; look at Telegram for older ones.
+
+telegram-not-known = Nobody is known to this account under that address. Look for the person by number, @name or a t.me link.
+telegram-person-deleted = This account was deleted in Telegram. Nothing can be sent there.
+telegram-people-only = This can be done in conversations with one person only.
+telegram-message-gone = Telegram does not have this message any more, or it is not known here.
+telegram-nothing-to-send = There is nothing in this message that could be sent.
+telegram-too-long = This text is too long for Telegram. Split it into several messages.
+telegram-no-such-answer = There is no answer or button with that number. Look at the list again.
+telegram-button-unsupported = This button works in Telegram itself only.
+telegram-refused = Telegram has refused: { $reason }
+telegram-refused-api = Telegram does not accept the API id of this gateway. Tell its operator.
+telegram-refused-blocked = This person has blocked you in Telegram.
+telegram-refused-you-blocked = You have blocked this person. Unblock first, then write.
+telegram-refused-bot = Bots may not do that in Telegram.
+telegram-refused-bot-to-bot = Bots cannot write to each other in Telegram.
+telegram-refused-change = Telegram does not let this message be changed: it is too old, not yours, or nothing in it is different.
+telegram-refused-file = Telegram has not taken this file. Send it in another format, or as a link.
+telegram-refused-premium = This person takes messages from strangers only for Telegram Premium or Stars. Write to them from Telegram itself.
+telegram-refused-press = The bot has not answered to this button. Try again later.
+telegram-refused-privacy = This person’s privacy settings do not allow that.
+telegram-refused-reaction = This reaction is not possible here. Choose another emoji.
+telegram-refused-rights = You may not do that in this chat: its administrators do not allow it, or you are not in it any more.
+telegram-refused-spam = Telegram lets you write only to people who know you for now, because of complaints. Ask @SpamBot in Telegram.
+telegram-refused-vote = Your vote was not taken: the poll has ended, or a vote cannot be changed there.
+
+telegram-search-title = Find people on Telegram
+telegram-search-instructions = By name, user name, phone number or t.me link. Your contacts come first.
+telegram-search-words = Name, @name, number or link
+
+telegram-command-devices = See and end the other sessions of your Telegram account
+telegram-devices-none = Your account has no other sessions.
+telegram-devices-instructions = These devices are logged in to your account besides this gateway. Choose one to end its session.
+telegram-devices-keep = Keep all of them
+telegram-devices-kept = Nothing was ended.
+telegram-field-device = Session to end
+telegram-device = { $device } ({ $app }), { $country }, last used { $date }
+telegram-device-ended = The session on { $device } was ended.
+telegram-command-proxies = See and change your own proxies to Telegram
+telegram-proxies-none = You have no proxies of your own. Give some, one link on each line; they are tried in turn.
+telegram-proxies-known = Your proxies, tried in turn: { $proxies }. What you give now takes the place of all of them; leave it empty to have none.
+telegram-proxies-taken = Your proxies were changed. The connection is made anew.

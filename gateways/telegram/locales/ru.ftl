@@ -92,3 +92,128 @@ telegram-service-timer = { $who } включает автоудаление но
 }.
 telegram-service-timer-off = { $who } отключает автоудаление сообщений.
 telegram-service-other = Здесь произошло то, что может показать только сам Telegram ({ $name }).
+
+telegram-name = Шлюз Telegram
+telegram-prompt-label = Пользователь Telegram
+telegram-prompt-description = Номер телефона с + и кодом страны, имя пользователя вроде @alice или ссылка t.me.
+telegram-limitation-secret = Секретные чаты остаются на том устройстве, где они начаты; здесь их показать нельзя.
+telegram-limitation-calls = Звонить можно только в самом Telegram; здесь видно лишь, что звонок был.
+telegram-limitation-online = Пока вы в сети здесь, в Telegram вы не показаны как «в сети».
+
+telegram-registration-title = Telegram
+telegram-registration-instructions = Ваша учётная запись Telegram открывается здесь как ещё одно устройство. Если вы выбираете номер телефона, на следующем шаге Telegram пришлёт код; QR-код нужно отсканировать телефоном; для бота нужен его токен. То, что Telegram выдаёт для этого шлюзу, хранится в зашифрованном виде.
+telegram-field-phone = Номер телефона с + и кодом страны
+telegram-field-way = Как войти
+telegram-field-proxies = Ваши собственные прокси, по одной ссылке в строке (tg://proxy…, tg://socks…, socks5://…, http://…); «direct» означает путь без прокси; можно оставить пустым
+telegram-way-phone = По номеру телефона и коду
+telegram-way-qr = По QR-коду, отсканированному телефоном, где вход уже выполнен
+telegram-way-bot = Как бот, по токену
+telegram-way-not-offered = Такого способа входа нет. Выберите один из списка.
+telegram-bad-phone = Telegram не знает такого номера. Введите его с + и кодом страны, например +7 495 123-45-67.
+telegram-phone-banned = Telegram заблокировал этот номер. Снять блокировку может только сам Telegram: напишите на recover@telegram.org.
+telegram-bad-proxy = Это не список прокси. Введите по одной ссылке в строке, не больше десяти, например tg://proxy?server=proxy.example.org&port=443&secret=… или socks5://user:password@proxy.example.org:1080.
+telegram-login-title = Вход в Telegram
+telegram-login-busy = Сейчас входит слишком много людей. Повторите через несколько минут.
+telegram-login-flood = Telegram пока не принимает новых попыток входа с этим номером. Повторите завтра или войдите по QR-коду.
+telegram-login-over = Этот вход занял слишком много времени, или вы начали другой. Начните заново.
+telegram-logged-in = Вы вошли в Telegram как { $name }.
+telegram-no-account = У этого номера нет учётной записи Telegram. Создать её можно только в программе самого Telegram: установите её, зарегистрируйтесь там и вернитесь сюда.
+
+telegram-field-code = Код (оставьте пустым, чтобы получить его другим способом)
+telegram-code = { $where ->
+    [app] Telegram прислал код в самом Telegram: посмотрите чат «Telegram» на устройстве, где вход уже выполнен.
+    [sms] Telegram прислал код в СМС.
+    [call] Telegram звонит вам: код будет продиктован, или это последние цифры звонящего номера.
+    [email] Telegram прислал код на почтовый адрес вашей учётной записи Telegram.
+   *[other] Telegram прислал вам код: посмотрите на своих устройствах.
+}{ $length ->
+    [0] {""}
+    [one] {" "}В нём { $length } цифра.
+    [few] {" "}В нём { $length } цифры.
+   *[many] {" "}В нём { $length } цифр.
+}
+telegram-code-again = Код не введён, поэтому запрошен ещё один.
+telegram-code-expired = Этот код устарел. Отправлен новый.
+telegram-wrong-code = Код неверен. Попробуйте ещё раз.
+telegram-no-other-code = Прислать код другим способом Telegram пока не может. Подождите несколько минут или введите тот код, который уже получили.
+telegram-too-many-codes = В этом входе кодов больше не будет. Введите последний или начните заново позже.
+
+telegram-password-instructions = У вас включена двухэтапная аутентификация: введите её пароль.
+telegram-password-hint = У вас включена двухэтапная аутентификация: введите её пароль. Ваша подсказка к нему: { $hint }
+telegram-field-password = Пароль двухэтапной аутентификации
+telegram-wrong-password = Пароль неверен. Попробуйте ещё раз. Если вы его забыли, смените его в самом Telegram.
+
+telegram-token-instructions = Введите токен бота, который выдал @BotFather.
+telegram-field-token = Токен бота
+telegram-wrong-token = Telegram не знает этого токена. Скопируйте его у @BotFather ещё раз.
+
+telegram-qr-instructions = Откройте Telegram на телефоне: «Настройки», «Устройства», «Подключить устройство» — и отсканируйте картинку. Или откройте эту ссылку на устройстве с Telegram: { $link } Подтвердив вход там, продолжите здесь.
+telegram-qr-picture = { $picture }
+telegram-qr-open = Код ещё не отсканирован. Отсканируйте его, подтвердите вход на телефоне и продолжите здесь.
+telegram-qr-expired = Тот код устарел. Вот новый.
+
+telegram-register-first = Сначала зарегистрируйтесь на шлюзе.
+telegram-session-lost = Telegram завершил этот сеанс: с другого вашего устройства или сам. Зарегистрируйтесь ещё раз, чтобы войти снова; то, что написано за это время, будет получено после входа.
+telegram-account-gone = Telegram закрыл или заблокировал эту учётную запись. Если вы считаете это ошибкой, напишите на recover@telegram.org.
+telegram-away = Связи с Telegram сейчас нет. Попытки повторяются сами.
+telegram-no-answer = Telegram не ответил: неизвестно, выполнено ли это. Проверьте, прежде чем повторять.
+telegram-trouble = От Telegram пришло что-то непредвиденное. Повторите позже.
+telegram-wait = Telegram просит подождать. Повторите через { $unit ->
+    [hour] { $count ->
+        [one] { $count } час
+        [few] { $count } часа
+       *[many] { $count } часов
+    }
+    [minute] { $count ->
+        [one] { $count } минуту
+        [few] { $count } минуты
+       *[many] { $count } минут
+    }
+   *[second] { $count ->
+        [one] { $count } секунду
+        [few] { $count } секунды
+       *[many] { $count } секунд
+    }
+}.
+telegram-missed-too-much = Вас не было так долго, что Telegram рассказывает не обо всём. Далее идут самые новые сообщения; более старые посмотрите в Telegram.
+
+telegram-not-known = По этому адресу вашей учётной записи никто не известен. Найдите человека по номеру, @имени или ссылке t.me.
+telegram-person-deleted = Эта учётная запись в Telegram удалена. Отправить туда ничего нельзя.
+telegram-people-only = Это возможно только в переписке с одним человеком.
+telegram-message-gone = Этого сообщения в Telegram уже нет, или здесь оно неизвестно.
+telegram-nothing-to-send = В этом сообщении нет ничего, что можно отправить.
+telegram-too-long = Этот текст для Telegram слишком длинный. Разделите его на несколько сообщений.
+telegram-no-such-answer = Ответа или кнопки с таким номером нет. Посмотрите список ещё раз.
+telegram-button-unsupported = Эта кнопка работает только в самом Telegram.
+telegram-refused = Telegram отказал: { $reason }
+telegram-refused-api = Telegram не принимает API id этого шлюза. Сообщите об этом его администратору.
+telegram-refused-blocked = Этот человек заблокировал вас в Telegram.
+telegram-refused-you-blocked = Вы заблокировали этого человека. Сначала разблокируйте его, потом пишите.
+telegram-refused-bot = Ботам в Telegram это не разрешено.
+telegram-refused-bot-to-bot = Боты в Telegram не могут писать друг другу.
+telegram-refused-change = Telegram не разрешает изменить это сообщение: оно слишком старое, не ваше или в нём ничего не меняется.
+telegram-refused-file = Telegram не принял этот файл. Отправьте его в другом формате или ссылкой.
+telegram-refused-premium = Этот человек принимает сообщения от незнакомых только за Telegram Premium или звёзды. Напишите ему из самого Telegram.
+telegram-refused-press = Бот не ответил на эту кнопку. Повторите позже.
+telegram-refused-privacy = Настройки приватности этого человека такого не разрешают.
+telegram-refused-reaction = Такая реакция здесь невозможна. Выберите другой эмодзи.
+telegram-refused-rights = В этом чате вам это не разрешено: так решили администраторы, или вы в нём уже не состоите.
+telegram-refused-spam = Из-за жалоб Telegram пока позволяет вам писать только тем, кто вас знает. Спросите в Telegram у @SpamBot.
+telegram-refused-vote = Голос не принят: опрос завершён, или менять в нём ответ нельзя.
+
+telegram-search-title = Поиск людей в Telegram
+telegram-search-instructions = По имени, имени пользователя, номеру телефона или ссылке t.me. Ваши контакты показаны первыми.
+telegram-search-words = Имя, @имя, номер или ссылка
+
+telegram-command-devices = Посмотреть и завершить другие сеансы вашей учётной записи Telegram
+telegram-devices-none = Других сеансов у вашей учётной записи нет.
+telegram-devices-instructions = Кроме этого шлюза, в вашу учётную запись вошли эти устройства. Выберите то, сеанс которого нужно завершить.
+telegram-devices-keep = Оставить все
+telegram-devices-kept = Ничего не завершено.
+telegram-field-device = Какой сеанс завершить
+telegram-device = { $device } ({ $app }), { $country }, последний раз { $date }
+telegram-device-ended = Сеанс завершён: { $device }.
+telegram-command-proxies = Посмотреть и изменить ваши прокси для Telegram
+telegram-proxies-none = Своих прокси у вас нет. Введите их по одной ссылке в строке; они пробуются по очереди.
+telegram-proxies-known = Ваши прокси, по очереди: { $proxies }. То, что вы введёте сейчас, заменит их все; оставьте пустым, чтобы их не было.
+telegram-proxies-taken = Ваши прокси изменены. Соединение устанавливается заново.
