@@ -1,3 +1,4 @@
+import type { InboundEvent } from '../../src/gateway/event.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
 import type { ConnectionState, SessionHost } from '../../src/gateway/session.js';
 import type { Reached } from './account/progress.js';
@@ -14,6 +15,8 @@ import { SeenReactions } from './conversation/seen-reactions.js';
 import { lostText, toGatewayError } from './failure.js';
 import { accessHashes } from './people/access-hashes.js';
 import { ContactList } from './people/contact-list.js';
+import { IncomingRooms } from './rooms/incoming-rooms.js';
+import type { TelegramRooms } from './rooms/telegram-rooms.js';
 
 const DAY_MS = 86_400_000;
 
@@ -53,6 +56,7 @@ export class Connection {
     private readonly context: TelegramContext,
     private readonly account: AccountView,
     private readonly host: SessionHost,
+    private readonly rooms: TelegramRooms,
     private readonly report: (state: ConnectionState) => void,
   ) {
     const { vault, progress, options } = context;
@@ -176,7 +180,7 @@ export class Connection {
   }
 
   #run(session: string, reached: Reached | undefined, channels: ReadonlyMap<PeerId, number>): Running {
-    const { context, account, host, me } = this;
+    const { context, account, host, me, rooms } = this;
     const { environment, options, emojis, now } = context;
     const { conversations, people, files } = options;
     const listener: TgListener = {
@@ -197,10 +201,11 @@ export class Connection {
       trouble: (error, what) => this.#warn(error, what),
     });
     const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);
+    const common = { client, me, offers, emojis, now, emit: (event: InboundEvent) => host.emit(event) };
     const incoming = new Incoming({
-      ...{ client, me, contacts, offers, reactions: this.reactions, emojis, now },
+      ...{ ...common, contacts, reactions: this.reactions },
+      rooms: new IncomingRooms({ ...common, rooms, stickerPixels: files.stickerPixels }),
       ...{ stickerPixels: files.stickerPixels, mostMissed: conversations.missedMessages },
-      emit: (event) => host.emit(event),
     });
     const intake = new Intake(
       {
@@ -233,6 +238,7 @@ export class Connection {
     if (this.#stopped || state.state === this.#state.state) return;
     this.#state = state;
     this.report(state);
+    this.rooms.changed();
   }
 
   #warn(error: unknown, what: string): void {

@@ -16,7 +16,6 @@ import { register } from './account/registration.js';
 import { registrationForm } from './account/registration-form.js';
 import { SessionVault } from './account/session-vault.js';
 import { TelegramAddressCodec } from './address.js';
-import { Turns } from './client/turns.js';
 import { telegramCommands } from './command/commands.js';
 import type { TelegramContext } from './context.js';
 import { EmojiNames } from './conversation/emoji-names.js';
@@ -31,6 +30,7 @@ export class TelegramGateway implements Gateway {
   readonly id = 'telegram';
   readonly identityType = 'telegram';
   readonly name = { key: 'telegram-name' };
+  readonly conferenceType = 'text';
   readonly defaultPolicy = 'registered';
   readonly messaging = 'stored';
   /** Each message has a number of its own, made from its key, by which Telegram drops what it has already. */
@@ -56,7 +56,6 @@ export class TelegramGateway implements Gateway {
 
   constructor(options: TelegramOptions, environment: GatewayEnvironment) {
     const { minutes, atATime } = options.logins;
-    const turns = new Turns(options.connecting);
     this.#context = {
       options,
       environment,
@@ -64,7 +63,7 @@ export class TelegramGateway implements Gateway {
       vault: new SessionVault(environment.state),
       progress: new Progress(environment.state),
       emojis: new EmojiNames(),
-      client: (wish) => makeClient(options, environment, turns, wish),
+      client: (wish) => makeClient(options, environment, wish),
       now: Date.now,
     };
     this.commands = telegramCommands(this.#context);

@@ -1,4 +1,4 @@
-import type { ContactId, NetworkMessageId, RoomId } from '../../src/gateway/ids.js';
+import type { ContactId, MemberId, NetworkMessageId, RoomId } from '../../src/gateway/ids.js';
 import type { PeerId } from './client/model.js';
 
 /** A person's permanent number, as {@link PeerId} has it (E07). */
@@ -6,6 +6,13 @@ export const asContactId = (person: PeerId): ContactId => person as string as Co
 /** A group or channel, or a topic of a forum: its permanent number, a dot, and that of the topic's first message. */
 export const asRoomId = (chat: PeerId, topic?: number): RoomId =>
   (topic === undefined ? chat : `${chat}.${topic}`) as RoomId;
+/** The chat behind a room, and which topic of it. */
+export function placeOf(room: RoomId): { readonly chat: PeerId; readonly topic?: number } {
+  const [chat = room, topic] = room.split('.');
+  return { chat: chat as PeerId, ...(topic !== undefined && { topic: Number(topic) }) };
+}
+/** Somebody in a room: a person, or a chat that speaks with one voice (a channel, an admin who hides). */
+export const asMemberId = (peer: PeerId): MemberId => peer as string as MemberId;
 /** The person behind a contact. */
 export const peerOf = (contact: ContactId): PeerId => contact as string as PeerId;
 

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseMtproxySecret } from './client/mtproxy-secret.js';
-import { DEFAULT_LIMITS, DEFAULT_TURNS, type TgLimits } from './client/options.js';
+import { DEFAULT_LIMITS, type TgLimits } from './client/options.js';
 
 const port = z.int().min(1).max(65_535);
 const host = z.string().min(1).max(253);
@@ -95,13 +95,6 @@ const limits = z.strictObject({
   mostKnown: limit('mostKnown'),
 });
 
-const connecting = z.strictObject({
-  atOnce: count
-    .default(DEFAULT_TURNS.atOnce)
-    .describe('Users who connect at a time, after a start or an outage'),
-  perSecond: z.number().positive().default(DEFAULT_TURNS.perSecond).describe('And per second'),
-});
-
 const logins = z.strictObject({
   minutes: z.number().positive().default(15).describe('How long a login may take (minutes)'),
   atATime: count.default(100).describe('Logins of all users under way at a time'),
@@ -136,6 +129,15 @@ const people = z.strictObject({
   aboutMs: milliseconds.default(600_000).describe('How long what people say of themselves is kept (ms)'),
 });
 
+const rooms = z.strictObject({
+  members: count
+    .default(200)
+    .describe('A group with more members shows only its admins and who has spoken lately'),
+  spoken: count.default(50).describe('Messages looked through for who has spoken lately'),
+  mostShown: count.default(500).describe('Members of one group that are shown at most'),
+  joinMs: milliseconds.default(60_000).describe('How long coming into a room may take (ms)'),
+});
+
 const files = z.strictObject({
   maxBytes: count.default(2_000_000_000).describe('Largest file that is sent; Telegram takes 2 GB'),
   stickerPixels: count
@@ -168,10 +170,10 @@ export const optionsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Users may name proxies of their own, on public addresses; they are tried first'),
-  connecting: connecting.prefault({}).describe('Connecting many users'),
   logins: logins.prefault({}).describe('Logging in'),
   conversations: conversations.prefault({}).describe('Messages'),
   people: people.prefault({}).describe('People'),
+  rooms: rooms.prefault({}).describe('Groups and channels'),
   files: files.prefault({}).describe('Files'),
   limits: limits.prefault({}).describe('Bounds of each user’s connection'),
 });

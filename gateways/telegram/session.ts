@@ -24,20 +24,24 @@ import type { TgClient } from './client/client.js';
 import { TgError } from './client/client.js';
 import type { PeerId } from './client/model.js';
 import { Connection } from './connection.js';
+import { peerName } from './content/names.js';
 import { toTelegramReaction } from './content/reactions.js';
 import type { TelegramContext } from './context.js';
 import { editTo, numberOf, type OutgoingServices, sendTo } from './conversation/outgoing.js';
+import { placeBehind, placeOfTarget } from './conversation/target.js';
 import { OutgoingTyping } from './conversation/typing.js';
 import { inWords, lostText, toGatewayError } from './failure.js';
-import { asContactId, messageNumber, peerOf } from './ids.js';
+import { asContactId, asMemberId, asRoomId, boxOf, messageNumber, peerOf } from './ids.js';
 import type { ContactList } from './people/contact-list.js';
 import { contactsFacet, peopleFacet, resolveTyped, searchFacet } from './people/facets.js';
+import { TelegramRooms } from './rooms/telegram-rooms.js';
 
 const MS_PER_SECOND = 1_000;
 
 /** One user's account of Telegram. */
 export class TelegramSession implements Session {
   readonly people: PeopleFacet;
+  readonly rooms: TelegramRooms;
   readonly edits: EditsFacet;
   readonly retractions: RetractionsFacet;
   readonly replies = true;
@@ -68,21 +72,30 @@ export class TelegramSession implements Session {
     this.people = peopleFacet(services);
     this.#contacts = contactsFacet(services);
     this.#search = searchFacet(services);
+    this.rooms = new TelegramRooms({
+      ...{ client: () => this.client, connected: () => this.#connection?.connected() === true },
+      ...{ me: () => this.me, host, options: context.options.rooms },
+    });
     this.edits = {
-      edit: async (target, message, change) =>
-        editTo({ client: this.client, me: this.me }, personOf(target), message, change),
+      edit: async (target, message, change) => {
+        const { client, me } = this;
+        const { chat } = placeOfTarget(target);
+        await editTo({ client, me }, chat, message, change, this.rooms.waysOf(target));
+      },
     };
     this.retractions = {
       retract: async (target, message) => {
-        const number = numberOf(this.me, message);
-        await inWords(this.client.delete(peerOf(personOf(target)), [number], true));
+        const { chat } = placeOfTarget(target);
+        const number = numberOf(boxOf(chat, this.me), message);
+        await inWords(this.client.delete(chat, [number], true));
       },
     };
     this.receipts = {
       delivered: true,
-      markDisplayed: async (contact, upTo) => {
-        const number = messageNumber(this.me, upTo);
-        if (number !== undefined) await inWords(this.client.read(peerOf(contact as ContactId), number));
+      markDisplayed: async (where, upTo) => {
+        const { chat, topic } = placeBehind(where);
+        const number = messageNumber(boxOf(chat, this.me), upTo);
+        if (number !== undefined) await inWords(this.client.read(chat, number, topic));
       },
     };
     this.#typing = new OutgoingTyping(
@@ -90,7 +103,7 @@ export class TelegramSession implements Session {
       conversations.typingSeconds * MS_PER_SECOND,
     );
     this.typing = {
-      setTyping: (where, composing) => this.#typing.set(peerOf(where as ContactId), composing),
+      setTyping: (where, composing) => this.#typing.set(placeBehind(where), composing),
     };
     this.media = { maxBytes: files.maxBytes, accepts: () => true };
   }
@@ -152,9 +165,15 @@ export class TelegramSession implements Session {
       this.host.report({ state: 'bad-credentials', text: lostText('') });
       return;
     }
-    const connection: Connection = new Connection(this.context, this.#account, this.host, (state) => {
-      if (connection === this.#connection) this.host.report(state);
-    });
+    const connection: Connection = new Connection(
+      this.context,
+      this.#account,
+      this.host,
+      this.rooms,
+      (state) => {
+        if (connection === this.#connection) this.host.report(state);
+      },
+    );
     this.#connection = connection;
     // Two connections with one key would disturb each other.
     this.#closing = this.#closing.then(() => {
@@ -197,10 +216,9 @@ export class TelegramSession implements Session {
   }
 
   send(target: Target, message: OutboundMessage): Sent {
-    const contact = personOf(target);
-    const refused = this.refusal(contact);
+    const refused = target.kind === 'contact' ? this.refusal(target.id) : this.rooms.refusal(target);
     if (refused) throw refused;
-    return { accepted: this.#send(contact, message) };
+    return { accepted: this.#send(target, message) };
   }
 
   async resolveInput(input: string): Promise<Address | undefined> {
@@ -219,27 +237,30 @@ export class TelegramSession implements Session {
     return settingsOf(this.#account)?.bot === true;
   }
 
-  async #send(contact: ContactId, message: OutboundMessage): Promise<Acceptance> {
+  async #send(target: Target, message: OutboundMessage): Promise<Acceptance> {
     const { client, me } = this;
     const { offers } = this.#connection ?? {};
     if (!offers) throw new GatewayError('network-unreachable', { key: 'telegram-away' }, 'not-sent', true);
-    this.#typing.spoke(peerOf(contact));
+    const { chat } = placeOfTarget(target);
+    this.#typing.spoke(chat);
     const services: OutgoingServices = {
       ...{ client, me, offers },
-      answered: (chat, text) => this.#answered(chat, text),
+      answered: (where, text) => this.#answered(where, text),
     };
-    const acceptance = await sendTo(services, contact, message);
+    const acceptance = await sendTo(services, chat, message, this.rooms.waysOf(target));
     // The server has it, and so has the person's own client whenever it is there.
-    for (const id of acceptance.ids)
-      this.#tell(this.host.emit({ type: 'delivery-report', message: id, outcome: 'delivered' }));
+    if (target.kind !== 'room')
+      for (const id of acceptance.ids)
+        this.#tell(this.host.emit({ type: 'delivery-report', message: id, outcome: 'delivered' }));
     return acceptance;
   }
 
   async #react(target: Target, message: MessageReference, chosen: readonly string[]): Promise<void> {
     const { client, me } = this;
-    const chat = peerOf(personOf(target));
-    const number = numberOf(me, message.id);
-    const { emojis = 'all' } = this.#connection?.reactionLimits ?? {};
+    const { chat } = placeOfTarget(target);
+    const number = numberOf(boxOf(chat, me), message.id);
+    const limits = target.kind === 'room' ? await this.rooms.reactionLimits(target.id) : undefined;
+    const { emojis = 'all' } = limits ?? this.#connection?.reactionLimits ?? {};
     const reactions = chosen.map((emoji) => {
       const reaction = toTelegramReaction(emoji, emojis);
       if (!reaction) throw new GatewayError('rejected', { key: 'telegram-refused-reaction' });
@@ -250,10 +271,14 @@ export class TelegramSession implements Session {
   }
 
   #answered(chat: PeerId, text: string): void {
-    const nick = this.#connection?.client?.directory.person(chat)?.firstName ?? '';
-    const from = asContactId(chat);
+    const nick = this.#connection?.client ? peerName(this.#connection.client.directory, chat) : '';
+    const said = { nick, text, style: 'notice', automatic: true } as const;
     this.#tell(
-      this.host.emit({ type: 'direct-message', from, nick, text, style: 'notice', automatic: true }),
+      this.host.emit(
+        chat.startsWith('u')
+          ? { type: 'direct-message', from: asContactId(chat), ...said }
+          : { type: 'room-message', room: asRoomId(chat), member: asMemberId(chat), ...said },
+      ),
     );
   }
 
@@ -298,10 +323,4 @@ async function logOut(client: TgClient): Promise<void> {
   } finally {
     await client.stop().catch(() => undefined);
   }
-}
-
-/** Groups and channels have their own part. @throws {GatewayError} `unsupported` for them */
-function personOf(target: Target): ContactId {
-  if (target.kind === 'contact') return target.id;
-  throw new GatewayError('unsupported', { key: 'telegram-people-only' });
 }

@@ -164,6 +164,7 @@ export interface TgClient {
     readonly linkedChat?: PeerId;
     readonly slowModeSeconds?: number;
     readonly pinned?: number;
+    readonly members?: number;
     readonly inviteLink?: string;
     readonly reactions?: 'all' | readonly string[];
   }>;

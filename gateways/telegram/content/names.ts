@@ -1,4 +1,5 @@
-import type { TgChat, TgPerson } from '../client/model.js';
+import type { TgDirectory } from '../client/client.js';
+import type { PeerId, TgChat, TgPerson } from '../client/model.js';
 
 /** Characters of a name that are shown; Telegram itself allows 64 for each half of one. */
 const MAX_NAME = 128;
@@ -46,6 +47,14 @@ export function personName({ id, firstName, lastName, username, phone, deleted }
 /** How a group or channel is called: by title, else `@username`, else id; never empty, always one line. */
 export function chatName({ id, title, username }: TgChat): string {
   return cleanLine(title) || cleanLine(username ? `@${username}` : '') || numberOf(id);
+}
+
+/** What a person or a chat is called; never empty, always one line. */
+export function peerName(directory: Pick<TgDirectory, 'person' | 'chat'>, peer: PeerId): string {
+  const person = directory.person(peer);
+  if (person) return personName(person);
+  const chat = directory.chat(peer);
+  return chat ? chatName(chat) : numberOf(peer);
 }
 
 /** With `+` before it where it is one (E.164 has up to 15 digits); else what it is. */

@@ -2,9 +2,10 @@ import type { InboundEvent } from '../../../src/gateway/event.js';
 import type { TgClient } from '../client/client.js';
 import type { TgEvent } from '../client/events.js';
 import type { PeerId, TgMessage } from '../client/model.js';
-import { chatName, personName } from '../content/names.js';
+import { peerName } from '../content/names.js';
 import { asContactId, asMessageId } from '../ids.js';
 import type { ContactList } from '../people/contact-list.js';
+import type { IncomingRooms } from '../rooms/incoming-rooms.js';
 import { attachmentOf } from './attachments.js';
 import type { EmojiNames } from './emoji-names.js';
 import { missedMessages } from './missed.js';
@@ -17,6 +18,7 @@ export interface IncomingServices {
   readonly client: TgClient;
   readonly me: PeerId;
   readonly contacts: ContactList;
+  readonly rooms: IncomingRooms;
   readonly offers: Offers;
   readonly reactions: SeenReactions;
   readonly emojis: EmojiNames;
@@ -27,9 +29,7 @@ export interface IncomingServices {
   now(): number;
 }
 
-/**
- * What happens in private chats, told to the core. Groups and channels are passed over here.
- */
+/** What happens in private chats, told to the core; groups and channels have their own part. */
 export class Incoming {
   readonly #context: PrivateContext;
 
@@ -38,25 +38,27 @@ export class Incoming {
     this.#context = {
       me,
       now: () => services.now(),
-      name: (peer) => nameOf(client, peer),
+      name: (peer) => peerName(client.directory, peer),
       attachment: (message, wanted) => attachmentOf({ client, stickerPixels }, message, wanted),
     };
   }
 
   /** Resolves when it need not come again. `newest` as in `IntakeServices.take`. */
   async take(event: TgEvent, newest: number): Promise<void> {
-    const { contacts } = this.services;
+    const { contacts, rooms } = this.services;
     switch (event.type) {
       case 'message':
         return this.#message(event.message);
       case 'edited':
         return this.#edited(event.message);
       case 'deleted':
-        return event.chat === undefined ? this.#deleted(event.messages) : undefined;
+        return event.chat === undefined
+          ? this.#deleted(event.messages)
+          : rooms.deleted(event.chat, event.messages);
       case 'read':
-        return this.#read(event);
+        return isPrivate(event.chat) ? this.#read(event) : rooms.take(event);
       case 'reactions':
-        return this.#reactions(event);
+        return isPrivate(event.chat) ? this.#reactions(event) : rooms.take(event);
       case 'poll':
         return this.#poll(event.poll.id);
       case 'person':
@@ -67,7 +69,7 @@ export class Incoming {
         contacts.changed();
         return undefined;
       case 'gap':
-        return event.chat === undefined ? this.#gap(newest) : undefined;
+        return event.chat === undefined ? this.#gap(newest) : rooms.take(event);
       case 'typing':
       case 'status':
         this.fleeting(event);
@@ -76,7 +78,7 @@ export class Incoming {
       case 'member':
       case 'pinned':
       case 'muted':
-        return undefined;
+        return rooms.take(event);
       default:
         return event satisfies never;
     }
@@ -91,11 +93,12 @@ export class Incoming {
         contact: asContactId(event.chat),
         composing: event.typing,
       });
+    else this.services.rooms.typing(event);
   }
 
   async #message(message: TgMessage): Promise<void> {
-    if (!isPrivate(message.chat)) return;
-    const { client, offers, emit } = this.services;
+    const { client, offers, emit, rooms } = this.services;
+    if (!isPrivate(message.chat)) return rooms.message(message);
     // Who has written for the first time is told with the message; a restart forgets him.
     if (!client.directory.person(message.chat)) await client.person(message.chat).catch(() => undefined);
     await offers.note(message);
@@ -103,7 +106,7 @@ export class Incoming {
   }
 
   async #edited(message: TgMessage): Promise<void> {
-    if (!isPrivate(message.chat)) return;
+    if (!isPrivate(message.chat)) return this.services.rooms.edited(message);
     await this.services.offers.note(message);
     const event = toEdited(message, this.#context);
     if (event) await this.services.emit(event);
@@ -117,7 +120,6 @@ export class Incoming {
   }
 
   async #read({ chat, upTo, by }: Extract<TgEvent, { readonly type: 'read' }>): Promise<void> {
-    if (!isPrivate(chat)) return;
     const { me, emit } = this.services;
     await emit({
       ...{ type: 'displayed', contact: asContactId(chat), upTo: asMessageId(me, upTo) },
@@ -130,7 +132,6 @@ export class Incoming {
     message,
     reactions,
   }: Extract<TgEvent, { readonly type: 'reactions' }>): Promise<void> {
-    if (!isPrivate(chat)) return;
     const { client, me, emojis, emit, reactions: seen } = this.services;
     const customs = reactions.counts.flatMap(({ emoji, custom }) => (custom ? [emoji] : []));
     await emojis.learn(client, customs);
@@ -144,12 +145,10 @@ export class Incoming {
 
   /** New results are an edit of the message that asks. */
   async #poll(poll: string): Promise<void> {
-    const { client, offers, emit } = this.services;
+    const { client, offers } = this.services;
     const place = await offers.placeOf(poll);
-    if (!place || !isPrivate(place.chat)) return;
-    const message = await client.message(place.chat, place.message).catch(() => undefined);
-    const event = message && toEdited(message, this.#context);
-    if (event) await emit(event);
+    const message = place && (await client.message(place.chat, place.message).catch(() => undefined));
+    if (message) await this.#edited(message);
   }
 
   async #gap(newest: number): Promise<void> {
@@ -164,12 +163,4 @@ export class Incoming {
 
 function isPrivate(chat: PeerId): boolean {
   return chat.startsWith('u');
-}
-
-/** What a person or a chat is called; never empty. */
-function nameOf({ directory }: TgClient, peer: PeerId): string {
-  const person = directory.person(peer);
-  if (person) return personName(person);
-  const chat = directory.chat(peer);
-  return chat ? chatName(chat) : `Telegram ${peer.slice(1)}`;
 }

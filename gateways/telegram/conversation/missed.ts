@@ -6,7 +6,7 @@ const DIALOGS = 200;
 const PAGE = 100;
 
 /**
- * What was said in private after that message, where Telegram does not tell of each any more: read from the chats
+ * What was said in private and in basic groups after that message, where Telegram does not tell of each any more: read from the chats
  * themselves, oldest first. `more`: there was too much of it. Rejects with TgError.
  */
 export async function missedMessages(
@@ -16,7 +16,7 @@ export async function missedMessages(
 ): Promise<{ readonly messages: readonly TgMessage[]; readonly more: boolean }> {
   const all: TgMessage[] = [];
   for (const { peer, top } of await client.dialogs(DIALOGS)) {
-    if (!peer.startsWith('u') || top <= after) continue;
+    if (peer.startsWith('c') || top <= after) continue;
     all.push(...(await missedIn(client, peer, after, most)));
   }
   all.sort((one, other) => one.id - other.id);

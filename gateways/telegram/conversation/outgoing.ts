@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../src/gateway/error.js';
-import type { ContactId, NetworkMessageId } from '../../../src/gateway/ids.js';
+import type { NetworkMessageId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage } from '../../../src/gateway/message.js';
 import type { Acceptance } from '../../../src/gateway/session.js';
 import type { TgClient } from '../client/client.js';
@@ -8,7 +8,7 @@ import type { EntityText } from '../content/expand-links.js';
 import { splitEntityText } from '../content/split-entity-text.js';
 import { toEntities } from '../content/to-entities.js';
 import { inWords } from '../failure.js';
-import { asMessageId, messageNumber, peerOf } from '../ids.js';
+import { asMessageId, boxOf, messageNumber } from '../ids.js';
 import type { Offers } from './offers.js';
 import { randomIdOf } from './random-id.js';
 import { offers, readChoice, takeOffer } from './take-offer.js';
@@ -27,66 +27,83 @@ export interface OutgoingServices {
   answered(chat: PeerId, text: string): void;
 }
 
+/** Where in a chat a message goes, and who is there. */
+export interface Ways {
+  /** Of a forum. */
+  readonly topic?: number;
+  /** Who is called so in that chat. */
+  member?(name: string): PeerId | undefined;
+}
+
 /**
- * Sends a message to a person, in as many as Telegram needs.
+ * Sends a message to a person or into a group, in as many as Telegram needs.
  * @throws {GatewayError}
  */
 export async function sendTo(
   services: OutgoingServices,
-  contact: ContactId,
+  chat: PeerId,
   message: OutboundMessage,
+  { topic, member }: Ways = {},
 ): Promise<Acceptance> {
-  const chat = peerOf(contact);
   const chosen = await choose(services, chat, message);
   if (chosen === 'done') return { ids: [] };
   const said = chosen ?? message;
-  const text = wordsOf(said);
+  const text = wordsOf(said, member);
   const { attachments = [], key } = said;
   const reply = await replyOf(services, chat, said);
+  const into = topic === undefined ? {} : { topic };
   const below = attachments.length > 0 && text.text.length <= MOST_CAPTION;
   const parts = below ? [] : splitEntityText(text, MOST_TEXT);
   if (parts.length === 0 && attachments.length === 0)
     throw new GatewayError('rejected', { key: 'telegram-nothing-to-send' });
   const sent: TgMessage[] = [];
   for (const [index, part] of parts.entries()) {
-    const draft = { randomId: randomIdOf(key, index), ...part, ...(index === 0 && reply) };
+    const draft = { randomId: randomIdOf(key, index), ...part, ...into, ...(index === 0 && reply) };
     sent.push(...(await inWords(services.client.send(chat, draft))));
   }
   if (attachments.length > 0) {
     const draft = {
       ...{ randomId: randomIdOf(key, parts.length), files: attachments.map(toUpload) },
       ...(below ? text : { text: '', entities: [] }),
+      ...into,
       ...(parts.length === 0 && reply),
     };
     sent.push(...(await inWords(services.client.send(chat, draft))));
   }
-  return { ids: sent.map(({ id }) => asMessageId(services.me, id)) };
+  return { ids: sent.map(({ id }) => asMessageId(boxOf(chat, services.me), id)) };
 }
 
 /** Gives a message of the user other words. @throws {GatewayError} */
 export async function editTo(
   { client, me }: Pick<OutgoingServices, 'client' | 'me'>,
-  contact: ContactId,
+  chat: PeerId,
   id: NetworkMessageId,
   change: OutboundMessage,
+  { member }: Pick<Ways, 'member'> = {},
 ): Promise<void> {
-  const number = numberOf(me, id);
-  const { text, entities } = wordsOf(change);
+  const number = numberOf(boxOf(chat, me), id);
+  const { text, entities } = wordsOf(change, member);
   if (text.length > MOST_TEXT) throw new GatewayError('too-long', { key: 'telegram-too-long' });
-  await inWords(client.edit(peerOf(contact), number, text, entities));
+  await inWords(client.edit(chat, number, text, entities));
 }
 
-/** @throws {GatewayError} `not-found` for a message of another account of Telegram */
-export function numberOf(me: PeerId, id: NetworkMessageId): number {
-  const number = messageNumber(me, id);
+/** @throws {GatewayError} `not-found` for a message of another account of Telegram, or of another chat */
+export function numberOf(box: PeerId, id: NetworkMessageId): number {
+  const number = messageNumber(box, id);
   if (number === undefined) throw new GatewayError('not-found', { key: 'telegram-message-gone' });
   return number;
 }
 
-function wordsOf({ text, action, corrects, subject, unstyled }: OutboundMessage): EntityText {
+function wordsOf(
+  { text, action, corrects, subject, unstyled }: OutboundMessage,
+  member: Ways['member'],
+): EntityText {
   const said = action ? `* ${text}` : text;
   const whole = subject === undefined || subject === '' ? said : `${subject}\n${said}`;
-  return toEntities(corrects ? `* ${whole}` : whole, { unstyled: unstyled === true });
+  return toEntities(corrects ? `* ${whole}` : whole, {
+    unstyled: unstyled === true,
+    ...(member && { member }),
+  });
 }
 
 /** Telegram wants a quotation to be part of what is answered, and shows the whole by itself. */
@@ -95,7 +112,7 @@ async function replyOf(
   chat: PeerId,
   { replyTo }: OutboundMessage,
 ): Promise<{ readonly replyTo?: number; readonly quote?: string }> {
-  const number = replyTo && messageNumber(me, replyTo.id);
+  const number = replyTo && messageNumber(boxOf(chat, me), replyTo.id);
   if (!replyTo || number === undefined) return {};
   const quote = replyTo.quote?.trim() ?? '';
   if (quote === '') return { replyTo: number };
@@ -114,7 +131,7 @@ async function choose(
   const choice = readChoice(message.text);
   if (!choice || message.attachments) return undefined;
   const { client, me } = services;
-  const answered = message.replyTo && messageNumber(me, message.replyTo.id);
+  const answered = message.replyTo && messageNumber(boxOf(chat, me), message.replyTo.id);
   const number = answered ?? (await services.offers.latest(chat));
   const offer = number === undefined ? undefined : await inWords(client.message(chat, number));
   if (!offer || !offers(offer, choice)) return undefined;

@@ -206,3 +206,7 @@ telegram-command-proxies = See and change your own proxies to Telegram
 telegram-proxies-none = You have no proxies of your own. Give some, one link on each line; they are tried in turn.
 telegram-proxies-known = Your proxies, tried in turn: { $proxies }. What you give now takes the place of all of them; leave it empty to have none.
 telegram-proxies-taken = Your proxies were changed. The connection is made anew.
+telegram-room-cannot = This cannot be done in groups of Telegram from here.
+telegram-room-banned = You have been removed from this group and may not come back.
+telegram-room-not-joined = You are not a member of this group on Telegram. Join it there, or with the command “join”.
+telegram-name-elsewhere = On Telegram you have one name in all groups. Change it in a Telegram app.

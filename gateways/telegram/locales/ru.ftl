@@ -217,3 +217,7 @@ telegram-command-proxies = Посмотреть и изменить ваши п�
 telegram-proxies-none = Своих прокси у вас нет. Введите их по одной ссылке в строке; они пробуются по очереди.
 telegram-proxies-known = Ваши прокси, по очереди: { $proxies }. То, что вы введёте сейчас, заменит их все; оставьте пустым, чтобы их не было.
 telegram-proxies-taken = Ваши прокси изменены. Соединение устанавливается заново.
+telegram-room-cannot = В группах Telegram это отсюда сделать нельзя.
+telegram-room-banned = Вас исключили из этой группы, вернуться в неё нельзя.
+telegram-room-not-joined = Вы не состоите в этой группе в Telegram. Вступите в неё там или командой «join».
+telegram-name-elsewhere = В Telegram у вас одно имя во всех группах. Сменить его можно в приложении Telegram.

@@ -140,7 +140,12 @@ function linkOf(username: string): string {
   return `https://t.me/${encodeURIComponent(username)}`;
 }
 
-async function downloadPhoto(client: TgClient, peer: PeerId, id: string): Promise<Readable | undefined> {
+/** The picture of a person or a chat; undefined when it is gone. Rejects with GatewayError. */
+export async function downloadPhoto(
+  client: Pick<TgClient, 'download'>,
+  peer: PeerId,
+  id: string,
+): Promise<Readable | undefined> {
   const handle = { id, accessHash: '0', reference: '', centre: 0, kind: 'profile', peer } as const;
   try {
     return await client.download(handle);

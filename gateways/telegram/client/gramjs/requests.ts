@@ -203,9 +203,7 @@ export class Requests {
         return false;
       },
     };
-    // Whoever is logging in waits before a screen.
-    const turns = this.session.me === undefined ? undefined : this.options.network.turns;
-    const link = new DataCentreLink(this.session.home, { ...this.#links, turns }, events);
+    const link = new DataCentreLink(this.session.home, this.#links, events);
     return link;
   }
 

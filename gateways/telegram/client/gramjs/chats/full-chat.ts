@@ -10,6 +10,7 @@ export interface About {
   readonly linkedChat?: PeerId;
   readonly slowModeSeconds?: number;
   readonly pinned?: number;
+  readonly members?: number;
   readonly inviteLink?: string;
   readonly reactions?: 'all' | readonly string[];
 }
@@ -47,6 +48,7 @@ function aboutChat(full: Api.TypeChatFull): About {
     ...(channel?.linkedChatId && { linkedChat: `c${channel.linkedChatId}` as const }),
     ...(channel?.slowmodeSeconds && { slowModeSeconds: channel.slowmodeSeconds }),
     ...(typeof pinnedMsgId === 'number' && { pinned: pinnedMsgId }),
+    ...(typeof channel?.participantsCount === 'number' && { members: channel.participantsCount }),
     ...(exportedInvite instanceof Api.ChatInviteExported && { inviteLink: exportedInvite.link }),
     reactions: reactionsOf(availableReactions ?? undefined),
   };

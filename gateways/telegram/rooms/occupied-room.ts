@@ -1,0 +1,76 @@
+import type { RoomMember } from '../../../src/gateway/event.js';
+import type { MemberId, RoomId } from '../../../src/gateway/ids.js';
+import type { TgStanding } from '../client/events.js';
+import type { PeerId, TgChat } from '../client/model.js';
+import { asContactId, asMemberId } from '../ids.js';
+import { Nicks } from './nicks.js';
+import { affiliationOf, roleOf } from './standing.js';
+
+/** Somebody who has another place in a room now, or none. */
+export type Arrival =
+  | { readonly what: 'joined' | 'changed'; readonly member: RoomMember }
+  | { readonly what: 'left' | 'banned'; readonly member: MemberId }
+  | undefined;
+
+/** A room that a client of the user is in: who has been shown of it. Not everybody is, where there are many (H27). */
+export class OccupiedRoom {
+  readonly #nicks = new Nicks();
+  readonly #members = new Map<PeerId, RoomMember>();
+
+  constructor(
+    readonly room: RoomId,
+    public chat: TgChat,
+    readonly me: PeerId,
+    /** People who are shown at most. */
+    private readonly most: number,
+  ) {}
+
+  get members(): readonly RoomMember[] {
+    return [...this.#members.values()];
+  }
+
+  has(person: PeerId): boolean {
+    return this.#members.has(person);
+  }
+
+  /** Who of those that are shown is called so. */
+  who(nick: string): PeerId | undefined {
+    return this.#nicks.who(nick);
+  }
+
+  /** The nick of somebody; one who is not shown has none of his own here. */
+  nickOf(person: PeerId): string | undefined {
+    return this.#members.get(person)?.nick;
+  }
+
+  /** Somebody has this place now. Undefined when nothing is to be told of it. */
+  place(person: PeerId, name: string, standing: TgStanding): Arrival {
+    const before = this.#members.get(person);
+    if (standing === 'left' || standing === 'banned') {
+      this.#members.delete(person);
+      this.#nicks.forget(person);
+      const what = standing === 'banned' ? 'banned' : 'left';
+      return before && { what, member: before.id };
+    }
+    if (!before && person !== this.me && this.#members.size >= this.most) return undefined;
+    const member: RoomMember = {
+      ...{ id: asMemberId(person), contact: asContactId(person) },
+      nick: before?.nick ?? this.#nicks.give(person, name),
+      ...{ affiliation: affiliationOf(standing), role: roleOf(standing, this.chat.kind) },
+    };
+    this.#members.set(person, member);
+    if (!before) return { what: 'joined', member };
+    const same = before.affiliation === member.affiliation && before.role === member.role;
+    return same ? undefined : { what: 'changed', member };
+  }
+
+  /** Somebody has another name; his new nick, when that changes it. */
+  rename(person: PeerId, name: string): string | undefined {
+    const before = this.#members.get(person);
+    if (!before) return undefined;
+    const nick = this.#nicks.give(person, name);
+    if (nick === before.nick) return undefined;
+    this.#members.set(person, { ...before, nick });
+    return nick;
+  }
+}

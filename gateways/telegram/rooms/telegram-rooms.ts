@@ -1,0 +1,231 @@
+import type { Readable } from 'node:stream';
+import { GatewayError } from '../../../src/gateway/error.js';
+import type { RoomId } from '../../../src/gateway/ids.js';
+import type { Target } from '../../../src/gateway/message.js';
+import type { RoomListing, RoomsFacet, SessionHost } from '../../../src/gateway/session.js';
+import type { TgClient } from '../client/client.js';
+import type { TgStanding } from '../client/events.js';
+import type { PeerId } from '../client/model.js';
+import type { ReactionLimits } from '../connection.js';
+import { chatName, peerName } from '../content/names.js';
+import type { Ways } from '../conversation/outgoing.js';
+import { inWords, toGatewayError } from '../failure.js';
+import { placeOf } from '../ids.js';
+import type { TelegramOptions } from '../options.js';
+import { downloadPhoto } from '../people/facets.js';
+import { isRoom } from './bridged.js';
+import { moderation } from './moderation.js';
+import { type Arrival, OccupiedRoom } from './occupied-room.js';
+import { readEntry, toEntered } from './room-entry.js';
+import { ownStanding } from './standing.js';
+
+/** One account, as its rooms need it. */
+export interface RoomsServices {
+  /** @throws {GatewayError} while there is no connection */
+  client(): TgClient;
+  connected(): boolean;
+  me(): PeerId;
+  readonly host: Pick<SessionHost, 'emit'>;
+  readonly options: TelegramOptions['rooms'];
+}
+
+/** A join under way. */
+interface Entering {
+  /** What has happened to people meanwhile: what is read may be older. */
+  readonly meanwhile: Map<PeerId, TgStanding>;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Groups, supergroups and channels as rooms. A client comes and goes; the account stays in its groups until the user
+ * leaves them by command.
+ */
+export class TelegramRooms implements RoomsFacet {
+  readonly setSubject: RoomsFacet['setSubject'];
+  readonly kick: RoomsFacet['kick'];
+  readonly setRole: RoomsFacet['setRole'];
+  readonly setAffiliation: RoomsFacet['setAffiliation'];
+  readonly listAffiliation: RoomsFacet['listAffiliation'];
+  readonly invite: RoomsFacet['invite'];
+  readonly #occupied = new Map<RoomId, OccupiedRoom>();
+  readonly #entering = new Map<RoomId, Entering>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(private readonly services: RoomsServices) {
+    const changes = moderation(services);
+    this.setSubject = changes.setSubject;
+    this.kick = changes.kick;
+    this.setRole = changes.setRole;
+    this.setAffiliation = changes.setAffiliation;
+    this.listAffiliation = changes.listAffiliation;
+    this.invite = changes.invite;
+  }
+
+  join(room: RoomId): void {
+    this.#forget(room);
+    const timer = setTimeout(() => {
+      this.#refuse(room, entering, new GatewayError('network-unreachable', { key: 'telegram-away' }));
+    }, this.services.options.joinMs);
+    const entering: Entering = { meanwhile: new Map(), timer };
+    this.#entering.set(room, entering);
+    this.#enter(room, entering).catch((error: unknown) => {
+      this.#refuse(room, entering, toGatewayError(error));
+    });
+  }
+
+  leave(room: RoomId): void {
+    this.#forget(room);
+    void this.services.host.emit({ type: 'room-left', room, cause: 'left' });
+  }
+
+  async changeNick(): Promise<void> {
+    throw new GatewayError('unsupported', { key: 'telegram-name-elsewhere' });
+  }
+
+  async list(): Promise<readonly RoomListing[]> {
+    return [];
+  }
+
+  avatar(room: RoomId, avatar: string): Promise<Readable | undefined> {
+    return downloadPhoto(this.services.client(), placeOf(room).chat, avatar);
+  }
+
+  /** Whom the user's words may name. */
+  waysOf(target: Target): Ways {
+    if (target.kind !== 'room') return {};
+    const { topic } = placeOf(target.id);
+    const occupied = this.#occupied.get(target.id);
+    return {
+      ...(topic !== undefined && { topic }),
+      member: (name) => {
+        const who = occupied?.who(name);
+        return who === occupied?.me ? undefined : who;
+      },
+    };
+  }
+
+  /** Why the user may not speak there, where that is known. */
+  refusal(target: Target): GatewayError | undefined {
+    if (target.kind !== 'room') return undefined;
+    const chat = this.#occupied.get(target.id)?.chat;
+    if (!chat || chat.rights.send) return undefined;
+    return new GatewayError('forbidden', { key: 'telegram-refused-rights' });
+  }
+
+  /** What may be reacted with in a room. Rejects with GatewayError. */
+  async reactionLimits(room: RoomId): Promise<ReactionLimits> {
+    return inWords(this.services.client().allowedReactions(placeOf(room).chat));
+  }
+
+  /** The connection is another one, or in another state. */
+  changed(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** Rooms that a client is in. */
+  occupied(room: RoomId): OccupiedRoom | undefined {
+    return this.#occupied.get(room);
+  }
+
+  /** The rooms of a chat that a client is in. */
+  occupiedOf(chat: PeerId): readonly OccupiedRoom[] {
+    return [...this.#occupied.values()].filter((one) => one.chat.id === chat);
+  }
+
+  /** Somebody has another place in a chat. */
+  place(chat: PeerId, person: PeerId, standing: TgStanding): void {
+    for (const [room, { meanwhile }] of this.#entering)
+      if (placeOf(room).chat === chat) meanwhile.set(person, standing);
+    for (const one of this.occupiedOf(chat)) this.#tell(one, one.place(person, this.#name(person), standing));
+  }
+
+  /** The account is out of a chat. */
+  out(chat: PeerId, cause: 'left' | 'removed' | 'banned'): void {
+    for (const { room } of this.occupiedOf(chat)) {
+      this.#forget(room);
+      void this.services.host.emit({ type: 'room-left', room, cause });
+    }
+  }
+
+  /** Everything ends. */
+  stop(): void {
+    for (const room of [...this.#entering.keys(), ...this.#occupied.keys()]) this.#forget(room);
+    this.changed();
+  }
+
+  #tell({ room }: OccupiedRoom, arrival: Arrival): void {
+    if (!arrival) return;
+    const { host } = this.services;
+    switch (arrival.what) {
+      case 'joined':
+        void host.emit({ type: 'member-joined', room, member: arrival.member });
+        return;
+      case 'changed': {
+        const { id, affiliation, role } = arrival.member;
+        void host.emit({ type: 'member-changed', room, member: id, affiliation, role });
+        return;
+      }
+      default:
+        void host.emit({ type: 'member-left', room, member: arrival.member, cause: arrival.what });
+    }
+  }
+
+  async #enter(room: RoomId, entering: Entering): Promise<void> {
+    const current = (): boolean => this.#entering.get(room) === entering;
+    const client = await this.#client(current);
+    if (!client) return;
+    const { options, host, me } = this.services;
+    const chat = await client.chat(placeOf(room).chat);
+    if (!chat) throw new GatewayError('not-found', { key: 'telegram-not-known' });
+    if (!isRoom(chat))
+      throw chat.banned
+        ? new GatewayError('banned', { key: 'telegram-room-banned' })
+        : new GatewayError('invite-only', { key: 'telegram-room-not-joined' });
+    const entry = await readEntry(client, chat, options, (peer) => this.#name(peer));
+    if (!current()) return;
+    const occupied = new OccupiedRoom(room, chat, me(), options.mostShown);
+    occupied.place(me(), this.#name(me()), ownStanding(chat));
+    for (const { person, standing } of entry.members)
+      if (person !== me()) occupied.place(person, this.#name(person), standing);
+    for (const [person, standing] of entering.meanwhile) occupied.place(person, this.#name(person), standing);
+    this.#forget(room);
+    this.#occupied.set(room, occupied);
+    void host.emit(toEntered(occupied, entry, chatName(chat)));
+  }
+
+  /** The connection, when there is one. Undefined when nobody waits for it any more. */
+  async #client(wanted: () => boolean): Promise<TgClient | undefined> {
+    while (wanted()) {
+      try {
+        const client = this.services.client();
+        if (this.services.connected()) return client;
+      } catch (error) {
+        if (!(error instanceof GatewayError && error.retryable)) throw error;
+      }
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#waiting.delete(wake);
+          resolve();
+        };
+        this.#waiting.add(wake);
+      });
+    }
+    return undefined;
+  }
+
+  #refuse(room: RoomId, entering: Entering, error: GatewayError): void {
+    if (this.#entering.get(room) !== entering) return;
+    this.#forget(room);
+    void this.services.host.emit({ type: 'room-refused', room, error });
+  }
+
+  #forget(room: RoomId): void {
+    clearTimeout(this.#entering.get(room)?.timer);
+    if (this.#entering.delete(room)) this.changed();
+    this.#occupied.delete(room);
+  }
+
+  #name(peer: PeerId): string {
+    return peerName(this.services.client().directory, peer);
+  }
+}
