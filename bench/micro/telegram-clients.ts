@@ -12,6 +12,7 @@ import type { TgClient } from '../../gateways/telegram/client/client.js';
 import { createClient } from '../../gateways/telegram/client/gramjs/gramjs-client.js';
 import { formatSession } from '../../gateways/telegram/client/gramjs/session.js';
 import { DEFAULT_LIMITS } from '../../gateways/telegram/client/options.js';
+import { Turns } from '../../gateways/telegram/client/turns.js';
 import { TelegramServer } from '../../test/servers/telegram/telegram-server.js';
 import { post } from '../../test/servers/telegram/world/posting.js';
 import type { Person } from '../../test/servers/telegram/world/world.js';
@@ -57,6 +58,7 @@ async function serve(accounts: number): Promise<void> {
 
 async function watch({ port, publicKey, sessions }: Served, ask: () => void): Promise<void> {
   let heard = 0;
+  const turns = new Turns({ atOnce: 100, perSecond: 1_000 });
   const quiet = (): void => undefined;
   const make = (session: string): TgClient =>
     createClient({
@@ -72,7 +74,7 @@ async function watch({ port, publicKey, sessions }: Served, ask: () => void): Pr
       },
       network: {
         servers: { endpoints: [{ centre: 1, host: '127.0.0.1', port }], publicKey },
-        ...{ ipv6: false, limits: DEFAULT_LIMITS, resolve: async (host) => host },
+        ...{ ipv6: false, limits: DEFAULT_LIMITS, turns, resolve: async (host) => host },
       },
     });
   const connect = async (some: readonly string[]): Promise<readonly TgClient[]> => {

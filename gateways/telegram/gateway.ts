@@ -16,6 +16,7 @@ import { register } from './account/registration.js';
 import { registrationForm } from './account/registration-form.js';
 import { SessionVault } from './account/session-vault.js';
 import { TelegramAddressCodec } from './address.js';
+import { Turns } from './client/turns.js';
 import { telegramCommands } from './command/commands.js';
 import type { TelegramContext } from './context.js';
 import { EmojiNames } from './conversation/emoji-names.js';
@@ -56,6 +57,7 @@ export class TelegramGateway implements Gateway {
 
   constructor(options: TelegramOptions, environment: GatewayEnvironment) {
     const { minutes, atATime } = options.logins;
+    const turns = new Turns(options.connecting);
     this.#context = {
       options,
       environment,
@@ -63,7 +65,7 @@ export class TelegramGateway implements Gateway {
       vault: new SessionVault(environment.state),
       progress: new Progress(environment.state),
       emojis: new EmojiNames(),
-      client: (wish) => makeClient(options, environment, wish),
+      client: (wish) => makeClient(options, environment, turns, wish),
       now: Date.now,
     };
     this.commands = telegramCommands(this.#context);

@@ -3,6 +3,7 @@ import type { GatewayEnvironment, TargetPolicy } from '../../src/gateway/gateway
 import type { TgClient } from './client/client.js';
 import { createClient } from './client/gramjs/gramjs-client.js';
 import type { TgProxy } from './client/options.js';
+import type { Turns } from './client/turns.js';
 import type { ClientWish } from './context.js';
 import type { TelegramOptions } from './options.js';
 
@@ -10,6 +11,7 @@ import type { TelegramOptions } from './options.js';
 export function makeClient(
   options: TelegramOptions,
   { software, targets }: Pick<GatewayEnvironment, 'software' | 'targets'>,
+  turns: Turns,
   { proxies, language, ...wish }: ClientWish,
 ): TgClient {
   const { apiId, apiHash, device, servers, ipv6, limits } = options;
@@ -20,7 +22,7 @@ export function makeClient(
     device: { model: device, system: software.name, app: software.version, language },
     proxies: [...own, ...options.proxies],
     network: {
-      ...{ ipv6, limits, resolve: (host) => resolveProxy(host, own, targets) },
+      ...{ ipv6, limits, turns, resolve: (host) => resolveProxy(host, own, targets) },
       ...(servers && { servers }),
     },
   });

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseMtproxySecret } from './client/mtproxy-secret.js';
-import { DEFAULT_LIMITS, type TgLimits } from './client/options.js';
+import { DEFAULT_LIMITS, DEFAULT_TURNS, type TgLimits } from './client/options.js';
 
 const port = z.int().min(1).max(65_535);
 const host = z.string().min(1).max(253);
@@ -95,6 +95,13 @@ const limits = z.strictObject({
   mostKnown: limit('mostKnown'),
 });
 
+const connecting = z.strictObject({
+  atOnce: count
+    .default(DEFAULT_TURNS.atOnce)
+    .describe('Users who connect at a time, after a start or an outage'),
+  perSecond: z.number().positive().default(DEFAULT_TURNS.perSecond).describe('And per second'),
+});
+
 const logins = z.strictObject({
   minutes: z.number().positive().default(15).describe('How long a login may take (minutes)'),
   atATime: count.default(100).describe('Logins of all users under way at a time'),
@@ -170,6 +177,7 @@ export const optionsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Users may name proxies of their own, on public addresses; they are tried first'),
+  connecting: connecting.prefault({}).describe('Connecting many users'),
   logins: logins.prefault({}).describe('Logging in'),
   conversations: conversations.prefault({}).describe('Messages'),
   people: people.prefault({}).describe('People'),

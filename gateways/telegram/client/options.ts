@@ -1,5 +1,6 @@
 import type { TgListener } from './client.js';
 import type { PeerId } from './model.js';
+import type { TurnLimits, Turns } from './turns.js';
 
 /** A way to Telegram. `direct` among others: it has its turn too. */
 export type TgProxy =
@@ -35,6 +36,8 @@ export interface TgNetwork {
   /** Address of a proxy's name. Rejects for one that may not be connected to. */
   resolve(host: string): Promise<string>;
   readonly limits: TgLimits;
+  /** In which order accounts connect that do so at the same time. */
+  readonly turns: Turns;
 }
 
 /** Bounds of one account's client. Times are milliseconds. */
@@ -74,6 +77,9 @@ export const DEFAULT_LIMITS: TgLimits = {
   ...{ burst: 40, perSecond: 15, mostWaiting: 1_000, silentWaitMs: 5_000 },
   ...{ gapMs: 500, mostEvents: 1_000, mostKnown: 2_000 },
 };
+
+/** How many accounts connect at a time, and per second. */
+export const DEFAULT_TURNS: TurnLimits = { atOnce: 50, perSecond: 20 };
 
 /**
  * Access hashes that requests need to name people and channels (core.telegram.org/api/peers), over restarts. Losing

@@ -8,6 +8,7 @@ import { endless } from '../../servers/telegram/world/files.js';
 import { post } from '../../servers/telegram/world/posting.js';
 import type { Person } from '../../servers/telegram/world/world.js';
 import { ClientStage, type StageClient } from '../../support/telegram/client-stage.js';
+import { movie, voiceNote } from '../../support/telegram/media-bytes.js';
 
 let stage: ClientStage;
 let alice: Person;
@@ -88,8 +89,17 @@ describe('sending files', () => {
     ]);
     expect(photo?.media).toMatchObject({ kind: 'photo', file: { width: 40, height: 30 } });
     const voice = { as: 'voice', name: 'v.ogg', mediaType: 'audio/ogg' } as const;
-    const [said] = await send(2n, '', [file(randomBytes(500), voice)]);
-    expect(said?.media).toMatchObject({ kind: 'voice' });
+    const [said] = await send(2n, '', [file(voiceNote(7), voice)]);
+    expect(said?.media).toMatchObject({ kind: 'voice', duration: 7 });
+  });
+
+  it('says how long and how large a video is, whatever the file tells', async () => {
+    const video = { as: 'video', name: 'v.mp4', mediaType: 'video/mp4' } as const;
+    const film = movie({ seconds: 90, width: 1_280, height: 720 });
+    const [shown] = await send(1n, '', [file(film, video)]);
+    expect(shown?.media).toMatchObject({ kind: 'video', duration: 90, file: { width: 1_280, height: 720 } });
+    const [other] = await send(2n, '', [file(randomBytes(500), video)]);
+    expect(other?.media).toMatchObject({ kind: 'video' });
   });
 
   it('sends several as an album, with the words below the first', async () => {

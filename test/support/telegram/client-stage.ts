@@ -9,6 +9,7 @@ import {
   type TgLimits,
   type TgProxy,
 } from '../../../gateways/telegram/client/options.js';
+import { type TurnLimits, Turns } from '../../../gateways/telegram/client/turns.js';
 import { TelegramServer } from '../../servers/telegram/telegram-server.js';
 import type { Person } from '../../servers/telegram/world/world.js';
 
@@ -120,11 +121,20 @@ export class StageClient implements TgListener, TgHashStore {
 /** A Telegram and clients of people in it. */
 export class ClientStage {
   readonly #clients: StageClient[] = [];
+  readonly #turns: Turns;
 
-  private constructor(readonly server: TelegramServer) {}
+  private constructor(
+    readonly server: TelegramServer,
+    turns: TurnLimits,
+  ) {
+    this.#turns = new Turns(turns);
+  }
 
-  static async open(centres = 2): Promise<ClientStage> {
-    return new ClientStage(await TelegramServer.start({ centres }));
+  static async open(
+    centres = 2,
+    turns: TurnLimits = { atOnce: 100, perSecond: 1_000 },
+  ): Promise<ClientStage> {
+    return new ClientStage(await TelegramServer.start({ centres }), turns);
   }
 
   /** A client that is not logged in. */
@@ -148,7 +158,7 @@ export class ClientStage {
         ...(listener.saved !== undefined && { session: listener.saved }),
         device: { model: 'gateway', system: 'test', app: '1', language: 'en' },
         network: {
-          ...{ servers, ipv6: false, limits: { ...LIMITS, ...limits } },
+          ...{ servers, ipv6: false, limits: { ...LIMITS, ...limits }, turns: this.#turns },
           resolve: async (host) => host,
         },
       }),

@@ -203,7 +203,9 @@ export class Requests {
         return false;
       },
     };
-    const link = new DataCentreLink(this.session.home, this.#links, events);
+    // Whoever is logging in waits before a screen.
+    const turns = this.session.me === undefined ? undefined : this.options.network.turns;
+    const link = new DataCentreLink(this.session.home, { ...this.#links, turns }, events);
     return link;
   }
 

@@ -1,6 +1,7 @@
 import type { Api } from 'telegram';
 import { TgError } from '../../client.js';
 import type { TgNetwork } from '../../options.js';
+import type { Turn } from '../../turns.js';
 import { backoffMs } from './backoff.js';
 import { dial } from './dial.js';
 import { agreeOnKey } from './key-agreement.js';
@@ -21,6 +22,8 @@ const STABLE_MS = 10_000;
 /** What a link needs besides. */
 export interface LinkServices {
   readonly network: Pick<TgNetwork, 'resolve' | 'limits'>;
+  /** Where to queue before connecting; undefined: nobody waits for others. */
+  readonly turns?: TgNetwork['turns'] | undefined;
   readonly routes: Routes;
   readonly keys: {
     get(centre: number): Buffer | undefined;
@@ -57,6 +60,7 @@ export class DataCentreLink {
   /** Tries since the last connection: for the way of the next one. */
   #tries = 0;
   #wake: (() => void) | undefined;
+  #turn: Turn | undefined;
   readonly #waiting = new Set<() => void>();
   readonly #clock = new MessageClock();
   #salt = 0n;
@@ -90,6 +94,7 @@ export class DataCentreLink {
     this.#wanted = false;
     clearTimeout(this.#idle);
     this.#wake?.();
+    this.#turn?.leave();
     this.#stream?.close();
     for (const release of [...this.#waiting]) release();
     await this.#running;
@@ -155,14 +160,17 @@ export class DataCentreLink {
     const { retryFirstMs, retryLastMs } = this.services.network.limits;
     while (this.#wanted) {
       const began = Date.now();
+      this.#turn = this.services.turns?.take();
       try {
-        await this.#live();
+        await this.#turn?.come;
+        if (this.#wanted) await this.#live();
         this.#failures = Date.now() - began > STABLE_MS ? 0 : this.#failures + 1;
         if (this.#wanted) this.events.away('the connection broke');
       } catch (error) {
         this.#failures += 1;
         if (this.#wanted) this.events.away(error instanceof Error ? error.message : String(error));
       }
+      this.#turn?.leave();
       if (this.#wanted) await this.#pause(backoffMs(this.#failures - 1, retryFirstMs, retryLastMs));
     }
   }
@@ -208,6 +216,7 @@ export class DataCentreLink {
       });
       await this.services.greet(connection);
       clearTimeout(timer);
+      this.#turn?.leave();
       route.worked();
       this.#tries = 0;
       this.#connection = connection;
