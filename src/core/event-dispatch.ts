@@ -9,7 +9,7 @@ import type { Outbox } from './delivery/outbox.js';
 import type { DomainContext } from './domain.js';
 import type { ConnectionTroubles } from './presence/connection-troubles.js';
 import type { ServicePresence } from './presence/service-presence.js';
-import type { PersonalRoomMessages } from './room/personal-room-messages.js';
+import type { PersonalRoomEvents } from './room/personal-room-events.js';
 import type { RoomEvents } from './room/room-events.js';
 import type { RoomMessages } from './room/room-messages.js';
 import type { Rooms } from './room/rooms.js';
@@ -21,7 +21,7 @@ export class EventDispatch implements HostServices {
     private readonly rooms: Rooms,
     private readonly roomEvents: RoomEvents,
     private readonly roomMessages: RoomMessages,
-    private readonly personalMessages: PersonalRoomMessages,
+    private readonly personal: PersonalRoomEvents,
     private readonly contacts: ContactEvents,
     private readonly people: People,
     private readonly outbox: Outbox,
@@ -62,8 +62,7 @@ export class EventDispatch implements HostServices {
   #dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
     switch (event.type) {
       case 'room-message':
-        if (event.id !== undefined && this.rooms.personal.apply)
-          return this.personalMessages.message(account, { ...event, id: event.id });
+        if (event.id !== undefined && this.rooms.personal.apply) return this.personal.handle(account, event);
         this.roomEvents.message(account, event);
         return undefined;
       case 'member-joined':
@@ -120,6 +119,8 @@ export class EventDispatch implements HostServices {
       case 'room-message-edited':
       case 'room-message-retracted':
       case 'room-reactions-changed':
+        // Elsewhere rooms are shared, and what is said in them is over.
+        return this.rooms.personal.apply ? this.personal.handle(account, event) : undefined;
       case 'room-typing':
       case 'room-displayed':
       case 'room-described':

@@ -140,7 +140,7 @@ export class GatewayDomain implements Startable {
       events,
       messages,
       roomTalk.inward,
-      new ContactEvents(context, rooms, keepers, talk.talks, talk.typing, this.#screening),
+      new ContactEvents(context, rooms, keepers, talk.talks, talk.typing, this.#screening, roomTalk.inward),
       this.#people,
       this.#outbox,
       this.#presence,

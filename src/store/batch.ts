@@ -50,6 +50,15 @@ export async function writePersonal(
   );
 }
 
+/** An entry of the archive that says something else from now on. */
+export type RewrittenEntry = Pick<ArchiveEntry, 'room' | 'id' | 'payload'>;
+
+/** Puts other words in the place of what entries say; those that are not there stay away. */
+export async function rewriteEntries(sql: Sql, entries: readonly RewrittenEntry[]): Promise<void> {
+  for (const { room, id, payload } of entries)
+    await sql.run('UPDATE archive SET payload = ? WHERE room = ? AND id = ?', [payload, room, id]);
+}
+
 function insertEntries(sql: Sql, flat: readonly Value[]): Promise<void> {
   return sql.insert(INSERT_ENTRIES, ENTRY_WIDTH, flat, 'ON CONFLICT DO NOTHING');
 }

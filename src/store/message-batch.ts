@@ -1,4 +1,4 @@
-import { writePersonal } from './batch.js';
+import { type RewrittenEntry, rewriteEntries, writePersonal } from './batch.js';
 import type { Cipher } from './cipher.js';
 import { StoreError } from './error.js';
 import { existingAccounts } from './existing-accounts.js';
@@ -87,6 +87,7 @@ class MessageBatch {
   /** Whose rooms got entries. */
   readonly #rooms = new Map<RoomKey, AccountKey>();
   readonly #invited = new Set<RoomKey>();
+  readonly #rewritten: RewrittenEntry[] = [];
 
   constructor(operations: readonly MessageOperation[], now: number) {
     this.#operations = operations;
@@ -198,6 +199,7 @@ class MessageBatch {
         this.#archived,
         [...this.#rooms].map(([room, account]) => [account, room] as const),
       );
+    await rewriteEntries(sql, this.#rewritten);
     if (this.#invited.size > 0) await setInvited(sql, [...this.#invited], true);
   }
 
@@ -237,6 +239,7 @@ class MessageBatch {
     for (const entry of trace.entries) this.#archived.push(entry);
     if (trace.entries.length > 0) this.#rooms.set(trace.room, account);
     if (trace.invited) this.#invited.add(trace.room);
+    for (const entry of trace.rewritten ?? []) this.#rewritten.push({ ...entry, room: trace.room });
   }
 
   #insert(record: MessageRecord): void {
@@ -262,6 +265,7 @@ class MessageBatch {
     this.#addXmppIds(changed, addedXmpp);
     this.#addNetworkIds(changed, addedNetwork);
     this.#changeOutbox(id, change.outbox);
+    this.#leave(changed, change.trace);
     return this.#claimEarly(changed, addedNetwork) ? [this.#reported(changed)] : [];
   }
 

@@ -27,7 +27,13 @@ export type MessageOperation =
 
 /** The rooms that operations leave something in. */
 export function roomsOfOperations(operations: readonly MessageOperation[]): readonly RoomKey[] {
-  return operations.flatMap((one) =>
-    (one.kind === 'accept' || one.kind === 'submit') && one.trace ? [one.trace.room] : [],
-  );
+  return operations.flatMap((one) => {
+    const trace =
+      one.kind === 'change'
+        ? one.change.trace
+        : one.kind === 'accept' || one.kind === 'submit'
+          ? one.trace
+          : undefined;
+    return trace ? [trace.room] : [];
+  });
 }

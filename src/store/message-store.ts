@@ -83,6 +83,7 @@ export interface MessageChange {
   readonly changedAt: number;
   /** The outbox entry: what is other now, or nothing more to do. */
   readonly outbox?: 'done' | OutboxChange;
+  readonly trace?: RoomTrace;
 }
 
 /** A network's report on one part of a message. */

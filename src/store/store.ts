@@ -105,13 +105,15 @@ export interface PersonalRoom {
   readonly newest: number;
 }
 
-/** What a message leaves in a room of the account's own, in the same transaction. */
+/** What a message, or a change of one, leaves in a room of the account's own, in the same transaction. */
 export interface RoomTrace {
   readonly room: RoomKey;
   /** For the room's archive; the account sees all of them, whether it is in the room or not. */
   readonly entries: readonly ArchiveEntry[];
   /** The stanzas that go with it invite the account. */
   readonly invited?: true;
+  /** Entries of the archive that say something else from now on; others than are there change nothing. */
+  readonly rewritten?: readonly Pick<ArchiveEntry, 'id' | 'payload'>[];
 }
 
 /** Messages of rooms, and who may see which span of them. */

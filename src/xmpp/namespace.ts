@@ -74,6 +74,7 @@ export const NS = {
   REPLY: 'urn:xmpp:reply:0',
   REPORTING: 'urn:xmpp:reporting:1',
   RETRACT: 'urn:xmpp:message-retract:1',
+  RETRACT_TOMBSTONE: 'urn:xmpp:message-retract:1#tombstone',
   ROSTER: 'jabber:iq:roster',
   ROSTERX: 'http://jabber.org/protocol/rosterx',
   RSM: 'http://jabber.org/protocol/rsm',

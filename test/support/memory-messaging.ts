@@ -9,7 +9,8 @@ import type {
   ReportedMessage,
 } from '../../src/store/message-store.js';
 import type { NetworkStates, StateRow } from '../../src/store/network-state-store.js';
-import type { Archive, Inbox, InboxRow, RoomTrace } from '../../src/store/store.js';
+import type { Inbox, InboxRow, RoomTrace } from '../../src/store/store.js';
+import type { MemoryArchive } from './memory-store.js';
 
 /** Contacts without a disk. */
 export function memoryContacts(): Contacts {
@@ -31,13 +32,13 @@ export function memoryContacts(): Contacts {
 }
 
 /** Messages without a disk; shown ones go to the given inbox, what they leave in rooms to the archive. */
-export function memoryMessages(inbox: Inbox, archive: Archive): Messages {
+export function memoryMessages(inbox: Inbox, archive: MemoryArchive): Messages {
   return new MemoryMessages(inbox, archive);
 }
 
 class MemoryMessages implements Messages {
   readonly #inbox: Inbox;
-  readonly #archive: Archive;
+  readonly #archive: MemoryArchive;
   readonly #records = new Map<string, MessageRecord>();
   readonly #outbox = new Map<string, OutboxEntry>();
   readonly #held = new Map<string, InboxRow>();
@@ -46,7 +47,7 @@ class MemoryMessages implements Messages {
   /** By message and network id; nobody's are those without a message. */
   readonly #reports = new Map<string, PartReport>();
 
-  constructor(inbox: Inbox, archive: Archive) {
+  constructor(inbox: Inbox, archive: MemoryArchive) {
     this.#inbox = inbox;
     this.#archive = archive;
   }
@@ -72,7 +73,7 @@ class MemoryMessages implements Messages {
   async change(id: string, change: MessageChange): Promise<readonly ReportedMessage[]> {
     const record = this.#records.get(id);
     if (!record) return [];
-    const { addXmppIds = [], addNetworkIds = [], outbox: next, ...rest } = change;
+    const { addXmppIds = [], addNetworkIds = [], outbox: next, trace, ...rest } = change;
     const added = [...new Set(addNetworkIds)].filter((one) => !record.networkIds.includes(one));
     const changed: MessageRecord = {
       ...{ ...record, ...rest },
@@ -83,6 +84,7 @@ class MemoryMessages implements Messages {
     const entry = this.#outbox.get(id);
     if (next === 'done') this.#outbox.delete(id);
     else if (next && entry) this.#outbox.set(id, { ...entry, ...next });
+    await this.#leave(record.account, trace);
     const early = record.direction === 'out' ? added.filter((one) => this.#claim(changed, one)) : [];
     return early.length > 0 ? [this.#reported(changed)] : [];
   }
@@ -163,6 +165,7 @@ class MemoryMessages implements Messages {
   async #leave(account: number, trace: RoomTrace | undefined): Promise<void> {
     if (!trace) return;
     for (const entry of trace.entries) this.#archive.append(entry);
+    for (const { id, payload } of trace.rewritten ?? []) this.#archive.rewrite(trace.room, id, payload);
     if (trace.entries.length > 0) this.#archive.showAll(account, trace.room);
     if (trace.invited) await this.#archive.setInvited(trace.room, true);
   }

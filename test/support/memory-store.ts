@@ -18,7 +18,7 @@ import { memoryContacts, memoryMessages, memoryStates } from './memory-messaging
 export class MemoryStore implements Store {
   readonly rows = new Map<AccountKey, AccountRecord>();
   readonly accounts: Accounts = memoryAccounts(this.rows);
-  readonly archive: Archive = memoryArchive();
+  readonly archive: MemoryArchive = memoryArchive();
   readonly inbox: Inbox = memoryInbox();
   readonly contacts = memoryContacts();
   readonly messages = memoryMessages(this.inbox, this.archive);
@@ -95,7 +95,13 @@ interface Span {
   to: string | undefined;
 }
 
-function memoryArchive(): Archive {
+/** The archive, with what only messages ask of it. */
+export interface MemoryArchive extends Archive {
+  /** Other words in the place of an entry's, if it is there. */
+  rewrite(room: RoomKey, id: string, payload: string): void;
+}
+
+function memoryArchive(): MemoryArchive {
   const entries: ArchiveEntry[] = [];
   const spans: Span[] = [];
   const rooms = new Map<string, RoomKey>();
@@ -135,6 +141,11 @@ function memoryArchive(): Archive {
     append: (entry) => {
       entries.push(entry);
       return true;
+    },
+    rewrite: (room, id, payload) => {
+      const at = entries.findIndex((entry) => entry.room === room && entry.id === id);
+      const entry = entries[at];
+      if (entry) entries[at] = { ...entry, payload };
     },
     openSpan,
     closeSpan: (account, room, to) => {

@@ -22,6 +22,7 @@ import type { PersonChanges } from '../message/person-changes.js';
 import type { PersonMessages } from '../message/person-messages.js';
 import { renderMessage } from '../message/render-message.js';
 import type { TypingNotices } from '../message/typing-notices.js';
+import type { PersonalRoomEvents } from '../room/personal-room-events.js';
 import type { Rooms } from '../room/rooms.js';
 import type { ContactScreening } from '../screening/contact-screening.js';
 import type { Verdict } from '../screening/screening.js';
@@ -46,6 +47,7 @@ export class ContactEvents {
     private readonly talks: Talks,
     private readonly notices: TypingNotices,
     private readonly people: Pick<ContactScreening, 'screening' | 'introductions' | 'control'>,
+    private readonly personalRooms: Pick<PersonalRoomEvents, 'handle'>,
   ) {}
 
   message(account: Account, event: DirectMessage): Settled {
@@ -137,6 +139,10 @@ export class ContactEvents {
     const record = await messages.byNetworkId(account.record.id, event.message.id);
     const peer = record && peerOf(record);
     if (peer?.kind === 'contact') await this.retracted(account, { ...event, contact: peer.id });
+    else if (peer) {
+      const { message } = event;
+      await this.personalRooms.handle(account, { type: 'room-message-retracted', room: peer.id, message });
+    }
   }
 
   #changed(

@@ -5,7 +5,7 @@ import type { DomainContext } from '../domain.js';
 import { fileNoticeBody, fileStanzaParts } from '../media/file-stanza.js';
 import { bodyOf } from './body.js';
 import type { MessageContent } from './render-message.js';
-import { splitText } from './split-text.js';
+import { shortenText, splitText } from './split-text.js';
 
 /** Stanzas that the words of one message may become; what is longer is cut. */
 const MOST_PARTS = 20;
@@ -60,7 +60,7 @@ export class IncomingContent {
       ...(delay && { delay }),
     };
     const inFiles = files.map((file) => ({ ...shared, ...file }));
-    const words = this.#words(account, said);
+    const words = this.#words(account.language, said);
     if (words === '' && inFiles.length > 0) return inFiles;
     const text =
       words === '' ? this.context.translator.say({ key: 'message-empty' }, account.language) : words;
@@ -69,8 +69,18 @@ export class IncomingContent {
     return [...inWords, ...inFiles];
   }
 
+  /** What a message has been edited to, cut to what one may hold; never empty. */
+  edited({ language }: Account, said: Pick<Said, 'text' | 'remarks'>): string {
+    const text = this.#words(language, { style: 'text', ...said });
+    const { limits } = this.context.options;
+    return shortenText(
+      text || this.context.translator.say({ key: 'message-empty' }, language),
+      limits.messageLength,
+    );
+  }
+
   /** The text, and below it what the gateway remarks, each on a line of its own; empty when there is neither. */
-  #words({ language }: Account, said: Said): string {
+  #words(language: string, said: Said): string {
     const body = bodyOf(said);
     const lines = (said.remarks ?? [])
       .slice(0, MOST_REMARKS)

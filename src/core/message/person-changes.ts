@@ -16,6 +16,7 @@ import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import { findJid } from '../service/address.js';
 import type { ConversationOrder } from './conversation-order.js';
+import type { IncomingContent } from './incoming-content.js';
 import { type MessageIds, stanzaIds } from './message-ids.js';
 import type { OwnSpeech } from './own-speech.js';
 import type { PersonMessages } from './person-messages.js';
@@ -27,7 +28,6 @@ import {
   renderStanza,
   retraction,
 } from './render-message.js';
-import { shortenText } from './split-text.js';
 
 /** Conversations whose newest marker is remembered. */
 const REMEMBERED_CONVERSATIONS = 20_000;
@@ -46,6 +46,7 @@ export class PersonChanges {
     private readonly ids: MessageIds,
     private readonly own: OwnSpeech,
     private readonly messages: PersonMessages,
+    private readonly content: IncomingContent,
   ) {}
 
   /** Other words (F17): under the first id, from the bare address; as a new message when nobody knows the old one. */
@@ -56,7 +57,7 @@ export class PersonChanges {
       const id = uuidv7();
       const [replaces] = record?.xmppIds ?? [];
       const plain: MessageContent = {
-        text: shortenText(event.text, this.context.options.limits.messageLength),
+        text: this.content.edited(account, event),
         styled: styled ?? false,
         ...(time !== undefined && { delay: { from: this.context.options.domain, time } }),
       };

@@ -55,7 +55,7 @@ export class PrivateTalk {
     this.typing = new TypingNotices(context, signals);
     const talk = (keeper: StanzaKeeper) => {
       const messages = new PersonMessages(context, inward, keeper, books, ids, own, content, this.typing);
-      return { messages, changes: new PersonChanges(context, inward, keeper, ids, own, messages) };
+      return { messages, changes: new PersonChanges(context, inward, keeper, ids, own, messages, content) };
     };
     this.talks = { shown: talk(keepers.shown), kept: talk(keepers.kept) };
   }

@@ -1,41 +1,31 @@
 import type { RoomMessage } from '../../gateway/event.js';
 import type { NetworkMessageId } from '../../gateway/ids.js';
 import type { MessageRecord } from '../../store/message-store.js';
-import type { ArchiveEntry } from '../../store/store.js';
-import { xmlAttr } from '../../xmpp/escape-xml.js';
-import {
-  type Rendered,
-  renderDelay,
-  renderGroupchat,
-  renderOccupantId,
-  renderStanzaId,
-} from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import { inboxRows } from '../delivery/incoming.js';
 import { conversationName } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
+import { idsOfEdit } from '../message/change-marks.js';
 import type { ConversationOrder } from '../message/conversation-order.js';
 import type { Around, IncomingContent } from '../message/incoming-content.js';
 import type { MessageIds } from '../message/message-ids.js';
 import { type MessageContent, renderContent, renderMessage } from '../message/render-message.js';
 import type { Screening } from '../screening/screening.js';
-import type { ArchiveIds } from './archive-ids.js';
-import { nickResource } from './nick-resource.js';
 import type { PersonalRooms, PersonalState } from './personal-rooms.js';
 import type { Room } from './room.js';
 import type { RoomEvents } from './room-events.js';
+import { standingOf } from './room-hearing.js';
 import { inviteToRead } from './room-invitation.js';
+import type { RoomScribe, RoomStanza } from './room-scribe.js';
 import type { Rooms } from './rooms.js';
 
 /** A message that its network names. */
-type NamedMessage = RoomMessage & { readonly id: NetworkMessageId };
+export type NamedMessage = RoomMessage & { readonly id: NetworkMessageId };
 
-/** One stanza of a message, for the room's archive and for clients that are there. */
-interface Part {
+/** One stanza of a message. */
+interface Part extends RoomStanza {
   readonly content: MessageContent;
-  readonly entry: ArchiveEntry;
-  readonly live: Rendered;
 }
 
 const NOTHING: Around = { files: [] };
@@ -58,7 +48,7 @@ export class PersonalRoomMessages {
     private readonly order: ConversationOrder,
     private readonly content: IncomingContent,
     private readonly ids: MessageIds,
-    private readonly archiveIds: ArchiveIds,
+    private readonly scribe: RoomScribe,
   ) {
     this.#personal = rooms.personal;
   }
@@ -73,11 +63,21 @@ export class PersonalRoomMessages {
     return this.order.alone(name, () => this.#prepare(account, event));
   }
 
+  /** What a message, which nobody knows, has been edited to; it calls nobody. To be called in the room's order. */
+  editOfUnknown(
+    account: Account,
+    event: NamedMessage,
+    state: PersonalState,
+    edit: string,
+  ): Promise<void> | undefined {
+    return this.#take(account, event, NOTHING, state, edit);
+  }
+
   /** Finds out what has to be known before the message can be shown. */
   async #prepare(account: Account, event: NamedMessage): Promise<void> {
     const { room: id, replyTo, attachments = [] } = event;
     const [state] = await Promise.all([this.#personal.open(account, id), this.screening.open(account)]);
-    if (this.#standing(account, event) === 'blocked') return;
+    if (standingOf(this.screening, account, event) === 'blocked') return;
     const answered = replyTo && (await this.ids.reported(account, { kind: 'room', id }, replyTo.id));
     // Files are not fetched for a message that is there already.
     if (attachments.length > 0 && (await this.ids.knows(account, event.id))) return;
@@ -91,21 +91,29 @@ export class PersonalRoomMessages {
     event: NamedMessage,
     around: Around,
     state: PersonalState,
+    edit?: string,
   ): Promise<void> | undefined {
-    return this.#personal.flow(account, event.room, () => this.#commit(account, event, around, state));
+    return this.#personal.flow(account, event.room, () => this.#commit(account, event, around, state, edit));
   }
 
-  async #commit(account: Account, event: NamedMessage, around: Around, state: PersonalState): Promise<void> {
-    const standing = this.#standing(account, event);
+  async #commit(
+    account: Account,
+    event: NamedMessage,
+    around: Around,
+    state: PersonalState,
+    edit: string | undefined,
+  ): Promise<void> {
+    const standing = standingOf(this.screening, account, event);
     if (standing === 'blocked') return;
     const room = this.rooms.glimpse(account, event.room);
     const { resource, parts } = this.#render(account, room, event, around, state);
     const present = (account.rooms.get(event.room)?.seats.length ?? 0) > 0;
     const kept = this.context.options.archive.enabled;
-    const invites = !present && !event.own && standing === 'heard' && !state.invited;
+    const calls = edit === undefined && !event.own && standing === 'heard';
+    const invites = calls && !present && !state.invited;
     if (invites) state.invited = true;
     const [first] = parts;
-    const id = first?.entry.id ?? this.archiveIds.next();
+    const id = first?.entry.id ?? this.scribe.nextId();
     const rows = [
       ...(invites ? this.#invitation(account, room, event) : []),
       ...(kept ? [] : inboxRows(this.context, account, id, this.#unarchived(account, room, event, parts))),
@@ -115,7 +123,10 @@ export class PersonalRoomMessages {
       peer: { kind: 'room', id: event.room } as const,
       networkIds: [event.id],
       direction: event.own ? ('own' as const) : ('in' as const),
-      xmppIds: parts.map(({ entry }) => entry.id),
+      xmppIds: [
+        ...parts.map(({ entry }) => entry.id),
+        ...(edit === undefined ? [] : idsOfEdit(this.context.options.occupantKey, id, edit)),
+      ],
       author: `${room.jid}/${resource}`,
     };
     const entries = kept ? parts.map(({ entry }) => entry) : [];
@@ -160,31 +171,17 @@ export class PersonalRoomMessages {
     around: Around,
     state: PersonalState,
   ): { readonly resource: string; readonly parts: readonly Part[] } {
-    const member = (event.own ? account.rooms.get(event.room)?.self : undefined) ?? event.member;
-    const entry = room.members.get(member);
-    // Somebody else may be called like one who is in the room no more.
-    const resource =
-      entry?.resource ?? nickResource(event.nick, (taken) => room.byResource(taken) !== undefined);
-    const fromAttr = `${room.jidAttr}/${xmlAttr(resource)}`;
-    const occupantId = renderOccupantId(entry?.occupantId ?? room.occupantId(member));
-    const { key } = state;
-    const time = this.#personal.timeOf(state, event.time);
-    const delay = event.time === undefined ? '' : renderDelay(room.jidAttr, event.time);
-    const archived = this.context.options.archive.enabled;
+    const speaker = this.scribe.speaker(account, room, event);
     const marked = { ...(account.session?.receipts?.markDisplayed && { markable: true }) };
     const parts = this.content.parts(account, event, around).map((shown) => {
       const content = { ...shown, ...marked };
-      const id = this.archiveIds.next();
-      const payload = renderContent(content) + occupantId;
-      const live = renderGroupchat(
-        fromAttr,
-        id,
-        payload + (archived ? renderStanzaId(id, room.jidAttr) : '') + delay,
-      );
-      const type = 'message' as const;
-      return { content, live, entry: { id, room: key, time, nick: resource, type, messageId: id, payload } };
+      const { time } = event;
+      return {
+        content,
+        ...this.scribe.write(room, state, speaker, { payload: renderContent(content), time }),
+      };
     });
-    return { resource, parts };
+    return { resource: speaker.resource, parts };
   }
 
   /** In a room a reply names the author's address there and the id that the room gave to the message (XEP-0461 §4.1). */
@@ -212,13 +209,5 @@ export class PersonalRoomMessages {
     const self = account.rooms.get(id)?.self;
     const resource = self === undefined ? undefined : room.members.get(self)?.resource;
     return resource === undefined ? room.jid : `${room.jid}/${resource}`;
-  }
-
-  /** What the user has decided about the author; to be asked when that has been read. */
-  #standing(account: Account, { own, contact }: NamedMessage): 'heard' | 'muted' | 'blocked' {
-    if (own || contact === undefined) return 'heard';
-    const record = this.screening.opened(account)?.get(contact);
-    if (record?.blocked) return 'blocked';
-    return record !== undefined && record.mutedUntil > Date.now() ? 'muted' : 'heard';
   }
 }

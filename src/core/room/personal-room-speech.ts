@@ -1,13 +1,8 @@
+import type { MemberId } from '../../gateway/ids.js';
 import type { Session } from '../../gateway/session.js';
-import type { ArchiveEntry } from '../../store/store.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
-import {
-  type Rendered,
-  renderGroupchat,
-  renderOccupantId,
-  renderStanzaId,
-} from '../../xmpp/xep/0045-muc/render.js';
+import type { Rendered } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { cleanPayload } from '../message/clean-payload.js';
@@ -15,17 +10,11 @@ import type { Letter, Place, Placed } from '../message/letter.js';
 import type { UserMessage } from '../message/read-message.js';
 import type { UserSignals } from '../message/user-signals.js';
 import type { UserSpeech } from '../message/user-speech.js';
-import type { ArchiveIds } from './archive-ids.js';
-import { nickResource } from './nick-resource.js';
 import type { Occupancy } from './occupancy.js';
-import { occupantAttr, type RoomEvents } from './room-events.js';
+import type { PersonalState } from './personal-rooms.js';
+import type { RoomEvents } from './room-events.js';
+import type { RoomScribe } from './room-scribe.js';
 import type { Rooms } from './rooms.js';
-
-/** A message of the user as the room shows it to him. */
-interface Reflection {
-  readonly entry: ArchiveEntry;
-  readonly live: Rendered;
-}
 
 /**
  * What users say in rooms of their own: through the outbox, like words to people. It is accepted, and shown to the
@@ -38,7 +27,7 @@ export class PersonalRoomSpeech {
     private readonly events: Pick<RoomEvents, 'tell'>,
     private readonly speech: UserSpeech,
     private readonly signals: Pick<UserSignals, 'displayed'>,
-    private readonly ids: ArchiveIds,
+    private readonly scribe: RoomScribe,
   ) {}
 
   /** A groupchat message of a client that is in the room. Throws StanzaError for what can be refused at once. */
@@ -73,7 +62,7 @@ export class PersonalRoomSpeech {
     const { personal } = this.rooms;
     await personal.alone(account, room.id, async () => {
       const state = await personal.open(account, room.id);
-      const { entry, live } = this.#reflect(occupancy, stanza, personal.timeOf(state));
+      const { entry, live } = this.#reflect(occupancy, stanza, state);
       const { archive } = this.context.store;
       const kept = this.context.options.archive.enabled;
       if (submit)
@@ -91,19 +80,17 @@ export class PersonalRoomSpeech {
     if (present?.state === 'joined') this.events.tell(present, live);
   }
 
-  #reflect({ self, room }: Occupancy, stanza: XmlElement, time: number): Reflection {
-    const id = this.ids.next();
-    const member = self === undefined ? undefined : room.members.get(self);
-    const nick = member?.resource ?? nickResource(self ?? '', () => false);
-    // A client that gave no id gets one: an empty id names nothing.
-    const messageId = stanza.attrs.id || id;
+  #reflect(
+    { account, self, room }: Occupancy,
+    stanza: XmlElement,
+    state: PersonalState,
+  ): ReturnType<RoomScribe['write']> {
+    const member = self ?? ('' as MemberId);
+    const speaker = this.scribe.speaker(account, room, { member, nick: member });
     // Only the user himself sees it, and only his own messages are corrected.
-    const said = cleanPayload(stanza, { keepCorrection: true });
-    const payload = said + renderOccupantId(member?.occupantId ?? room.occupantId(self ?? ''));
-    const stanzaId = this.context.options.archive.enabled ? renderStanzaId(id, room.jidAttr) : '';
-    return {
-      live: renderGroupchat(occupantAttr(room, nick), messageId, payload + stanzaId),
-      entry: { id, room: room.key, time, nick, type: 'message', messageId, payload },
-    };
+    const payload = cleanPayload(stanza, { keepCorrection: true });
+    const { id = '' } = stanza.attrs;
+    // A client that gave no id gets one: an empty id names nothing.
+    return this.scribe.write(room, state, speaker, { payload, ...(id !== '' && { messageId: id }) });
   }
 }

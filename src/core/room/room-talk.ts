@@ -5,6 +5,7 @@ import { conversationName } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { ConversationOrder } from '../message/conversation-order.js';
 import type { IncomingContent } from '../message/incoming-content.js';
+import { KnownReactions } from '../message/known-reactions.js';
 import { MessageChanges } from '../message/message-changes.js';
 import { MessageIds } from '../message/message-ids.js';
 import { MessageSender } from '../message/message-sender.js';
@@ -12,9 +13,12 @@ import { UserSignals } from '../message/user-signals.js';
 import { UserSpeech } from '../message/user-speech.js';
 import type { Screening } from '../screening/screening.js';
 import type { ArchiveIds } from './archive-ids.js';
+import { PersonalRoomChanges } from './personal-room-changes.js';
+import { PersonalRoomEvents } from './personal-room-events.js';
 import { PersonalRoomMessages } from './personal-room-messages.js';
 import { PersonalRoomSpeech } from './personal-room-speech.js';
 import type { RoomEvents } from './room-events.js';
+import { RoomScribe } from './room-scribe.js';
 import type { Rooms } from './rooms.js';
 
 /** Works of one room under way and waiting, beyond which its sender is asked to wait. */
@@ -25,7 +29,7 @@ export class RoomTalk {
   /** What users send. */
   readonly user: PersonalRoomSpeech;
   /** What the network brings. */
-  readonly inward: PersonalRoomMessages;
+  readonly inward: PersonalRoomEvents;
 
   constructor(
     context: DomainContext,
@@ -44,12 +48,14 @@ export class RoomTalk {
       await outbox.settled(account, peer);
     });
     const sender = new MessageSender(context, outbox, ids);
-    const changes = new MessageChanges(context, outbox, ids, sender);
+    const reacted = new KnownReactions();
+    const changes = new MessageChanges(context, outbox, ids, sender, reacted);
+    const scribe = new RoomScribe(context, rooms.personal, archiveIds);
     const speech = new UserSpeech(context, sessions, outward, sender, changes);
     const signals = new UserSignals(context, ids);
-    this.user = new PersonalRoomSpeech(context, rooms, events, speech, signals, archiveIds);
+    this.user = new PersonalRoomSpeech(context, rooms, events, speech, signals, scribe);
     const inward = new ConversationOrder(ROOM_BACKLOG);
-    this.inward = new PersonalRoomMessages(
+    const messages = new PersonalRoomMessages(
       context,
       rooms,
       events,
@@ -58,7 +64,21 @@ export class RoomTalk {
       inward,
       content,
       ids,
-      archiveIds,
+      scribe,
     );
+    const changed = new PersonalRoomChanges(
+      context,
+      rooms,
+      events,
+      delivery,
+      screening,
+      inward,
+      content,
+      ids,
+      scribe,
+      messages,
+      reacted,
+    );
+    this.inward = new PersonalRoomEvents(messages, changed);
   }
 }

@@ -1,4 +1,4 @@
-import type { RoomMessage } from '../../../src/gateway/event.js';
+import type { InboundEvent, RoomMessage } from '../../../src/gateway/event.js';
 import type { AccountId, MemberId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
@@ -62,6 +62,13 @@ export class PersonalRoomStage extends RoomStage {
     return this.take();
   }
 
+  /** The network tells of something; returns what was sent when the gateway has taken it. */
+  async happens(event: InboundEvent, user = ROMEO): Promise<XmlElement[]> {
+    await this.host.emit(this.accountOf(user), event);
+    await this.settled();
+    return this.take();
+  }
+
   accountOf(user: string): AccountId {
     const row = this.store.row(user.replace(/\/.*/, ''));
     if (!row) throw new Error(`${user} has no account`);
@@ -75,13 +82,16 @@ export class PersonalRoomStage extends RoomStage {
 
   /** Bodies in a user's archive of a room, oldest first. */
   async archived(user = ROMEO, room = TEA): Promise<readonly string[]> {
+    const stanzas = await this.archive(user, room);
+    return stanzas.map((stanza) => stanza.childText('body', NS.CLIENT) ?? '');
+  }
+
+  /** What is in a user's archive of a room, oldest first. */
+  async archive(user = ROMEO, room = TEA): Promise<readonly XmlElement[]> {
     const sent = await this.ask('set', user, room, `<query xmlns='${NS.MAM}'/>`);
     return sent.flatMap((stanza) => {
-      const message = stanza
-        .child('result', NS.MAM)
-        ?.child('forwarded', NS.FORWARD)
-        ?.child('message', NS.CLIENT);
-      return message ? [message.childText('body', NS.CLIENT) ?? ''] : [];
+      const forwarded = stanza.child('result', NS.MAM)?.child('forwarded', NS.FORWARD);
+      return forwarded?.child('message', NS.CLIENT) ?? [];
     });
   }
 }

@@ -40,6 +40,14 @@ export function renderOccupantId(id: string): string {
   return `<occupant-id xmlns='urn:xmpp:occupant-id:0' id='${id}'/>`;
 }
 
+/** As {@link renderOccupantId} writes it at the end of what it is put to. */
+const LAST_OCCUPANT_ID = /<occupant-id xmlns='urn:xmpp:occupant-id:0' id='([^']*)'\/>$/;
+
+/** The occupant id that ends children of ours; undefined where none does. */
+export function lastOccupantId(payload: string): string | undefined {
+  return LAST_OCCUPANT_ID.exec(payload)?.[1];
+}
+
 /** XEP-0359 §3; `by` is the room. */
 export function renderStanzaId(id: string, byAttr: string): string {
   return `<stanza-id xmlns='urn:xmpp:sid:0' id='${id}' by='${byAttr}'/>`;
