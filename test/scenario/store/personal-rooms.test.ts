@@ -104,6 +104,30 @@ describe.each(engines)('rooms that are an account’s own on $name', (engine) =>
     expect(await store.messages.recent(anna, 5, { kind: 'room', contact: TEA })).toHaveLength(1);
   });
 
+  it('F08 I22 a change of a message leaves its entries with its ids, and takes words out of the archive', async () => {
+    const own = await room(anna);
+    const record = inRoom(anna, 'n1');
+    const said = trace(own, 'secret', 'stays');
+    await store.messages.accept(record, [], said);
+    const [first] = said.entries;
+    const changed = (id: string) =>
+      store.messages.change(id, {
+        addXmppIds: ['x2'],
+        changedAt: Date.now(),
+        trace: {
+          ...trace(own, `change of ${id === record.id ? 'it' : 'nothing'}`),
+          rewritten: [
+            { id: first?.id ?? '', payload: '<retracted/>' },
+            { id: 'nobody’s', payload: '<body>never seen</body>' },
+          ],
+        },
+      });
+    await Promise.all([changed(record.id), changed('unknown')]);
+    expect((await store.messages.byXmppId(anna, 'x2'))?.id).toBe(record.id);
+    await reopen();
+    expect(await texts(anna)).toEqual(['<retracted/>', 'stays', 'change of it']);
+  });
+
   it('a subject that is written behind is seen like a message', async () => {
     const own = await room(anna);
     store.archive.showAll(anna, own);

@@ -106,6 +106,12 @@ describe('what a person sends', () => {
       expect(stanza?.child('replace', NS.CORRECT)?.attrs.id).toBe(xmpp);
     }
     expect(second?.childText('body')).toBe('then');
+    const remarks = [{ key: 'memory-refused' }];
+    const message = { id: network, own: false };
+    const [remarked] = await stage.hear({
+      ...{ type: 'message-edited', contact: bob, message, text: 'then', remarks },
+    });
+    expect(remarked?.childText('body')).toBe('then\n[The network refuses.]');
     expect(new Set([xmpp, idOf(first), idOf(second)]).size).toBe(3);
     // A client may react to the correction: it is the same message.
     await stage.write(
