@@ -1,4 +1,6 @@
+import type { Api } from 'telegram';
 import type { ServerKey } from './wire/server-key.js';
+import type { Box, BoxMessage } from './world/box.js';
 import type { Place } from './world/peers.js';
 import type { Posted } from './world/posting.js';
 import type { Person } from './world/world.js';
@@ -51,6 +53,12 @@ export interface ServerChoice {
 export interface Doings {
   /** A client has said something. */
   said: [said: { readonly by: Person; readonly to: Place; readonly posted: Posted }];
+  /** A client has given a message other words. */
+  edited: [by: Person, message: BoxMessage];
+  /** A client has deleted so many messages. */
+  removed: [by: Person, box: Box, messages: readonly BoxMessage[]];
+  /** A client has reacted, or taken its reaction back. */
+  reacted: [by: Person, message: BoxMessage, reactions: readonly Api.TypeReaction[]];
   /** Somebody who logs in would be sent a code; digits of the number. */
   code: [phone: string, code: string];
   /** A client has logged in. */

@@ -38,6 +38,11 @@ export class ServerKey {
     return String(createPublicKey(this.#private).export({ format: 'pem', type: 'spki' }));
   }
 
+  /** The private half in PEM, for {@link ServerKey.from}. */
+  get privatePem(): string {
+    return String(this.#private.export({ format: 'pem', type: 'pkcs8' }));
+  }
+
   /** The lower 64 bits of the SHA-1 of the key, as a signed number. */
   get fingerprint(): bigint {
     return sha1(tlBytes(this.modulus), tlBytes(this.exponent)).readBigInt64LE(12);

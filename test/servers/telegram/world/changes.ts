@@ -32,6 +32,7 @@ export function edit(
   session?: MtprotoSession,
 ): Api.TypeUpdate {
   const { owner } = box;
+  if (session) server.doings.emit('edited', by, message);
   const apply = (one: BoxMessage) => Object.assign(one, change, { editDate: server.seconds() });
   if (owner.kind === 'channel') {
     apply(message);
@@ -56,6 +57,7 @@ export function remove(
 ): { readonly pts: number; readonly ptsCount: number } {
   const { owner } = box;
   const count = messages.length;
+  if (session) server.doings.emit('removed', by, box, messages);
   if (owner.kind === 'channel') {
     for (const message of messages) box.delete(message);
     const ids = messages.map(({ id }) => id);
@@ -104,6 +106,7 @@ export function react(
   session?: MtprotoSession,
 ): Api.TypeUpdate {
   const { owner } = box;
+  if (session) server.doings.emit('reacted', by, message, reactions);
   const apply = (one: BoxMessage): void => {
     if (reactions.length > 0) one.reactions.set(by.id, reactions);
     else one.reactions.delete(by.id);
