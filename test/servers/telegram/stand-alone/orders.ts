@@ -14,7 +14,7 @@ interface Order {
 
 /** Takes orders, one a line. */
 export class Orders {
-  readonly #orders: Readonly<Record<string, Order>>;
+  readonly #orders: ReadonlyMap<string, Order>;
 
   constructor(
     server: TelegramServer,
@@ -26,7 +26,7 @@ export class Orders {
         if (away) centre.drop();
       }
     };
-    this.#orders = {
+    const orders: Readonly<Record<string, Order>> = {
       help: { usage: 'help', about: 'this list', run: () => this.help },
       qr: {
         usage: 'qr LINK [robin|sam]',
@@ -113,10 +113,11 @@ export class Orders {
         },
       },
     };
+    this.#orders = new Map(Object.entries(orders));
   }
 
   get help(): string {
-    const all = Object.values(this.#orders);
+    const all = [...this.#orders.values()];
     const width = Math.max(...all.map(({ usage }) => usage.length));
     return all.map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`).join('\n');
   }
@@ -125,7 +126,7 @@ export class Orders {
   take(line: string): string | undefined {
     const [name = '', ...words] = line.trim().split(/\s+/);
     if (name === '') return undefined;
-    const order = this.#orders[name.toLowerCase()];
+    const order = this.#orders.get(name.toLowerCase());
     if (!order) return `There is no “${name}”. What there is:\n${this.help}`;
     try {
       return order.run(words);

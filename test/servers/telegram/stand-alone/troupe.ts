@@ -6,7 +6,7 @@ import type { Person } from '../world/world.js';
 import { type Cast, timeText } from './cast.js';
 import type { Media } from './media.js';
 import { pause, Scene, type Tempo } from './scene.js';
-import { WORDS } from './words.js';
+import { WORDS, type Word } from './words.js';
 
 /** As people are. */
 export const HUMAN: Tempo = { reading: 700, writing: 1_200, thinking: 2_500, staying: 60_000 };
@@ -95,13 +95,13 @@ export class Troupe {
       scene.says({ text: 'Which tea would you like?', markup: BUTTONS });
       return;
     }
-    const word = WORDS[name.toLowerCase()];
-    if (word === undefined || word === WORDS.help) {
+    const word = WORDS.get(name.toLowerCase());
+    if (word === undefined || name.toLowerCase() === 'help') {
       scene.types();
       await pause(this.tempo.writing);
     }
     if (word) await word.act(scene);
-    else if (speaker === this.cast.bob) await this.#gift().act(scene);
+    else if (speaker === this.cast.bob) await this.#gift()?.act(scene);
     else this.#echoes(scene, name.toLowerCase() === 'echo' ? rest : undefined);
   }
 
@@ -118,10 +118,10 @@ export class Troupe {
     else scene.says(same);
   }
 
-  #gift() {
-    const gift = WORDS[GIFTS[this.#gifts % GIFTS.length] ?? 'photo'] ?? { about: '', act: () => undefined };
+  #gift(): Word | undefined {
+    const gift = GIFTS[this.#gifts % GIFTS.length] ?? GIFTS[0];
     this.#gifts += 1;
-    return gift;
+    return WORDS.get(gift);
   }
 
   /** Says something to somebody who has done something in a private chat with one of the cast. */

@@ -163,14 +163,16 @@ const DEEDS: Readonly<Record<string, Word>> = {
 };
 
 /** Everything that people do when they are told so. */
-export const WORDS: Readonly<Record<string, Word>> = {
-  help: { about: 'this list', act: (scene) => scene.says(helpText()) },
-  ...THINGS,
-  ...DEEDS,
-};
+export const WORDS: ReadonlyMap<string, Word> = new Map(
+  Object.entries({
+    help: { about: 'this list', act: (scene: Scene) => scene.says(helpText()) },
+    ...THINGS,
+    ...DEEDS,
+  }),
+);
 
 function helpText(): string {
-  const lines = Object.entries(WORDS).map(([word, { about }]) => `${word} — ${about}`);
+  const lines = [...WORDS].map(([word, { about }]) => `${word} — ${about}`);
   return ['Send me one of these words, here or in a group:', ...lines].join('\n');
 }
 

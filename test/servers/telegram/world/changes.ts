@@ -22,17 +22,32 @@ export function copiesOf(owner: Person, message: BoxMessage): readonly Copy[] {
   return [{ owner, message }, ...others];
 }
 
+/** What may be different about a message. */
+type Change = Partial<Pick<BoxMessage, 'text' | 'entities' | 'media' | 'poll' | 'markup'>>;
+
 /** A message has other words, for all who have it. Returns the update for who changed it. */
 export function edit(
   server: TelegramServer,
   box: Box,
   message: BoxMessage,
-  change: Partial<Pick<BoxMessage, 'text' | 'entities' | 'media' | 'poll' | 'markup'>>,
+  change: Change,
+  by: Person,
+  session?: MtprotoSession,
+): Api.TypeUpdate {
+  const update = editCopies(server, box, message, change, by, session);
+  if (session) server.doings.emit('edited', by, message);
+  return update;
+}
+
+function editCopies(
+  server: TelegramServer,
+  box: Box,
+  message: BoxMessage,
+  change: Change,
   by: Person,
   session?: MtprotoSession,
 ): Api.TypeUpdate {
   const { owner } = box;
-  if (session) server.doings.emit('edited', by, message);
   const apply = (one: BoxMessage) => Object.assign(one, change, { editDate: server.seconds() });
   if (owner.kind === 'channel') {
     apply(message);

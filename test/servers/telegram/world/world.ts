@@ -10,7 +10,7 @@ import { noLimits } from './rights.js';
 import { GENERAL, generalTopic } from './topics.js';
 
 export type { Authorisation } from './authorisations.js';
-export type { CodeWay, Person, Press, PressAnswer, Status } from './person.js';
+export type { CodeWay, Person, PressAnswer, Status } from './person.js';
 export type { ChannelPlace, GroupPlace, Invite, Membership, ShownPhoto, Topic } from './place.js';
 
 /** The account of the service, which all clients know by its number. */
