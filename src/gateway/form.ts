@@ -1,5 +1,17 @@
 import type { Text } from './text.js';
 
+/** A picture in a form, such as a QR code: a few kilobytes at most. */
+export interface FormPicture {
+  /** Such as `image/png`. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The same drawn with characters, line by line, for clients that show no pictures. */
+  readonly text?: string;
+}
+
 /** One input of a form. Names are stable: they are the `var` of XEP-0004 and the word a user types in chat. */
 export interface Field {
   readonly name: string;
@@ -8,8 +20,8 @@ export interface Field {
   readonly required?: boolean;
   /** The value on record; never set for a `secret`. */
   readonly value?: string;
-  /** Of a `picture`, such as a QR code: shown above what follows; nothing is typed into it (XEP-0221). */
-  readonly picture?: { readonly mediaType: string; readonly bytes: Uint8Array };
+  /** Of a field of that type: shown above what follows; nothing is typed into it (XEP-0221). */
+  readonly picture?: FormPicture;
   readonly options?: readonly { readonly value: string; readonly label: Text }[];
   /** The element of plain `jabber:iq:register` that stands for this field (XEP-0077 §14.1), if there is one. */
   readonly legacy?: 'username' | 'nick' | 'password' | 'name' | 'email' | 'phone';

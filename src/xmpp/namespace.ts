@@ -40,6 +40,7 @@ export const NS = {
   MAM: 'urn:xmpp:mam:2',
   MAM_EXTENDED: 'urn:xmpp:mam:2#extended',
   MDS: 'urn:xmpp:mds:displayed:0',
+  MEDIA_ELEMENT: 'urn:xmpp:media-element',
   MENTIONS: 'urn:xmpp:mentions:0',
   MODERATE: 'urn:xmpp:message-moderate:1',
   MODERATE_0: 'urn:xmpp:message-moderate:0',

@@ -7,6 +7,7 @@ import { Outbox } from '../../src/core/delivery/outbox.js';
 import { ContactFeatures } from '../../src/core/disco/contact-features.js';
 import type { DomainOptions } from '../../src/core/domain.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
+import type { Media } from '../../src/core/media/media.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
 import { ContactProfiles, type ProfileViewers } from '../../src/core/profile/contact-profiles.js';
 import { ContactScreening } from '../../src/core/screening/contact-screening.js';
@@ -91,6 +92,8 @@ const NOBODY_WATCHES: ProfileViewers = {
 export interface StageOptions extends MemoryOptions {
   readonly domain?: Partial<DomainOptions>;
   readonly limits?: Partial<DomainOptions['limits']>;
+  /** Default: there is no place for files. */
+  readonly media?: Media;
 }
 
 /** What came back for an IQ. */
@@ -110,7 +113,7 @@ export class ServiceStage {
   readonly logged: string[] = [];
   readonly #router = new IqRouter();
 
-  constructor({ domain, limits, ...memory }: StageOptions = {}) {
+  constructor({ domain, limits, media = new NoMedia(), ...memory }: StageOptions = {}) {
     this.gateway = new MemoryGateway(undefined, memory);
     const options = { ...OPTIONS, ...domain, limits: { ...LIMITS, ...limits } };
     const accounts = new Accounts(options, this.store);
@@ -122,7 +125,7 @@ export class ServiceStage {
       accounts,
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
-      media: new NoMedia(),
+      media,
       translator: new FluentTranslator([loadCoreLocales(), this.gateway.locales]),
       log: recordingLog(this.logged),
       sessions: sessionKeeper(this.gateway),

@@ -1,4 +1,3 @@
-import { renderUnicodeCompact } from 'uqr';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { Field, FormStep, FormValues, Step } from '../../../src/gateway/form.js';
 import type { AccountChange } from '../../../src/gateway/gateway.js';
@@ -8,6 +7,7 @@ import { cleanLine } from '../content/names.js';
 import { toGatewayError } from '../failure.js';
 import type { LoggedIn, LoginAttempt } from './login-attempt.js';
 import { isExpired, loginProblem } from './login-failure.js';
+import { qrPicture } from './qr-picture.js';
 
 type LoginStep = FormStep<AccountChange>;
 type CodeStage = Extract<LoginStage, { readonly kind: 'code' }>;
@@ -62,13 +62,11 @@ export class LoginDialogue {
     const { link, state } = shown;
     if (state.kind === 'taken') return this.#follow(state.stage);
     if (state.kind === 'failed') throw state.error;
-    const picture = `\`\`\`\n${renderUnicodeCompact(link, { border: 2 })}\n\`\`\``;
-    const note: Field = {
-      name: 'picture',
-      type: 'note',
-      label: { key: 'telegram-qr-picture', args: { picture } },
+    const code: Field = {
+      ...{ name: 'qr', type: 'picture', label: { key: 'telegram-field-qr' } },
+      picture: await qrPicture(link),
     };
-    return this.#step({ key: 'telegram-qr-instructions', args: { link } }, [note], problem, async () => {
+    return this.#step({ key: 'telegram-qr-instructions', args: { link } }, [code], problem, async () => {
       try {
         return await this.#qr({ key: 'telegram-qr-open' });
       } catch (error) {

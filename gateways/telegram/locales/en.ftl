@@ -140,7 +140,7 @@ telegram-field-token = Token of the bot
 telegram-wrong-token = Telegram does not know this token. Copy it from @BotFather once more.
 
 telegram-qr-instructions = Open Telegram on your phone: Settings, Devices, Link Desktop Device, and scan the picture. Or open this link on a device with Telegram: { $link } Once it is confirmed there, go on here.
-telegram-qr-picture = { $picture }
+telegram-field-qr = QR code
 telegram-qr-open = The code has not been scanned yet. Scan it, confirm on your phone, and go on here.
 telegram-qr-expired = That code was too old. Here is a new one.
 

@@ -148,7 +148,7 @@ telegram-field-token = Токен бота
 telegram-wrong-token = Telegram не знает этого токена. Скопируйте его у @BotFather ещё раз.
 
 telegram-qr-instructions = Откройте Telegram на телефоне: «Настройки», «Устройства», «Подключить устройство» — и отсканируйте картинку. Или откройте эту ссылку на устройстве с Telegram: { $link } Подтвердив вход там, продолжите здесь.
-telegram-qr-picture = { $picture }
+telegram-field-qr = QR-код
 telegram-qr-open = Код ещё не отсканирован. Отсканируйте его, подтвердите вход на телефоне и продолжите здесь.
 telegram-qr-expired = Тот код устарел. Вот новый.
 

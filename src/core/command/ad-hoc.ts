@@ -15,6 +15,7 @@ import type { CommandCatalogue } from './catalogue.js';
 import { runAfterwards, runStage, type StageResult } from './command-runner.js';
 import { Dialogue } from './dialogue.js';
 import { Dialogues } from './dialogues.js';
+import type { FormPictures } from './form-pictures.js';
 import { renderForm, submissionOf } from './form-rendering.js';
 import { checkForm, sayProblem } from './form-values.js';
 import type { Outcome, ServiceCommand, ServiceFormStep } from './service-command.js';
@@ -37,6 +38,7 @@ export class AdHocCommands {
   constructor(
     readonly context: ServiceContext,
     readonly catalogue: CommandCatalogue,
+    private readonly pictures: FormPictures,
     now?: () => number,
   ) {
     const { dialoguesPerUser, dialogueIdleMs } = context.options.limits;
@@ -128,15 +130,16 @@ export class AdHocCommands {
   }
 
   /** Both `next` and `complete` submit: how many stages a network asks is known to it alone. */
-  #show(
-    { language }: IqRequest,
+  async #show(
+    { language, from }: IqRequest,
     command: ServiceCommand,
     sessionId: string,
     dialogue: Dialogue,
     step: ServiceFormStep,
-  ): IqAnswer {
+  ): Promise<IqAnswer> {
     const { translator } = this.context;
-    const form = renderForm(step.form, (text) => translator.say(text, language), command.formType);
+    const { media, attached } = await this.pictures.show(from.bare, step.form);
+    const form = renderForm(step.form, (text) => translator.say(text, language), command.formType, media);
     const problem = step.problem && translator.say(step.problem, language);
     return commandResult({
       node: command.node,
@@ -149,6 +152,7 @@ export class AdHocCommands {
       },
       ...(problem !== undefined && { notes: [{ type: 'error', text: problem }] }),
       form: withProblem(form, problem),
+      attached,
     });
   }
 

@@ -6,6 +6,7 @@ import {
   type DataForm,
   formTypeField,
 } from '../../xmpp/xep/0004-data-forms/data-form.js';
+import type { FieldMedia } from '../../xmpp/xep/0221-media-element/media-element.js';
 import type { Submission } from './form-values.js';
 
 /** Says a text in the user's language. */
@@ -21,22 +22,26 @@ const FIELD_TYPES: Readonly<Record<Field['type'], DataFieldType>> = {
   picture: 'fixed',
 };
 
+/** What its pictures are, by the name of the field. */
+export type MediaByField = ReadonlyMap<string, FieldMedia>;
+
 /** The form for a client (XEP-0004). The value of a secret is never in it (S19). */
-export function renderForm(form: Form, say: Say, formType?: string): DataForm {
+export function renderForm(form: Form, say: Say, formType?: string, media?: MediaByField): DataForm {
   return {
     type: 'form',
     title: say(form.title),
     ...(form.instructions && { instructions: say(form.instructions) }),
     fields: [
       ...(formType === undefined ? [] : [formTypeField(formType)]),
-      ...form.fields.map(renderField(say)),
+      ...form.fields.map(renderField(say, media)),
     ],
   };
 }
 
-function renderField(say: Say): (field: Field) => DataField {
+function renderField(say: Say, media?: MediaByField): (field: Field) => DataField {
   return (field) => {
     if (field.type === 'note') return { type: 'fixed', values: [say(field.label)] };
+    if (field.type === 'picture') return renderPicture(field, say, media?.get(field.name));
     return {
       var: field.name,
       type: FIELD_TYPES[field.type],
@@ -47,6 +52,16 @@ function renderField(say: Say): (field: Field) => DataField {
         options: field.options.map(({ value, label }) => ({ value, label: say(label) })),
       }),
     };
+  };
+}
+
+/** A client that shows no media shows the value: the same picture in characters. */
+function renderPicture({ name, label, picture }: Field, say: Say, media: FieldMedia | undefined): DataField {
+  const text = picture?.text;
+  return {
+    ...{ var: name, type: 'fixed' },
+    values: [[say(label), ...(text === undefined ? [] : [text])].join('\n')],
+    ...(media && { media }),
   };
 }
 

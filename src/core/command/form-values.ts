@@ -33,11 +33,16 @@ const LINE_BREAKING = /[\u0000-\u001f\u007f\u0085\u2028\u2029]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
 const FORBIDDEN_IN_TEXT = /[\u0000-\u0008\u000b-\u001f]/g;
 
+/** Whether something is to be put into it, or it is only looked at. */
+export function takesValue({ type }: Field): boolean {
+  return type !== 'note' && type !== 'picture';
+}
+
 /** Checks a submission against the form (XEP-0004 §3.2): unknown fields are left out. */
 export function checkForm(form: Form, submission: Submission, limits: FormLimits = FORM_LIMITS): FormCheck {
   const values: Record<string, string> = Object.create(null);
   for (const field of form.fields) {
-    if (field.type === 'note') continue;
+    if (!takesValue(field)) continue;
     const checked = checkField(field, submission.get(field.name) ?? [], limits);
     if (typeof checked === 'object') return { ok: false, problem: checked };
     if (checked !== undefined) values[field.name] = checked;
@@ -55,6 +60,7 @@ export function checkField(
   if (first === undefined) return field.required ? { field, key: 'form-required' } : undefined;
   switch (field.type) {
     case 'note':
+    case 'picture':
       return undefined;
     case 'boolean': {
       if (first === '') return field.required ? { field, key: 'form-required' } : undefined;

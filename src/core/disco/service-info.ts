@@ -20,6 +20,7 @@ const FEATURES = [
   NS.TIME,
   NS.VCARD,
   NS.ROSTERX,
+  NS.BOB,
   NS.JID_ESCAPING,
 ] as const;
 

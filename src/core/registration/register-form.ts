@@ -1,7 +1,7 @@
 import type { Field, Form } from '../../gateway/form.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { RegisterQuery } from '../../xmpp/xep/0077-in-band-registration/register.js';
-import { renderForm, type Say } from '../command/form-rendering.js';
+import { type MediaByField, renderForm, type Say } from '../command/form-rendering.js';
 import type { Submission } from '../command/form-values.js';
 
 /** The name of a field in registration: that of plain `jabber:iq:register` where there is one (XEP-0077 §4). */
@@ -15,6 +15,7 @@ export function registerQuery(
   registered: boolean,
   texts: { readonly instructions: string; readonly formOnly: string },
   say: Say,
+  media?: MediaByField,
 ): RegisterQuery {
   const plain = form.fields.filter((field) => field.legacy !== undefined);
   const enough =
@@ -23,6 +24,7 @@ export function registerQuery(
     { ...form, fields: form.fields.map((field) => ({ ...field, name: registerName(field) })) },
     say,
     NS.REGISTER,
+    media,
   );
   const own = form.instructions && say(form.instructions);
   return {

@@ -5,6 +5,7 @@ import {
   type RegisterRequest,
   registerResult,
 } from '../../xmpp/xep/0077-in-band-registration/register.js';
+import type { FormPictures } from '../command/form-pictures.js';
 import { submissionOf } from '../command/form-rendering.js';
 import { checkForm, type Submission, sayProblem } from '../command/form-values.js';
 import type { Caller, Outcome, ServiceFormStep } from '../command/service-command.js';
@@ -16,13 +17,17 @@ import type { Registration } from './registration.js';
 export type Continuation = (caller: Caller, step: ServiceFormStep) => void;
 
 /** In-band registration (XEP-0077). */
-export function registerHandler(registration: Registration, proceed: Continuation): IqHandler {
+export function registerHandler(
+  registration: Registration,
+  pictures: FormPictures,
+  proceed: Continuation,
+): IqHandler {
   const outcomes = new WeakMap<IqRequest, Outcome>();
   return {
     ns: NS.REGISTER,
     name: 'query',
     targets: ['service'],
-    get: (request) => showForm(registration, request),
+    get: (request) => showForm(registration, pictures, request),
     set: async (request) => {
       const outcome = await takeRequest(registration, proceed, request);
       if (outcome) outcomes.set(request, outcome);
@@ -32,7 +37,11 @@ export function registerHandler(registration: Registration, proceed: Continuatio
   };
 }
 
-function showForm(registration: Registration, request: IqRequest): IqAnswer {
+async function showForm(
+  registration: Registration,
+  pictures: FormPictures,
+  request: IqRequest,
+): Promise<IqAnswer> {
   const { account, language, from } = request;
   registration.requireAdmission(from, language);
   const { translator } = registration.context;
@@ -44,7 +53,12 @@ function showForm(registration: Registration, request: IqRequest): IqAnswer {
     }),
     formOnly: say({ key: 'register-form-only' }),
   };
-  return registerResult(registerQuery(registration.form(account), account?.registered === true, texts, say));
+  const form = registration.form(account);
+  const { media, attached } = await pictures.show(from.bare, form);
+  return registerResult({
+    ...registerQuery(form, account?.registered === true, texts, say, media),
+    attached,
+  });
 }
 
 async function takeRequest(

@@ -2,6 +2,7 @@ import type { Account } from '../account/account.js';
 import { AdHocCommands } from '../command/ad-hoc.js';
 import { CommandCatalogue, type CommandParts } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
+import { FormPictures } from '../command/form-pictures.js';
 import type { ContactFeatures } from '../disco/contact-features.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
@@ -41,8 +42,9 @@ export class ServiceFace {
     });
     const search = new PeopleSearch(context);
     const catalogue = new CommandCatalogue(context, registration, { ...parts, search });
-    const messages = new ServiceMessages(context, catalogue);
-    const adHoc = new AdHocCommands(context, catalogue);
+    const pictures = new FormPictures(context);
+    const messages = new ServiceMessages(context, catalogue, pictures);
+    const adHoc = new AdHocCommands(context, catalogue, pictures);
     registration.onRemoved((owner) => {
       messages.forget(owner);
       adHoc.forget(owner);
@@ -53,8 +55,9 @@ export class ServiceFace {
     this.#handlers = [
       discoInfoHandler(context, catalogue, parts.features, search),
       discoItemsHandler(context, catalogue),
-      registerHandler(registration, (caller, step) => messages.proceed(caller, step)),
+      registerHandler(registration, pictures, (caller, step) => messages.proceed(caller, step)),
       adHoc.handler(),
+      pictures.handler(),
       addressHandler(context),
       searchHandler(search),
       ...informationHandlers(context),

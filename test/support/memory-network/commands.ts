@@ -1,4 +1,4 @@
-import type { FormStep } from '../../../src/gateway/form.js';
+import type { FormPicture, FormStep } from '../../../src/gateway/form.js';
 import type { AccountChange, Command, CommandContext } from '../../../src/gateway/gateway.js';
 
 const COLOURS = ['red', 'green'] as const;
@@ -69,6 +69,37 @@ const knock: Command = {
   }),
 };
 
+/** A small picture of a letter; no client reads it. */
+export function paintingOf(letter: string): FormPicture {
+  return {
+    ...{ mediaType: 'image/png', bytes: Buffer.from(`a picture of ${letter}`), width: 16, height: 8 },
+    text: `${letter}${letter}\n${letter}${letter}`,
+  };
+}
+
+/** Pictures to look at: the first is shown again, then another one takes its place. */
+const look: Command = {
+  name: 'look',
+  title: { key: 'memory-look' },
+  scope: 'service',
+  access: 'anyone',
+  start: async () => painting(1),
+};
+
+function painting(times: number): FormStep<AccountChange> {
+  const picture = paintingOf(times < 3 ? 'a' : 'b');
+  return {
+    kind: 'form',
+    form: {
+      title: { key: 'memory-look' },
+      fields: [{ name: 'painting', type: 'picture', label: { key: 'memory-painting' }, picture }],
+    },
+    ...(times > 1 && { problem: { key: 'memory-look-again' } }),
+    submit: async () =>
+      times < 3 ? painting(times + 1) : { kind: 'done', result: {}, note: { key: 'memory-arrived' } },
+  };
+}
+
 /** A network's fault that is none of the seam's errors. */
 const crash: Command = {
   name: 'crash',
@@ -80,4 +111,4 @@ const crash: Command = {
   },
 };
 
-export const memoryCommands: readonly Command[] = [preferences, journey, knock, crash];
+export const memoryCommands: readonly Command[] = [preferences, journey, look, knock, crash];

@@ -1,6 +1,6 @@
 import type { Field, Form } from '../../../gateway/form.js';
 import type { Say } from '../form-rendering.js';
-import { checkField, type FieldProblem, type Submission } from '../form-values.js';
+import { checkField, type FieldProblem, type Submission, takesValue } from '../form-values.js';
 import type { ChatWords } from './chat-words.js';
 
 /** Keeps the value on record, or leaves the field out. */
@@ -24,15 +24,20 @@ export class FormConversation {
     readonly form: Form,
     private readonly words: ChatWords,
   ) {
-    this.#pending = form.fields.filter((field) => field.type !== 'note');
+    this.#pending = form.fields.filter(takesValue);
   }
 
-  /** Title, instructions and notes. */
+  /** Title, instructions, notes, and pictures as far as characters draw them (XEP-0393 §5.1.2). */
   introduction(say: Say): string[] {
     return [
       say(this.form.title),
       ...(this.form.instructions ? [say(this.form.instructions)] : []),
-      ...this.form.fields.filter((field) => field.type === 'note').map((field) => say(field.label)),
+      ...this.form.fields
+        .filter((field) => !takesValue(field))
+        .flatMap(({ label, picture }) => [
+          say(label),
+          ...(picture?.text === undefined ? [] : ['```', picture.text, '```']),
+        ]),
     ];
   }
 
@@ -122,7 +127,7 @@ export class FormConversation {
 
   #fieldNamed(name: string | undefined): Field | undefined {
     const wanted = name?.toLowerCase();
-    return this.form.fields.find((field) => field.type !== 'note' && field.name.toLowerCase() === wanted);
+    return this.form.fields.find((field) => takesValue(field) && field.name.toLowerCase() === wanted);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Form } from '../../../gateway/form.js';
 import { el, type XmlElement } from '../../../xmpp/element.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
@@ -6,17 +7,21 @@ import { StanzaError } from '../../../xmpp/stanza-error.js';
 import type { Account } from '../../account/account.js';
 import { admit } from '../../account/policy.js';
 import type { IqTarget } from '../../iq-router.js';
+import { fileStanzaParts } from '../../media/file-stanza.js';
 import type { ServiceContext } from '../../service/service-context.js';
 import { callerOf } from '../caller.js';
 import type { CommandCatalogue } from '../catalogue.js';
 import { runAfterwards, runStage, type StageResult } from '../command-runner.js';
 import { Dialogue } from '../dialogue.js';
 import { Dialogues } from '../dialogues.js';
+import { type FormPictures, picturesOf } from '../form-pictures.js';
 import { checkForm, sayProblem } from '../form-values.js';
 import type { Caller, Outcome, ServiceFormStep } from '../service-command.js';
 import { ChatWords } from './chat-words.js';
 import { FormConversation } from './form-conversation.js';
 
+/** How a serialised message ends. */
+const END = '</message>';
 /** Messages of one user that wait while an earlier one is worked on; more are dropped. */
 const MAX_WAITING = 8;
 
@@ -33,6 +38,8 @@ export interface ServiceMessage {
 interface Chat {
   readonly dialogue: Dialogue;
   conversation: FormConversation;
+  /** What has been said of a form before its questions. */
+  introduced: string;
 }
 
 /** Where an answer goes. */
@@ -44,6 +51,8 @@ interface Peer {
 
 interface Reply {
   readonly lines: readonly string[];
+  /** Whose pictures follow. */
+  readonly form?: Form;
   readonly outcome?: Outcome;
 }
 
@@ -57,6 +66,7 @@ export class ServiceMessages {
   constructor(
     readonly context: ServiceContext,
     readonly catalogue: CommandCatalogue,
+    private readonly pictures: FormPictures,
     now?: () => number,
   ) {
     const { dialoguesPerUser, dialogueIdleMs } = context.options.limits;
@@ -83,7 +93,7 @@ export class ServiceMessages {
     const peer = { self: message.to.bare, caller: callerOf(message) };
     await this.#queue(peer, async () => {
       const reply = await this.#answer(peer, body);
-      this.#send(peer, reply.lines, reply.outcome?.language);
+      this.#reply(peer, reply);
       await runAfterwards(this.context, reply.outcome?.afterwards);
     });
   }
@@ -91,7 +101,7 @@ export class ServiceMessages {
   /** Goes on in chat with a dialogue that was begun elsewhere; the first question is sent at once. */
   proceed(caller: Caller, step: ServiceFormStep): void {
     const peer = { self: this.context.options.domain, caller };
-    this.#send(peer, this.#begin(peer, step));
+    this.#reply(peer, this.#begin(peer, step));
   }
 
   /** Forgets what a user has begun, as when his account is erased. */
@@ -144,7 +154,7 @@ export class ServiceMessages {
     if (result.kind !== 'form') return this.#finish(peer, result);
     const introduction = this.#begin(peer, result);
     const chat = this.#chats.find(keyOf(peer));
-    if (argument === undefined || typeof chat === 'string') return { lines: introduction };
+    if (argument === undefined || typeof chat === 'string') return introduction;
     return this.#continue(peer, chat, argument, false);
   }
 
@@ -160,30 +170,39 @@ export class ServiceMessages {
     const checked = checkForm(chat.dialogue.form, answered.submission);
     if (!checked.ok) {
       const said = sayProblem(checked.problem, translator, language);
-      return { lines: [said, ...this.#restart(peer, chat)] };
+      const { lines, form } = this.#restart(peer, chat);
+      return { lines: [said, ...lines], ...(form && { form }) };
     }
     const result = await runStage(this.context, language, () => chat.dialogue.submit(checked.values));
-    if (result.kind === 'form') return { lines: this.#restart(peer, chat) };
+    if (result.kind === 'form') return this.#restart(peer, chat);
     this.#chats.close(keyOf(peer));
     return this.#finish(peer, result);
   }
 
-  #begin(peer: Peer, step: ServiceFormStep): string[] {
-    const chat = { dialogue: new Dialogue(step), conversation: new FormConversation(step.form, this.#words) };
+  #begin(peer: Peer, step: ServiceFormStep): Reply {
+    const dialogue = new Dialogue(step);
+    const chat = { dialogue, conversation: new FormConversation(step.form, this.#words), introduced: '' };
     this.#chats.open(keyOf(peer), peer.caller.from.bare, chat);
-    return [...this.#restart(peer, chat), this.#say(peer, 'howToCancel')];
+    const { lines, form } = this.#restart(peer, chat);
+    return { lines: [...lines, this.#say(peer, 'howToCancel')], ...(form && { form }) };
   }
 
-  /** Asks the form that waits now from its first question on. */
-  #restart(peer: Peer, chat: Chat): string[] {
+  /** Asks the form that waits now from its first question on; what was said of it already is not said again. */
+  #restart(peer: Peer, chat: Chat): Reply {
     const { translator } = this.context;
     const say = (text: Parameters<typeof translator.say>[0]) => translator.say(text, peer.caller.language);
     const { problem, form } = chat.dialogue.current;
     chat.conversation = new FormConversation(form, this.#words);
-    return [
-      ...(problem ? [say(problem)] : chat.conversation.introduction(say)),
+    const introduction = chat.conversation.introduction(say);
+    const introduced = introduction.join('\n');
+    const known = problem !== undefined && introduced === chat.introduced;
+    chat.introduced = introduced;
+    const lines = [
+      ...(problem ? [say(problem)] : []),
+      ...(known ? [] : introduction),
       ...chat.conversation.question(say),
     ];
+    return known ? { lines } : { lines, form };
   }
 
   #question(peer: Peer, chat: Chat): string[] {
@@ -218,7 +237,18 @@ export class ServiceMessages {
     return this.context.translator.say(SENTENCES[sentence], peer.caller.language);
   }
 
-  #send({ self, caller }: Peer, lines: readonly string[], language = caller.language): void {
+  #reply(peer: Peer, { lines, form, outcome }: Reply): void {
+    this.#send(peer, lines.join('\n'), outcome?.language);
+    for (const { name, picture } of form ? picturesOf(form) : []) {
+      void this.pictures.published(peer.caller.from.bare, name, picture).then((file) => {
+        if (!file) return;
+        const { body, payload } = fileStanzaParts(file);
+        this.#send(peer, body, peer.caller.language, payload);
+      });
+    }
+  }
+
+  #send({ self, caller }: Peer, body: string, language = caller.language, payload = ''): void {
     const attrs = {
       from: self,
       to: caller.from.full,
@@ -226,11 +256,9 @@ export class ServiceMessages {
       id: randomUUID(),
       'xml:lang': language,
     };
-    this.context.sink.send(
-      el('message', NS.COMPONENT, attrs, el('body', NS.COMPONENT, null, lines.join('\n'))).toString(
-        NS.COMPONENT,
-      ),
-    );
+    const message = el('message', NS.COMPONENT, attrs, el('body', NS.COMPONENT, null, body));
+    const xml = message.toString(NS.COMPONENT);
+    this.context.sink.send(payload === '' ? xml : `${xml.slice(0, -END.length)}${payload}${END}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { el, type XmlElement } from '../../element.js';
 import { NS } from '../../namespace.js';
+import { type FieldMedia, mediaElement } from '../0221-media-element/media-element.js';
 
 /** XEP-0004 §3.2. */
 export type DataFormType = 'form' | 'submit' | 'cancel' | 'result';
@@ -26,6 +27,8 @@ export interface DataField {
   readonly required?: boolean;
   readonly values: readonly string[];
   readonly options?: readonly { readonly value: string; readonly label?: string }[];
+  /** Written, not read. */
+  readonly media?: FieldMedia;
 }
 
 /** A data form without `reported` and `item`. */
@@ -97,6 +100,7 @@ function fieldElement(field: DataField): XmlElement {
     NS.DATA,
     { var: field.var, type: field.type, label: field.label },
     field.required === true && el('required', NS.DATA),
+    field.media && mediaElement(field.media),
     ...field.values.map((value) => el('value', NS.DATA, null, value)),
     ...(field.options ?? []).map((option) =>
       el('option', NS.DATA, { label: option.label }, el('value', NS.DATA, null, option.value)),

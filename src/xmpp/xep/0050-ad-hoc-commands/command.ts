@@ -72,6 +72,8 @@ export interface CommandStage {
   readonly actions?: { readonly default: 'next' | 'complete'; readonly allowed: readonly CommandAction[] };
   readonly notes?: readonly CommandNote[];
   readonly form?: DataForm;
+  /** Goes beside the form, such as what its pictures are made of (XEP-0231). */
+  readonly attached?: readonly XmlElement[];
   readonly lang?: string;
 }
 
@@ -90,5 +92,6 @@ export function commandResult(stage: CommandStage): XmlElement {
       ),
     ...(stage.notes ?? []).map((note) => el('note', NS.COMMANDS, { type: note.type }, note.text)),
     stage.form && dataFormElement(stage.form),
+    ...(stage.attached ?? []),
   );
 }

@@ -21,6 +21,8 @@ export interface RegisterQuery {
   /** Plain fields in the order of the schema; the value is what is on record. */
   readonly fields: readonly { readonly name: RegisterFieldName; readonly value?: string }[];
   readonly form?: DataForm;
+  /** Goes beside the form, such as what its pictures are made of (XEP-0231). */
+  readonly attached?: readonly XmlElement[];
 }
 
 /** The `<query/>` that answers a get (XEP-0077 §3.1, §4). */
@@ -33,6 +35,7 @@ export function registerResult(query: RegisterQuery): XmlElement {
     el('instructions', NS.REGISTER, null, query.instructions),
     ...query.fields.map((field) => el(field.name, NS.REGISTER, null, field.value)),
     query.form && dataFormElement(query.form),
+    ...(query.attached ?? []),
   );
 }
 
