@@ -162,6 +162,7 @@ export class Connection {
       const [reached, channels] = await Promise.all([
         progress.reached(id, this.me),
         progress.channels(id, this.me),
+        this.rooms.addresses.begin(),
       ]);
       if (this.#stopped) return;
       this.#session = session;

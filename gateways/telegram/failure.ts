@@ -52,6 +52,24 @@ const REFUSALS: readonly (readonly [RegExp, ErrorCode, Text])[] = [
   [/^(REACTION_\w+|REACTIONS_\w+)$/, 'rejected', { key: 'telegram-refused-reaction' }],
   [/^(MESSAGE_POLL_CLOSED|OPTIONS?_\w+|REVOTE_NOT_ALLOWED)$/, 'rejected', { key: 'telegram-refused-vote' }],
   [/^(BOT_RESPONSE_TIMEOUT|DATA_INVALID)$/, 'rejected', { key: 'telegram-refused-press' }],
+  [
+    /^(USER_ADMIN_INVALID|USER_CREATOR|FRESH_CHANGE_ADMINS_FORBIDDEN|ADMINS_TOO_MUCH|BOTS_TOO_MUCH)$/,
+    'forbidden',
+    { key: 'telegram-refused-rights' },
+  ],
+  [/^USER_KICKED$/, 'forbidden', { key: 'telegram-chat-kicked' }],
+  [/^USER_ALREADY_PARTICIPANT$/, 'rejected', { key: 'telegram-already-member' }],
+  [/^USER_NOT_PARTICIPANT$/, 'not-found', { key: 'telegram-not-known' }],
+  [/^USERS_TOO_MUCH$/, 'full', { key: 'telegram-chat-full' }],
+  [/^CHANNELS_TOO_MUCH$/, 'limit', { key: 'telegram-chats-too-many', args: { whose: 'yours' } }],
+  [/^USER_CHANNELS_TOO_MUCH$/, 'rejected', { key: 'telegram-chats-too-many', args: { whose: 'theirs' } }],
+  [/^INVITE_HASH_(INVALID|EXPIRED|EMPTY)$/, 'not-found', { key: 'telegram-invite-bad' }],
+  [/^INVITE_REQUEST_SENT$/, 'invite-only', { key: 'telegram-invite-asked' }],
+  [/^CHAT_NOT_SUPERGROUP$/, 'unsupported', { key: 'telegram-supergroups-only' }],
+  [/^CHAT_TITLE_EMPTY$/, 'rejected', { key: 'telegram-title-missing' }],
+  [/^CHAT_(ABOUT|TITLE)_TOO_LONG$/, 'too-long', { key: 'telegram-too-long' }],
+  [/^TOPIC_CLOSED$/, 'forbidden', { key: 'telegram-topic-closed' }],
+  [/^(TOPIC_DELETED|TOPIC_ID_INVALID)$/, 'not-found', { key: 'telegram-topic-gone' }],
   [/^API_ID_(INVALID|PUBLISHED_FLOOD)$/, 'rejected', { key: 'telegram-refused-api' }],
 ];
 
@@ -62,7 +80,12 @@ export function toGatewayError(error: unknown): GatewayError {
     return new GatewayError('network-unreachable', { key: 'telegram-trouble' }, 'unknown', true);
   switch (error.kind) {
     case 'wait':
-      return new GatewayError('limit', waitText(error.seconds), 'not-sent', true);
+      return new GatewayError(
+        'limit',
+        error.reason.startsWith('SLOWMODE') ? slowModeText(error.seconds) : waitText(error.seconds),
+        'not-sent',
+        true,
+      );
     case 'lost':
       return new GatewayError('bad-credentials', lostText(error.reason));
     case 'unreachable':
@@ -94,11 +117,19 @@ function refusal(reason: string): GatewayError {
 
 /** FLOOD_WAIT and its like: when it goes on. */
 export function waitText(seconds: number): Text {
-  if (seconds >= 2 * SECONDS_PER_HOUR)
-    return { key: 'telegram-wait', args: { unit: 'hour', count: Math.ceil(seconds / SECONDS_PER_HOUR) } };
+  return { key: 'telegram-wait', args: inUnits(seconds) };
+}
+
+/** SLOWMODE_WAIT: the group lets nobody write more often. */
+function slowModeText(seconds: number): Text {
+  return { key: 'telegram-slow-mode', args: inUnits(seconds) };
+}
+
+function inUnits(seconds: number): { readonly unit: 'hour' | 'minute' | 'second'; readonly count: number } {
+  if (seconds >= 2 * SECONDS_PER_HOUR) return { unit: 'hour', count: Math.ceil(seconds / SECONDS_PER_HOUR) };
   if (seconds >= 2 * SECONDS_PER_MINUTE)
-    return { key: 'telegram-wait', args: { unit: 'minute', count: Math.ceil(seconds / SECONDS_PER_MINUTE) } };
-  return { key: 'telegram-wait', args: { unit: 'second', count: Math.max(1, Math.ceil(seconds)) } };
+    return { unit: 'minute', count: Math.ceil(seconds / SECONDS_PER_MINUTE) };
+  return { unit: 'second', count: Math.max(1, Math.ceil(seconds)) };
 }
 
 /** Why a session is worth nothing any more, and what to do. */

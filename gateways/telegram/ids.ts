@@ -26,8 +26,16 @@ export const asMessageId = (box: PeerId, message: number): NetworkMessageId =>
 
 /** Undefined for what is no message of that box. */
 export function messageNumber(box: PeerId, id: NetworkMessageId): number | undefined {
-  const [named, number = ''] = id.split('/');
-  return named === box && /^[1-9]\d{0,9}$/.test(number) ? Number(number) : undefined;
+  const named = messageBox(id);
+  return named?.box === box ? named.number : undefined;
+}
+
+/** The box that counts a message, and its number there; undefined for what is no message of Telegram's. */
+export function messageBox(
+  id: NetworkMessageId,
+): { readonly box: PeerId; readonly number: number } | undefined {
+  const [, box, number] = /^([uc][1-9]\d{0,18})\/([1-9]\d{0,9})$/.exec(id) ?? [];
+  return box === undefined ? undefined : { box: box as PeerId, number: Number(number) };
 }
 
 /** Which box counts the messages of a chat. */

@@ -19,6 +19,7 @@ import type {
   SessionHost,
   TypingFacet,
 } from '../../src/gateway/session.js';
+import { chatSettingsOf } from './account/chat-settings.js';
 import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
 import type { TgClient } from './client/client.js';
 import { TgError } from './client/client.js';
@@ -27,13 +28,13 @@ import { Connection } from './connection.js';
 import { peerName } from './content/names.js';
 import { toTelegramReaction } from './content/reactions.js';
 import type { TelegramContext } from './context.js';
-import { editTo, numberOf, type OutgoingServices, sendTo } from './conversation/outgoing.js';
-import { placeBehind, placeOfTarget } from './conversation/target.js';
+import { editTo, type OutgoingServices, sendTo } from './conversation/outgoing.js';
 import { OutgoingTyping } from './conversation/typing.js';
 import { inWords, lostText, toGatewayError } from './failure.js';
-import { asContactId, asMemberId, asRoomId, boxOf, messageNumber, peerOf } from './ids.js';
+import { asContactId, asMemberId, peerOf } from './ids.js';
 import type { ContactList } from './people/contact-list.js';
 import { contactsFacet, peopleFacet, resolveTyped, searchFacet } from './people/facets.js';
+import { RoomAddresses } from './rooms/room-addresses.js';
 import { TelegramRooms } from './rooms/telegram-rooms.js';
 
 const MS_PER_SECOND = 1_000;
@@ -75,27 +76,30 @@ export class TelegramSession implements Session {
     this.rooms = new TelegramRooms({
       ...{ client: () => this.client, connected: () => this.#connection?.connected() === true },
       ...{ me: () => this.me, host, options: context.options.rooms },
+      addresses: new RoomAddresses(
+        ...([context.environment.state, account.id, () => this.me] as const),
+        () => chatSettingsOf(this.#account).topics,
+      ),
     });
     this.edits = {
       edit: async (target, message, change) => {
-        const { client, me } = this;
-        const { chat } = placeOfTarget(target);
-        await editTo({ client, me }, chat, message, change, this.rooms.waysOf(target));
+        const place = this.rooms.messageAt(target, message);
+        await editTo(this.client, place, change, this.rooms.waysOf(target));
       },
     };
     this.retractions = {
       retract: async (target, message) => {
-        const { chat } = placeOfTarget(target);
-        const number = numberOf(boxOf(chat, this.me), message);
+        const { chat, number } = this.rooms.messageAt(target, message);
         await inWords(this.client.delete(chat, [number], true));
       },
     };
     this.receipts = {
       delivered: true,
       markDisplayed: async (where, upTo) => {
-        const { chat, topic } = placeBehind(where);
-        const number = messageNumber(boxOf(chat, this.me), upTo);
-        if (number !== undefined) await inWords(this.client.read(chat, number, topic));
+        const { addresses } = this.rooms;
+        const { chat: place, topic } = addresses.behind(where);
+        const { chat, number } = addresses.findMessage(place, upTo) ?? {};
+        if (chat && number !== undefined) await inWords(this.client.read(chat, number, topic));
       },
     };
     this.#typing = new OutgoingTyping(
@@ -103,7 +107,7 @@ export class TelegramSession implements Session {
       conversations.typingSeconds * MS_PER_SECOND,
     );
     this.typing = {
-      setTyping: (where, composing) => this.#typing.set(placeBehind(where), composing),
+      setTyping: (where, composing) => this.#typing.set(this.rooms.addresses.behind(where), composing),
     };
     this.media = { maxBytes: files.maxBytes, accepts: () => true };
   }
@@ -241,13 +245,15 @@ export class TelegramSession implements Session {
     const { client, me } = this;
     const { offers } = this.#connection ?? {};
     if (!offers) throw new GatewayError('network-unreachable', { key: 'telegram-away' }, 'not-sent', true);
-    const { chat } = placeOfTarget(target);
+    const { chat } = this.rooms.addresses.ofTarget(target);
     this.#typing.spoke(chat);
     const services: OutgoingServices = {
       ...{ client, me, offers },
       answered: (where, text) => this.#answered(where, text),
     };
-    const acceptance = await sendTo(services, chat, message, this.rooms.waysOf(target));
+    const acceptance = await this.rooms.wherever(chat, (now) =>
+      sendTo(services, now, message, this.rooms.waysOf(target)),
+    );
     // The server has it, and so has the person's own client whenever it is there.
     if (target.kind !== 'room')
       for (const id of acceptance.ids)
@@ -256,9 +262,8 @@ export class TelegramSession implements Session {
   }
 
   async #react(target: Target, message: MessageReference, chosen: readonly string[]): Promise<void> {
-    const { client, me } = this;
-    const { chat } = placeOfTarget(target);
-    const number = numberOf(boxOf(chat, me), message.id);
+    const { client } = this;
+    const { chat, number } = this.rooms.messageAt(target, message.id);
     const limits = target.kind === 'room' ? await this.rooms.reactionLimits(target.id) : undefined;
     const { emojis = 'all' } = limits ?? this.#connection?.reactionLimits ?? {};
     const reactions = chosen.map((emoji) => {
@@ -277,7 +282,12 @@ export class TelegramSession implements Session {
       this.host.emit(
         chat.startsWith('u')
           ? { type: 'direct-message', from: asContactId(chat), ...said }
-          : { type: 'room-message', room: asRoomId(chat), member: asMemberId(chat), ...said },
+          : {
+              type: 'room-message',
+              room: this.rooms.addresses.roomOf({ chat }),
+              member: asMemberId(chat),
+              ...said,
+            },
       ),
     );
   }

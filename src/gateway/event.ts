@@ -30,6 +30,8 @@ export interface RoomTraits {
   readonly passwordProtected: boolean;
   /** Whether an ordinary participant may change the subject. */
   readonly openSubject: boolean;
+  /** Seconds between two messages of one participant, 0: none (XEP-0500); undefined where there is no such thing. */
+  readonly slowModeSeconds?: number;
 }
 
 /** The subject of a room; an empty text is none. */

@@ -22,6 +22,7 @@ export const NS = {
   CORRECT: 'urn:xmpp:message-correct:0',
   DATA: 'jabber:x:data',
   DATA_POLICY: 'urn:xmpp:data-policy:0',
+  DATA_VALIDATE: 'http://jabber.org/protocol/xdata-validate',
   DELAY: 'urn:xmpp:delay',
   DISCO_INFO: 'http://jabber.org/protocol/disco#info',
   DISCO_ITEMS: 'http://jabber.org/protocol/disco#items',

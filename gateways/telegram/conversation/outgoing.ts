@@ -1,5 +1,4 @@
 import { GatewayError } from '../../../src/gateway/error.js';
-import type { NetworkMessageId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage } from '../../../src/gateway/message.js';
 import type { Acceptance } from '../../../src/gateway/session.js';
 import type { TgClient } from '../client/client.js';
@@ -9,6 +8,7 @@ import { splitEntityText } from '../content/split-entity-text.js';
 import { toEntities } from '../content/to-entities.js';
 import { inWords } from '../failure.js';
 import { asMessageId, boxOf, messageNumber } from '../ids.js';
+import type { MessagePlace } from '../rooms/room-addresses.js';
 import type { Offers } from './offers.js';
 import { randomIdOf } from './random-id.js';
 import { offers, readChoice, takeOffer } from './take-offer.js';
@@ -75,23 +75,14 @@ export async function sendTo(
 
 /** Gives a message of the user other words. @throws {GatewayError} */
 export async function editTo(
-  { client, me }: Pick<OutgoingServices, 'client' | 'me'>,
-  chat: PeerId,
-  id: NetworkMessageId,
+  client: Pick<TgClient, 'edit'>,
+  { chat, number }: MessagePlace,
   change: OutboundMessage,
   { member }: Pick<Ways, 'member'> = {},
 ): Promise<void> {
-  const number = numberOf(boxOf(chat, me), id);
   const { text, entities } = wordsOf(change, member);
   if (text.length > MOST_TEXT) throw new GatewayError('too-long', { key: 'telegram-too-long' });
   await inWords(client.edit(chat, number, text, entities));
-}
-
-/** @throws {GatewayError} `not-found` for a message of another account of Telegram, or of another chat */
-export function numberOf(box: PeerId, id: NetworkMessageId): number {
-  const number = messageNumber(box, id);
-  if (number === undefined) throw new GatewayError('not-found', { key: 'telegram-message-gone' });
-  return number;
 }
 
 function wordsOf(

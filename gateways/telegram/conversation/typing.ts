@@ -1,6 +1,6 @@
 import type { TgClient } from '../client/client.js';
 import type { PeerId } from '../client/model.js';
-import type { Place } from './target.js';
+import type { Place } from '../rooms/room-addresses.js';
 
 /** Telegram forgets after six seconds that somebody writes. */
 const REPEAT_MS = 5_000;

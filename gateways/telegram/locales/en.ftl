@@ -190,6 +190,40 @@ telegram-refused-rights = You may not do that in this chat: its administrators d
 telegram-refused-spam = Telegram lets you write only to people who know you for now, because of complaints. Ask @SpamBot in Telegram.
 telegram-refused-vote = Your vote was not taken: the poll has ended, or a vote cannot be changed there.
 
+telegram-admin-first = Take away this member’s rights as an administrator first (affiliation “member”).
+telegram-already-member = This person is in the chat already.
+telegram-channel-readers = Readers of a channel never write there: only its administrators do.
+telegram-chat-full = There is no more room for members in this chat.
+telegram-chat-kicked = This person was banned from the chat. An administrator has to lift the ban first.
+telegram-chats-too-many = { $whose ->
+    [yours] Your Telegram account is in as many groups and channels as is possible. Leave some first.
+   *[theirs] This person is in as many groups and channels as is possible.
+}
+telegram-invite-asked = You have asked to be let in. You come in when an administrator agrees.
+telegram-invite-bad = This invite link does not exist, or is not valid any more.
+telegram-invite-link-instead = This person’s privacy settings do not let you add them. Send them this link instead: { $link }
+telegram-no-person = This is not a person who can be added, removed or given rights.
+telegram-not-oneself = You cannot do that to yourself. To leave the chat, use the command “leave”.
+telegram-owner-elsewhere = Only Telegram’s own apps can make somebody else the owner of a chat.
+telegram-slow-mode = This group has slow mode: you can write there again in { $count } { $unit ->
+    [hour] { $count ->
+        [one] hour
+       *[other] hours
+    }
+    [minute] { $count ->
+        [one] minute
+       *[other] minutes
+    }
+   *[second] { $count ->
+        [one] second
+       *[other] seconds
+    }
+}.
+telegram-supergroups-only = Telegram can restrict members only in supergroups. This is a basic group.
+telegram-title-missing = A chat needs a title.
+telegram-topic-closed = This topic is closed: only administrators write there.
+telegram-topic-gone = This topic does not exist any more.
+
 telegram-search-title = Find people on Telegram
 telegram-search-instructions = By name, user name, phone number or t.me link. Your contacts come first.
 telegram-search-words = Name, @name, number or link

@@ -7,7 +7,7 @@ import { peerName } from '../content/names.js';
 import { attachmentOf } from '../conversation/attachments.js';
 import type { EmojiNames } from '../conversation/emoji-names.js';
 import type { Offers } from '../conversation/offers.js';
-import { asMessageId, asRoomId } from '../ids.js';
+import { asMessageId } from '../ids.js';
 import type { TelegramRooms } from './telegram-rooms.js';
 import { actorIn, type RoomContext, toRoomEdited, toRoomMessage } from './to-room-event.js';
 
@@ -34,6 +34,7 @@ export class IncomingRooms {
     this.#context = {
       me,
       now: () => services.now(),
+      roomOf: (message) => services.rooms.addresses.roomOf(message),
       name: (peer) => peerName(client.directory, peer),
       nick: (room, who) => this.#nick(room, who),
       attachment: (message, wanted) => attachmentOf({ client, stickerPixels }, message, wanted),
@@ -55,7 +56,7 @@ export class IncomingRooms {
 
   /** Only of channels it is known where; basic groups are counted with the private chats. */
   async deleted(chat: PeerId, messages: readonly number[]): Promise<void> {
-    const room = asRoomId(chat);
+    const room = this.services.rooms.addresses.roomOf({ chat });
     for (const id of messages)
       await this.services.emit({
         ...{ type: 'room-message-retracted', room },
@@ -79,7 +80,7 @@ export class IncomingRooms {
   }
 
   typing({ chat, who, typing }: Of<'typing'>): void {
-    const room = asRoomId(chat);
+    const room = this.services.rooms.addresses.roomOf({ chat });
     if (!this.services.rooms.occupied(room)) return;
     void this.services.emit({
       ...{ type: 'room-typing', ...actorIn(room, who, this.#context) },

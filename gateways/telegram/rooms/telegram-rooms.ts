@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { GatewayError } from '../../../src/gateway/error.js';
-import type { RoomId } from '../../../src/gateway/ids.js';
+import type { NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { Target } from '../../../src/gateway/message.js';
 import type { RoomListing, RoomsFacet, SessionHost } from '../../../src/gateway/session.js';
 import type { TgClient } from '../client/client.js';
@@ -10,13 +10,14 @@ import type { ReactionLimits } from '../connection.js';
 import { chatName, peerName } from '../content/names.js';
 import type { Ways } from '../conversation/outgoing.js';
 import { inWords, toGatewayError } from '../failure.js';
-import { placeOf } from '../ids.js';
 import type { TelegramOptions } from '../options.js';
 import { downloadPhoto } from '../people/facets.js';
 import { isRoom } from './bridged.js';
-import { moderation } from './moderation.js';
+import { type ChangingServices, moderation } from './moderation.js';
 import { type Arrival, OccupiedRoom } from './occupied-room.js';
+import type { MessagePlace, RoomAddresses } from './room-addresses.js';
 import { readEntry, toEntered } from './room-entry.js';
+import { roomSettings } from './room-settings.js';
 import { ownStanding } from './standing.js';
 
 /** One account, as its rooms need it. */
@@ -27,6 +28,7 @@ export interface RoomsServices {
   me(): PeerId;
   readonly host: Pick<SessionHost, 'emit'>;
   readonly options: TelegramOptions['rooms'];
+  readonly addresses: RoomAddresses;
 }
 
 /** A join under way. */
@@ -42,6 +44,8 @@ interface Entering {
  */
 export class TelegramRooms implements RoomsFacet {
   readonly setSubject: RoomsFacet['setSubject'];
+  readonly configure: NonNullable<RoomsFacet['configure']>;
+  readonly moderate: NonNullable<RoomsFacet['moderate']>;
   readonly kick: RoomsFacet['kick'];
   readonly setRole: RoomsFacet['setRole'];
   readonly setAffiliation: RoomsFacet['setAffiliation'];
@@ -52,13 +56,30 @@ export class TelegramRooms implements RoomsFacet {
   readonly #waiting = new Set<() => void>();
 
   constructor(private readonly services: RoomsServices) {
-    const changes = moderation(services);
-    this.setSubject = changes.setSubject;
-    this.kick = changes.kick;
-    this.setRole = changes.setRole;
-    this.setAffiliation = changes.setAffiliation;
-    this.listAffiliation = changes.listAffiliation;
-    this.invite = changes.invite;
+    const { client, me } = services;
+    const changing: ChangingServices = {
+      me,
+      inChat: (room, act) => this.wherever(this.addresses.placeOf(room).chat, (chat) => act(client(), chat)),
+      onMessage: (room, message, act) => {
+        const { chat, number } = this.messageAt({ kind: 'room', id: room }, message);
+        return inWords(act(client(), chat, number));
+      },
+    };
+    const people = moderation(changing);
+    this.kick = people.kick;
+    this.setRole = people.setRole;
+    this.setAffiliation = people.setAffiliation;
+    this.listAffiliation = people.listAffiliation;
+    this.invite = people.invite;
+    this.moderate = people.moderate;
+    const settings = roomSettings(changing);
+    this.setSubject = settings.setSubject;
+    this.configure = settings.configure;
+  }
+
+  /** Which room stands for which chat. */
+  get addresses(): RoomAddresses {
+    return this.services.addresses;
   }
 
   join(room: RoomId): void {
@@ -87,13 +108,13 @@ export class TelegramRooms implements RoomsFacet {
   }
 
   avatar(room: RoomId, avatar: string): Promise<Readable | undefined> {
-    return downloadPhoto(this.services.client(), placeOf(room).chat, avatar);
+    return downloadPhoto(this.services.client(), this.addresses.placeOf(room).chat, avatar);
   }
 
   /** Whom the user's words may name. */
   waysOf(target: Target): Ways {
     if (target.kind !== 'room') return {};
-    const { topic } = placeOf(target.id);
+    const { topic } = this.addresses.placeOf(target.id);
     const occupied = this.#occupied.get(target.id);
     return {
       ...(topic !== undefined && { topic }),
@@ -102,6 +123,36 @@ export class TelegramRooms implements RoomsFacet {
         return who === occupied?.me ? undefined : who;
       },
     };
+  }
+
+  /** @throws {GatewayError} `not-found` for a message of another account of Telegram, or of another chat */
+  messageAt(target: Target, id: NetworkMessageId): MessagePlace {
+    return this.addresses.messageIn(this.addresses.ofTarget(target).chat, id);
+  }
+
+  /**
+   * Does something in a chat; again where a basic group goes on, when it turns out to have become a supergroup. Rejects
+   * with GatewayError.
+   */
+  async wherever<T>(chat: PeerId, act: (chat: PeerId) => Promise<T>): Promise<T> {
+    try {
+      return await act(chat);
+    } catch (error) {
+      const failure = toGatewayError(error);
+      const to = chat.startsWith('g') && !failure.retryable ? await this.#movedTo(chat) : undefined;
+      if (to === undefined) throw failure;
+      return inWords(act(to));
+    }
+  }
+
+  /** A basic group has become a supergroup: whoever knew it keeps its room. Rejects with the store's error. */
+  async migrated(from: PeerId, to: PeerId): Promise<void> {
+    if (!(await this.addresses.migrations.moved(from, to))) return;
+    const chat = await this.services
+      .client()
+      .chat(to)
+      .catch(() => undefined);
+    if (chat) for (const one of this.occupiedOf(from)) one.chat = chat;
   }
 
   /** Why the user may not speak there, where that is known. */
@@ -114,7 +165,7 @@ export class TelegramRooms implements RoomsFacet {
 
   /** What may be reacted with in a room. Rejects with GatewayError. */
   async reactionLimits(room: RoomId): Promise<ReactionLimits> {
-    return inWords(this.services.client().allowedReactions(placeOf(room).chat));
+    return inWords(this.services.client().allowedReactions(this.addresses.placeOf(room).chat));
   }
 
   /** The connection is another one, or in another state. */
@@ -135,7 +186,7 @@ export class TelegramRooms implements RoomsFacet {
   /** Somebody has another place in a chat. */
   place(chat: PeerId, person: PeerId, standing: TgStanding): void {
     for (const [room, { meanwhile }] of this.#entering)
-      if (placeOf(room).chat === chat) meanwhile.set(person, standing);
+      if (this.addresses.placeOf(room).chat === chat) meanwhile.set(person, standing);
     for (const one of this.occupiedOf(chat)) this.#tell(one, one.place(person, this.#name(person), standing));
   }
 
@@ -151,6 +202,15 @@ export class TelegramRooms implements RoomsFacet {
   stop(): void {
     for (const room of [...this.#entering.keys(), ...this.#occupied.keys()]) this.#forget(room);
     this.changed();
+  }
+
+  /** The supergroup that a basic group has become, as Telegram says now. */
+  async #movedTo(chat: PeerId): Promise<PeerId | undefined> {
+    const client = this.services.client();
+    await client.about(chat).catch(() => undefined);
+    const to = client.directory.chat(chat)?.migratedTo;
+    if (to !== undefined) await this.migrated(chat, to);
+    return to;
   }
 
   #tell({ room }: OccupiedRoom, arrival: Arrival): void {
@@ -175,7 +235,7 @@ export class TelegramRooms implements RoomsFacet {
     const client = await this.#client(current);
     if (!client) return;
     const { options, host, me } = this.services;
-    const chat = await client.chat(placeOf(room).chat);
+    const chat = await client.chat(this.addresses.placeOf(room).chat);
     if (!chat) throw new GatewayError('not-found', { key: 'telegram-not-known' });
     if (!isRoom(chat))
       throw chat.banned

@@ -5,7 +5,6 @@ import type { PeerId, TgMessage } from '../client/model.js';
 import type { WantedFile } from '../content/media-content.js';
 import { type MessageContent, type ReadingContext, readMessage } from '../content/read-message.js';
 import { asContactId, asMemberId, asMessageId, boxOf } from '../ids.js';
-import { roomOf } from './room-of.js';
 
 /** Younger messages are told as live (ms): without a time of their own. */
 const LIVE_MS = 60_000;
@@ -16,6 +15,8 @@ const NO_WORDS = '…';
 export interface RoomContext extends ReadingContext {
   readonly me: PeerId;
   now(): number;
+  /** The room in which a message is said. */
+  roomOf(message: TgMessage): RoomId;
   /** What somebody is called in that room. */
   nick(room: RoomId, who: PeerId): string;
   attachment(message: TgMessage, wanted: WantedFile): InboundAttachment;
@@ -43,7 +44,7 @@ export function actorIn(
 /** A message of a room. Pure but for what `attachment` opens later. */
 export function toRoomMessage(message: TgMessage, context: RoomContext): RoomMessage {
   const { chat, id, date, from = chat } = message;
-  const room = roomOf(message);
+  const room = context.roomOf(message);
   const content = readMessage(message, context);
   const { text, styled, remarks, files } = content;
   return {
@@ -67,7 +68,7 @@ export function toRoomEdited(message: TgMessage, context: RoomContext): RoomMess
   if (service || (media?.kind === 'location' && media.live)) return undefined;
   const { text, styled, files } = readMessage(message, context);
   return {
-    ...{ type: 'room-message-edited', ...actorIn(roomOf(message), from, context) },
+    ...{ type: 'room-message-edited', ...actorIn(context.roomOf(message), from, context) },
     message: { id: asMessageId(boxOf(chat, context.me), id), own },
     text: text === '' ? (files[0]?.name ?? NO_WORDS) : text,
     ...(styled && { styled }),

@@ -40,6 +40,7 @@ room-moderated = Only people with voice may speak
 room-members-only = Only invited people may enter
 room-public = Show the room in public lists
 room-open-subject = Everybody may change the subject
+room-slow-mode = Seconds that everybody has to wait between two messages (0: none)
 room-password-protected = A password is needed to enter
 room-password = Password (empty: it stays as it is)
 

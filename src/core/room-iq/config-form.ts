@@ -8,7 +8,7 @@ import type { Translator } from '../translator.js';
 
 /** A trait as a field of `muc#roomconfig` (XEP-0045 §16.5.3). */
 interface TraitField {
-  readonly trait: keyof RoomTraits;
+  readonly trait: Exclude<keyof RoomTraits, 'slowModeSeconds'>;
   readonly name: string;
   /** The field means the opposite of the trait. */
   readonly inverted?: boolean;
@@ -28,6 +28,10 @@ const TRAIT_FIELDS: readonly TraitField[] = [
 ];
 
 const PASSWORD_FIELD = 'muc#roomconfig_roomsecret';
+/** XEP-0500 §5.1. */
+const SLOW_MODE_FIELD = 'muc#roomconfig_slow_mode_duration';
+/** Seconds; more is no pace. */
+const MAX_SLOW_MODE = 86_400;
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { '0': false, '1': true, false: false, true: true };
 
@@ -40,12 +44,17 @@ export function configForm(room: Room, translator: Translator, language: string)
     label: translator.say(label, language),
     values: [traits[trait] !== inverted ? '1' : '0'],
   }));
+  const slowMode = (seconds: number): DataField => ({
+    ...{ var: SLOW_MODE_FIELD, type: 'text-single', values: [String(seconds)], least: 0 },
+    label: translator.say({ key: 'room-slow-mode' }, language),
+  });
   return {
     type: 'form',
     title: translator.say({ key: 'room-config', args: { room: room.jid } }, language),
     fields: [
       formTypeField(NS.MUC_ROOMCONFIG),
       ...fields,
+      ...(traits.slowModeSeconds === undefined ? [] : [slowMode(traits.slowModeSeconds)]),
       {
         var: PASSWORD_FIELD,
         type: 'text-private',
@@ -69,6 +78,12 @@ export function configuredChanges(form: DataForm, traits: RoomTraits): RoomChang
     const flag = Object.hasOwn(BOOLEANS, value) ? BOOLEANS[value] : undefined;
     if (flag === undefined) throw new StanzaError('not-acceptable');
     if ((flag !== inverted) !== traits[trait]) changes[trait] = flag !== inverted;
+  }
+  const slowMode = traits.slowModeSeconds === undefined ? undefined : values.get(SLOW_MODE_FIELD);
+  if (slowMode !== undefined) {
+    const seconds = /^\d{1,6}$/.test(slowMode) ? Number(slowMode) : Number.POSITIVE_INFINITY;
+    if (seconds > MAX_SLOW_MODE) throw new StanzaError('not-acceptable');
+    if (seconds !== traits.slowModeSeconds) changes.slowModeSeconds = seconds;
   }
   const password = values.get(PASSWORD_FIELD) ?? '';
   const locked = changes.passwordProtected ?? traits.passwordProtected;

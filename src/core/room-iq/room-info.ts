@@ -3,7 +3,12 @@ import type { RoomId } from '../../gateway/ids.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
 import { type DiscoInfo, discoInfoResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
-import { NODE_OWN_NICK, privacyFeatures, roomInfoForm } from '../../xmpp/xep/0045-muc/room-info.js';
+import {
+  NODE_OWN_NICK,
+  privacyFeatures,
+  type RoomInfo,
+  roomInfoForm,
+} from '../../xmpp/xep/0045-muc/room-info.js';
 import { admit } from '../account/policy.js';
 import type { DomainContext } from '../domain.js';
 import type { IqHandler, IqRequest } from '../iq-router.js';
@@ -70,11 +75,15 @@ function roomInfo(context: DomainContext, request: IqRequest): DiscoInfo {
 }
 
 /** What only those who are in the room get to know. */
-function seenBy(occupancy: Occupancy): { subject: string; occupants: number; openSubject: boolean } {
+function seenBy(occupancy: Occupancy): Omit<RoomInfo, 'name'> {
   const { subject, traits } = occupancy.room;
+  const { openSubject, slowModeSeconds } = traits;
   let occupants = 0;
   for (const _entry of occupancy.visible()) occupants += 1;
-  return { subject: subject?.text ?? '', occupants, openSubject: traits.openSubject };
+  return {
+    ...{ subject: subject?.text ?? '', occupants, openSubject },
+    ...(slowModeSeconds !== undefined && { slowModeSeconds }),
+  };
 }
 
 /** The nick that the user has in the room, or will have when he comes back; none if nobody knows (H08). */

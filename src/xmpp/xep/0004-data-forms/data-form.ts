@@ -29,6 +29,8 @@ export interface DataField {
   readonly options?: readonly { readonly value: string; readonly label?: string }[];
   /** Written, not read. */
   readonly media?: FieldMedia;
+  /** The value is a whole number of at least that (XEP-0122). */
+  readonly least?: number;
 }
 
 /** A data form without `reported` and `item`. */
@@ -105,7 +107,13 @@ function fieldElement(field: DataField): XmlElement {
     ...(field.options ?? []).map((option) =>
       el('option', NS.DATA, { label: option.label }, el('value', NS.DATA, null, option.value)),
     ),
+    field.least !== undefined && wholeNumber(field.least),
   );
+}
+
+function wholeNumber(least: number): XmlElement {
+  const range = el('range', NS.DATA_VALIDATE, { min: String(least) });
+  return el('validate', NS.DATA_VALIDATE, { datatype: 'xs:integer' }, range);
 }
 
 const FORM_TYPES: Readonly<Record<string, DataFormType>> = {

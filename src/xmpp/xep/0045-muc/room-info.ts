@@ -33,6 +33,8 @@ export interface RoomInfo {
   readonly occupants?: number;
   /** Whether an ordinary occupant may change the subject. */
   readonly openSubject?: boolean;
+  /** Seconds between two messages of one occupant, 0: none (XEP-0500). */
+  readonly slowModeSeconds?: number;
 }
 
 /** The `muc#roominfo` form; booleans are `1` and `0`, because clients compare with `1` (H05). */
@@ -41,7 +43,7 @@ export function roomInfoForm(info: RoomInfo): DataForm {
     formTypeField(NS.MUC_ROOMINFO),
     { var: 'muc#roomconfig_roomname', type: 'text-single', values: [info.name] },
   ];
-  const { subject, occupants, openSubject } = info;
+  const { subject, occupants, openSubject, slowModeSeconds } = info;
   if (subject !== undefined)
     fields.push({ var: 'muc#roominfo_subject', type: 'text-single', values: [subject] });
   if (occupants !== undefined)
@@ -51,6 +53,12 @@ export function roomInfoForm(info: RoomInfo): DataForm {
       var: 'muc#roomconfig_changesubject',
       type: 'boolean',
       values: [openSubject ? '1' : '0'],
+    });
+  if (slowModeSeconds !== undefined)
+    fields.push({
+      var: 'muc#roominfo_slow_mode_duration',
+      type: 'text-single',
+      values: [String(slowModeSeconds)],
     });
   fields.push(
     { var: 'muc#roomconfig_allowinvites', type: 'boolean', values: ['1'] },

@@ -76,19 +76,21 @@ export class Chats {
     const { title, about: text, slowModeSeconds: seconds } = change;
     const group = chat.startsWith('g');
     if (title !== undefined)
-      await requests.invoke(
-        group
-          ? new Api.messages.EditChatTitle({ chatId: bigInt(chat.slice(1)), title })
-          : new Api.channels.EditTitle({ channel: await directory.inputChannel(chat), title }),
+      await unlessSo(
+        requests.invoke(
+          group
+            ? new Api.messages.EditChatTitle({ chatId: bigInt(chat.slice(1)), title })
+            : new Api.channels.EditTitle({ channel: await directory.inputChannel(chat), title }),
+        ),
       );
     if (text !== undefined) {
       const peer = await directory.inputPeer(chat);
-      await requests.invoke(new Api.messages.EditChatAbout({ peer, about: text }));
+      await unlessSo(requests.invoke(new Api.messages.EditChatAbout({ peer, about: text })));
     }
     if (seconds === undefined) return;
     if (group) throw new TgError('refused', 'CHAT_NOT_SUPERGROUP');
     const channel = await directory.inputChannel(chat);
-    await requests.invoke(new Api.channels.ToggleSlowMode({ channel, seconds }));
+    await unlessSo(requests.invoke(new Api.channels.ToggleSlowMode({ channel, seconds })));
   }
 
   async #byLink(link: string): Promise<{ readonly chat?: PeerId }> {
@@ -106,6 +108,13 @@ export class Chats {
       return chat ? { chat: chat.id } : {};
     }
   }
+}
+
+/** That it is so already is no failure. */
+async function unlessSo(changed: Promise<unknown>): Promise<void> {
+  await changed.catch((error: unknown) => {
+    if (!(error instanceof TgError && /^CHAT_(?:ABOUT_)?NOT_MODIFIED$/.test(error.reason))) throw error;
+  });
 }
 
 /** The secret part of an invite link: `t.me/+…`, `t.me/joinchat/…`, `tg://join?invite=…`, or by itself. */
