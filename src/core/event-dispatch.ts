@@ -124,6 +124,7 @@ export class EventDispatch implements HostServices {
       case 'room-typing':
       case 'room-displayed':
       case 'room-described':
+      case 'room-missed':
       case 'room-list':
       case 'room-list-changed':
         return undefined;

@@ -285,6 +285,15 @@ export interface RoomDescribed {
   /** Opaque id of the picture, see `RoomsFacet.avatar`. */
   readonly avatar?: string;
 }
+/**
+ * What was said in a room that is the account's own may never have been told: all between the newest message that was and
+ * `before`, which is told next. It is read from the network's history when somebody wants it. Accepted durably.
+ */
+export interface RoomMissed {
+  readonly type: 'room-missed';
+  readonly room: RoomId;
+  readonly before: NetworkMessageId;
+}
 /** All rooms that the account is in on a network whose rooms are its own: to be found, and kept as bookmarks. */
 export interface RoomsListed {
   readonly type: 'room-list';
@@ -415,6 +424,7 @@ export type InboundEvent =
   | RoomTypingChanged
   | RoomDisplayed
   | RoomDescribed
+  | RoomMissed
   | RoomsListed
   | RoomListChanged
   | ReactionsChanged

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Address } from './address.js';
 import type { Profile, SearchHit } from './contact.js';
 import type { GatewayError } from './error.js';
-import type { Affiliation, InboundEvent, RoomMessage, RoomTraits } from './event.js';
+import type { Affiliation, DirectMessage, InboundEvent, RoomMessage, RoomTraits } from './event.js';
 import type { Form, FormValues } from './form.js';
 import type { AccountView } from './gateway.js';
 import type { ContactId, MemberId, NetworkMessageId, PlaceId, RoomId } from './ids.js';
@@ -164,16 +164,35 @@ export interface TypingFacet {
   setTyping(where: ContactId | RoomId, composing: boolean): void;
 }
 
+/** Which part of a conversation is read from the network. */
+export interface HistoryRange {
+  /** Only what is older, or newer, than these; they need not be there any more. Undefined: no bound. */
+  readonly before?: NetworkMessageId;
+  readonly after?: NetworkMessageId;
+  /** At which end of that to begin; with `oldest` there is always an `after`. */
+  readonly from: 'newest' | 'oldest';
+  readonly limit: number;
+}
+
+/** What was read. */
+export interface HistorySlice {
+  /** Without a gap, oldest first, at most `limit`, each with `id` and `time`. */
+  readonly messages: readonly RoomMessage[];
+  /**
+   * How far that goes, where it goes farther than `messages`, because what was found there is no message of the room: the
+   * oldest that was found, or with `oldest` the newest.
+   */
+  readonly reached?: NetworkMessageId;
+  /** There is more within the bounds. */
+  readonly more: boolean;
+}
+
 /** What the network itself remembers of rooms that are the account's own. */
 export interface HistoryFacet {
-  /**
-   * The newest messages before one, or of all, oldest first, each with `id` and `time`; `more`: there are older ones.
-   * At most `limit`. Rejects with GatewayError.
-   */
-  fetch(
-    room: RoomId,
-    options: { readonly before?: NetworkMessageId; readonly limit: number },
-  ): Promise<{ readonly messages: readonly RoomMessage[]; readonly more: boolean }>;
+  /** Rejects with GatewayError. */
+  fetch(room: RoomId, range: HistoryRange): Promise<HistorySlice>;
+  /** The newest messages with a person, oldest first, each with `id` and `time`. Rejects with GatewayError. */
+  conversation?(contact: ContactId, limit: number): Promise<readonly DirectMessage[]>;
 }
 
 /** `OutboundMessage.attachments` are carried over. */

@@ -10,6 +10,7 @@ import type { Messages } from './message-store.js';
 import type { NetworkStates } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import { type ClientLimits, clientLimits, type EngineOptions } from './options.js';
+import type { RoomHistory } from './room-history.js';
 import { WHOLE_ROOM } from './span.js';
 import type { Accounts, Archive, Inbox, InboxRow, Store, StoreTrouble } from './store.js';
 import { TroubleLog } from './trouble.js';
@@ -169,6 +170,22 @@ class Client implements Store {
     delete: (domain, bucket, key) => this.#states.add({ kind: 'delete', domain, bucket, key }),
     list: (domain, bucket, after, limit) => this.#connection.call('listStates', domain, bucket, after, limit),
     purge: (now) => this.#change('purgeStates', now),
+  };
+
+  readonly history: RoomHistory = {
+    holes: async (room) => {
+      await this.#writes.roomSettled(room.room);
+      return this.#connection.call('holes', room);
+    },
+    known: (room, networkIds) => this.#connection.call('knownMessages', room, networkIds),
+    fill: async (fill) => {
+      await this.#writes.roomSettled(fill.room);
+      return this.#change('fillHole', fill);
+    },
+    missed: async (room, id, before) => {
+      await this.#writes.roomSettled(room.room);
+      await this.#change('missedBefore', room, id, before);
+    },
   };
 
   async rotateKey(key: Uint8Array): Promise<number> {

@@ -12,6 +12,7 @@ import type {
 import type { StateRow } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import type { OperationOutcome } from './operation.js';
+import type { HistoryFill, HistoryRoom, Hole, KnownMessage } from './room-history.js';
 import type {
   AccountKey,
   AccountPatch,
@@ -50,6 +51,10 @@ export interface EngineApi {
     since?: number,
   ): Promise<readonly ArchiveEntry[]>;
   purge(before: number, inUse?: readonly AccountKey[]): Promise<number>;
+  holes(room: HistoryRoom): Promise<{ readonly holes: readonly Hole[]; readonly entries: number }>;
+  knownMessages(room: HistoryRoom, networkIds: readonly string[]): Promise<readonly KnownMessage[]>;
+  fillHole(fill: HistoryFill): Promise<boolean>;
+  missedBefore(room: HistoryRoom, id: string, before: string): Promise<void>;
   appendInbox(rows: readonly InboxRow[]): Promise<void>;
   pendingInbox(domain: string): Promise<readonly InboxRow[]>;
   listContacts(account: AccountKey): Promise<readonly ContactRecord[]>;

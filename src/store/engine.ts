@@ -12,6 +12,7 @@ import type { EngineApi, WriteResult } from './engine-api.js';
 import { eraseAccount } from './erasure.js';
 import { StoreError } from './error.js';
 import { heldOf } from './held-table.js';
+import { fillHole, holesOf, knownMessages, missedBefore } from './hole-table.js';
 import { appendInbox, pendingInbox } from './inbox-table.js';
 import { checkKey, writeKeyCheck } from './key-check.js';
 import { type Lock, takeLock } from './lock.js';
@@ -35,6 +36,7 @@ import { findHistory, findPage } from './page.js';
 import { countReports, loadReports } from './part-report-table.js';
 import { resealColumns } from './reseal.js';
 import { purgeArchive, purgePassersBy } from './retention.js';
+import type { HistoryFill, HistoryRoom } from './room-history.js';
 import { RoomTable, setInvited } from './room-table.js';
 import { closeOpenSpans } from './span-table.js';
 import type { Sql } from './sql.js';
@@ -188,6 +190,28 @@ export class Engine implements EngineApi {
     return removed;
   }
 
+  holes(room: HistoryRoom) {
+    return this.#writer.read((sql) => holesOf(sql, room));
+  }
+
+  knownMessages(room: HistoryRoom, networkIds: readonly string[]) {
+    return this.#writer.read((sql) => knownMessages(sql, room, networkIds));
+  }
+
+  fillHole(fill: HistoryFill) {
+    return this.#writer.write(async (sql) => {
+      await this.#rooms.restore(sql, [fill.room]);
+      return fillHole(sql, fill);
+    });
+  }
+
+  missedBefore(room: HistoryRoom, id: string, before: string) {
+    return this.#writer.write(async (sql) => {
+      await this.#rooms.restore(sql, [room.room]);
+      await missedBefore(sql, room, id, before);
+    });
+  }
+
   appendInbox(rows: readonly InboxRow[]) {
     return this.#writer.write((sql) => appendInbox(sql, rows));
   }
@@ -253,8 +277,15 @@ export class Engine implements EngineApi {
   }
 
   async purgeMessages(before: number) {
-    const messages = await this.#inSteps((sql, step) => purgeMessages(sql, this.#scope(), before, step));
-    const reports = await this.#inSteps((sql, step) => purgeEarlyReports(sql, this.#scope(), before, step));
+    const step = this.#limits.purgeRows;
+    let messages = 0;
+    for (let from: number | undefined = Number.MIN_SAFE_INTEGER; from !== undefined; ) {
+      const start: number = from;
+      const done = await this.#writer.write((sql) => purgeMessages(sql, this.#scope(), before, start, step));
+      messages += done.removed;
+      from = done.next;
+    }
+    const reports = await this.#inSteps((sql, most) => purgeEarlyReports(sql, this.#scope(), before, most));
     return messages + reports;
   }
 

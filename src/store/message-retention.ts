@@ -1,36 +1,50 @@
 import { list, type Sql, type Value } from './sql.js';
 import type { AccountKey } from './store.js';
-import { storedTime } from './values.js';
+import { type StoredNumber, storedTime } from './values.js';
 
 interface OldMessage {
   readonly id: string;
   readonly account: AccountKey;
+  readonly createdAt: StoredNumber;
   /** JSON. */
   readonly xmppIds: string;
   readonly networkIds: string;
 }
 
+/** What of a room of an account's own is in its archive keeps its ids: they are what clients and the network name it by. */
+const ARCHIVED = `EXISTS (SELECT 1 FROM rooms JOIN archive ON archive.room = rooms.id AND archive.id = messages.id
+  WHERE rooms.domain = messages.domain AND rooms.room = messages.contact AND rooms.account = messages.account)`;
+
+/** What one step has done. */
+export interface PurgeStep {
+  readonly removed: number;
+  /** Where the next one begins, UTC milliseconds; undefined: there is none. */
+  readonly next: number | undefined;
+}
+
 /**
- * Removes messages that were last changed before `before` (UTC milliseconds) and wait for nothing.
+ * Removes messages that were last changed before `before` (UTC milliseconds), wait for nothing and are in no archive.
  * @param domains of these only; none means all
+ * @param from messages made at that time or later (UTC milliseconds)
  * @param limit messages removed at most
- * @returns how many
  */
 export async function purgeMessages(
   sql: Sql,
   domains: readonly string[],
   before: number,
+  from: number,
   limit: number,
-): Promise<number> {
+): Promise<PurgeStep> {
   const ofDomains = domains.length === 0 ? '' : ` AND domain IN (${list(domains.length)})`;
   const time = storedTime(before);
   const old = await sql.rows<OldMessage>(
-    `SELECT id, account, xmpp_ids AS "xmppIds", network_ids AS "networkIds" FROM messages
-     WHERE created_at < ? AND changed_at < ?${ofDomains}
+    `SELECT id, account, created_at AS "createdAt", xmpp_ids AS "xmppIds", network_ids AS "networkIds" FROM messages
+     WHERE created_at >= ? AND created_at < ? AND changed_at < ?${ofDomains}
+     AND NOT (kind = 'room' AND ${ARCHIVED})
      AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.message = messages.id)
      AND (state <> 'held' OR NOT EXISTS (SELECT 1 FROM held WHERE held.account = messages.account))
      ORDER BY created_at LIMIT ?`,
-    [time, time, ...domains, limit],
+    [from, time, time, ...domains, limit],
   );
   await sql.sweep(
     (tuples) => `DELETE FROM message_xmpp_ids WHERE (account, xmpp_id, message) IN (VALUES ${tuples})`,
@@ -46,7 +60,8 @@ export async function purgeMessages(
   const ids = old.map(({ id }) => id);
   await sql.sweep((tuples) => `DELETE FROM part_reports WHERE message IN (VALUES ${tuples})`, '(?)', ids);
   await sql.sweep((tuples) => `DELETE FROM messages WHERE id IN (VALUES ${tuples})`, '(?)', ids);
-  return old.length;
+  const last = old.length < limit ? undefined : old.at(-1);
+  return { removed: old.length, next: last && Number(last.createdAt) };
 }
 
 /** Removes reports on ids that no message has claimed until `before`; how many. */

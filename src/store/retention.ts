@@ -1,3 +1,4 @@
+import { reopenOldest } from './hole-table.js';
 import type { RoomTable } from './room-table.js';
 import { list, type Sql } from './sql.js';
 import type { AccountKey, RoomKey } from './store.js';
@@ -20,11 +21,15 @@ export async function purgeArchive(
   before: number,
   step: number,
 ): Promise<number> {
-  const keys = await writer.read((sql) => roomsOf(sql, domains));
+  const keys = await writer.read((sql) => roomsOf(sql, domains, before));
   let removed = 0;
   for (const room of keys) {
     for (;;) {
-      const count = await writer.write((sql) => removeOld(sql, room, before, step));
+      const count = await writer.write(async (sql) => {
+        const gone = await removeOld(sql, room, before, step);
+        if (gone > 0) await reopenOldest(sql, room);
+        return gone;
+      });
       removed += count;
       if (count < step) break;
     }
@@ -55,14 +60,19 @@ export async function purgePassersBy(
   );
   for (const { id } of rows) {
     if (inUse.has(id)) continue;
+    await sql.run('DELETE FROM holes WHERE room IN (SELECT id FROM rooms WHERE account = ?)', [id]);
     await sql.run('DELETE FROM rooms WHERE account = ?', [id]);
     await sql.run('DELETE FROM accounts WHERE id = ?', [id]);
   }
 }
 
-async function roomsOf(sql: Sql, domains: readonly string[]): Promise<readonly RoomKey[]> {
-  const where = domains.length === 0 ? '' : ` WHERE domain IN (${list(domains.length)})`;
-  const rows = await sql.rows<{ id: RoomKey }>(`SELECT id FROM rooms${where} ORDER BY id`, domains);
+/** Rooms that are tidied; older messages that a user has just read stay, and with them all that is newer. */
+async function roomsOf(sql: Sql, domains: readonly string[], before: number): Promise<readonly RoomKey[]> {
+  const ofDomains = domains.length === 0 ? '' : ` AND domain IN (${list(domains.length)})`;
+  const rows = await sql.rows<{ id: RoomKey }>(
+    `SELECT id FROM rooms WHERE fetched_at < ?${ofDomains} ORDER BY id`,
+    [Math.ceil(before), ...domains],
+  );
   return rows.map((row) => row.id);
 }
 

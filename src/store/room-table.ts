@@ -58,6 +58,7 @@ export class RoomTable {
   /** Removes the rooms of an account with all that is in them; their keys are good no more. */
   async erase(sql: Sql, account: AccountKey): Promise<void> {
     await sql.run('DELETE FROM archive WHERE room IN (SELECT id FROM rooms WHERE account = ?)', [account]);
+    await sql.run('DELETE FROM holes WHERE room IN (SELECT id FROM rooms WHERE account = ?)', [account]);
     await sql.run('DELETE FROM rooms WHERE account = ?', [account]);
     for (const [key, address] of this.#given) if (address.account === account) this.#given.delete(key);
   }
@@ -70,7 +71,9 @@ export class RoomTable {
          AND NOT EXISTS (SELECT 1 FROM archive WHERE room = rooms.id)`,
         [key],
       );
-      if (count > 0) this.#removed.add(key);
+      if (count === 0) continue;
+      this.#removed.add(key);
+      await sql.run('DELETE FROM holes WHERE room = ?', [key]);
     }
   }
 }

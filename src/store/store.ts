@@ -7,6 +7,7 @@ import type { Contacts } from './contact-store.js';
 import type { StoreError } from './error.js';
 import type { Messages } from './message-store.js';
 import type { NetworkStates } from './network-state-store.js';
+import type { RoomHistory } from './room-history.js';
 
 /** Key of an account's row. */
 export type AccountKey = number;
@@ -148,7 +149,8 @@ export interface Archive {
   ): Promise<readonly ArchiveEntry[]>;
   /**
    * Removes entries older than this (retention), spans and rooms that hold nothing any more, and the accounts as
-   * old as that which were never registered and refer to nothing; those in `inUse` stay.
+   * old as that which were never registered and refer to nothing; those in `inUse` stay. Of a room in which older
+   * messages were read since then (`RoomHistory.fill`) nothing is removed.
    */
   purge(before: number, inUse?: readonly AccountKey[]): Promise<number>;
 }
@@ -190,6 +192,7 @@ export interface Store {
   readonly contacts: Contacts;
   readonly messages: Messages;
   readonly states: NetworkStates;
+  readonly history: RoomHistory;
   /** What is wrong now, for `status`; undefined while writing works. */
   readonly trouble: StoreTrouble | undefined;
   /**

@@ -32,11 +32,7 @@ export function memoryContacts(): Contacts {
 }
 
 /** Messages without a disk; shown ones go to the given inbox, what they leave in rooms to the archive. */
-export function memoryMessages(inbox: Inbox, archive: MemoryArchive): Messages {
-  return new MemoryMessages(inbox, archive);
-}
-
-class MemoryMessages implements Messages {
+export class MemoryMessages implements Messages {
   readonly #inbox: Inbox;
   readonly #archive: MemoryArchive;
   readonly #records = new Map<string, MessageRecord>();
@@ -193,6 +189,13 @@ class MemoryMessages implements Messages {
       delivered: outcomes.filter((outcome) => outcome === 'delivered').length,
       failed: outcomes.filter((outcome) => outcome === 'failed').length,
     };
+  }
+
+  /** Another record takes the place of one, or of none. */
+  replace(old: MessageRecord | undefined, record: MessageRecord): void {
+    if (old) this.#records.delete(old.id);
+    this.#records.set(record.id, record);
+    for (const id of record.networkIds) this.#owners.set(`${record.account} ${id}`, record.id);
   }
 
   /** Oldest first. */

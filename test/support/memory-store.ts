@@ -12,16 +12,19 @@ import type {
   RoomKey,
   Store,
 } from '../../src/store/store.js';
-import { memoryContacts, memoryMessages, memoryStates } from './memory-messaging.js';
+import { MemoryHistory } from './memory-history.js';
+import { MemoryMessages, memoryContacts, memoryStates } from './memory-messaging.js';
 
 /** A store without a disk, for tests of what stands above it. Secrets stay readable in {@link MemoryStore.rows}. */
 export class MemoryStore implements Store {
   readonly rows = new Map<AccountKey, AccountRecord>();
   readonly accounts: Accounts = memoryAccounts(this.rows);
-  readonly archive: MemoryArchive = memoryArchive();
+  readonly #entries: ArchiveEntry[] = [];
+  readonly archive: MemoryArchive = memoryArchive(this.#entries);
   readonly inbox: Inbox = memoryInbox();
   readonly contacts = memoryContacts();
-  readonly messages = memoryMessages(this.inbox, this.archive);
+  readonly messages = new MemoryMessages(this.inbox, this.archive);
+  readonly history = new MemoryHistory(this.#entries, this.messages, this.archive);
   readonly states = memoryStates();
   readonly trouble = undefined;
 
@@ -101,8 +104,7 @@ export interface MemoryArchive extends Archive {
   rewrite(room: RoomKey, id: string, payload: string): void;
 }
 
-function memoryArchive(): MemoryArchive {
-  const entries: ArchiveEntry[] = [];
+function memoryArchive(entries: ArchiveEntry[]): MemoryArchive {
   const spans: Span[] = [];
   const rooms = new Map<string, RoomKey>();
   const invited = new Set<RoomKey>();
