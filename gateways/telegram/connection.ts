@@ -11,6 +11,7 @@ import { Incoming } from './conversation/incoming.js';
 import { Intake } from './conversation/intake.js';
 import { LatestWrite } from './conversation/latest-write.js';
 import { Offers } from './conversation/offers.js';
+import { SeenEdits } from './conversation/seen-edits.js';
 import { SeenReactions } from './conversation/seen-reactions.js';
 import { lostText, toGatewayError } from './failure.js';
 import { accessHashes } from './people/access-hashes.js';
@@ -202,7 +203,8 @@ export class Connection {
       trouble: (error, what) => this.#warn(error, what),
     });
     const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);
-    const common = { client, me, offers, emojis, now, emit: (event: InboundEvent) => host.emit(event) };
+    const edits = new SeenEdits(conversations.remembered);
+    const common = { client, me, offers, edits, emojis, now, emit: (event: InboundEvent) => host.emit(event) };
     const incoming = new Incoming({
       ...{ ...common, contacts, reactions: this.reactions },
       rooms: new IncomingRooms({ ...common, rooms, stickerPixels: files.stickerPixels }),

@@ -116,7 +116,7 @@ const conversations = z.strictObject({
     .describe('Messages read anew after an absence that was too long for Telegram to tell of each'),
   remembered: count
     .default(500)
-    .describe('Messages of one user whose reactions are remembered, so that none is told twice'),
+    .describe('Messages of one user whose reactions and words are remembered, so that none are told twice'),
   interactiveDays: z
     .number()
     .positive()

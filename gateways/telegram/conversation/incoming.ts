@@ -10,6 +10,7 @@ import { attachmentOf } from './attachments.js';
 import type { EmojiNames } from './emoji-names.js';
 import { missedMessages } from './missed.js';
 import type { Offers } from './offers.js';
+import type { SeenEdits } from './seen-edits.js';
 import type { SeenReactions } from './seen-reactions.js';
 import { type PrivateContext, toDirectMessage, toEdited } from './to-event.js';
 
@@ -21,6 +22,7 @@ export interface IncomingServices {
   readonly rooms: IncomingRooms;
   readonly offers: Offers;
   readonly reactions: SeenReactions;
+  readonly edits: SeenEdits;
   readonly emojis: EmojiNames;
   readonly stickerPixels: number;
   /** Messages read anew after too long an absence. */
@@ -102,14 +104,24 @@ export class Incoming {
     // Who has written for the first time is told with the message; a restart forgets him.
     if (!client.directory.person(message.chat)) await client.person(message.chat).catch(() => undefined);
     await offers.note(message);
-    await emit(toDirectMessage(message, this.#context));
+    const event = toDirectMessage(message, this.#context);
+    await emit(event);
+    if (message.edited !== undefined) this.services.edits.told(message.chat, message.id, event.text);
   }
 
   async #edited(message: TgMessage): Promise<void> {
+    if (isPrivate(message.chat)) await this.services.offers.note(message);
+    await this.#otherWords(message);
+  }
+
+  async #otherWords(message: TgMessage): Promise<void> {
     if (!isPrivate(message.chat)) return this.services.rooms.edited(message);
-    await this.services.offers.note(message);
+    const { edits, emit } = this.services;
+    const { chat, id } = message;
     const event = toEdited(message, this.#context);
-    if (event) await this.services.emit(event);
+    if (!event || !edits.isNew(chat, id, event.text)) return;
+    await emit(event);
+    edits.told(chat, id, event.text);
   }
 
   /** Telegram does not say in which chat: the account counts the messages of all. */
@@ -148,7 +160,7 @@ export class Incoming {
     const { client, offers } = this.services;
     const place = await offers.placeOf(poll);
     const message = place && (await client.message(place.chat, place.message).catch(() => undefined));
-    if (message) await this.#edited(message);
+    if (message) await this.#otherWords(message);
   }
 
   async #gap(newest: number): Promise<void> {

@@ -7,6 +7,7 @@ import { peerName } from '../content/names.js';
 import { attachmentOf } from '../conversation/attachments.js';
 import type { EmojiNames } from '../conversation/emoji-names.js';
 import type { Offers } from '../conversation/offers.js';
+import type { SeenEdits } from '../conversation/seen-edits.js';
 import { asMessageId } from '../ids.js';
 import type { TelegramRooms } from './telegram-rooms.js';
 import { actorIn, type RoomContext, toRoomEdited, toRoomMessage } from './to-room-event.js';
@@ -17,6 +18,7 @@ export interface IncomingRoomsServices {
   readonly me: PeerId;
   readonly rooms: TelegramRooms;
   readonly offers: Offers;
+  readonly edits: SeenEdits;
   readonly emojis: EmojiNames;
   readonly stickerPixels: number;
   emit(event: InboundEvent): Promise<void> | undefined;
@@ -42,16 +44,21 @@ export class IncomingRooms {
   }
 
   async message(message: TgMessage): Promise<void> {
-    const { offers, emit } = this.services;
+    const { offers, emit, edits } = this.services;
     await offers.note(message);
-    await emit(toRoomMessage(message, this.#context));
+    const event = toRoomMessage(message, this.#context);
+    await emit(event);
+    if (message.edited !== undefined) edits.told(message.chat, message.id, event.text);
   }
 
   async edited(message: TgMessage): Promise<void> {
-    const { offers, emit } = this.services;
+    const { offers, emit, edits } = this.services;
+    const { chat, id } = message;
     await offers.note(message);
     const event = toRoomEdited(message, this.#context);
-    if (event) await emit(event);
+    if (!event || !edits.isNew(chat, id, event.text)) return;
+    await emit(event);
+    edits.told(chat, id, event.text);
   }
 
   /** Only of channels it is known where; basic groups are counted with the private chats. */

@@ -18,6 +18,9 @@ import type { Person, PressAnswer, Topic } from './world.js';
 /** Somebody, or a group, by script or as the world has it. */
 export type Where = Place | ScriptedPerson;
 
+/** A message by how it was posted, or as somebody has heard it. */
+export type Said = Pick<Posted, 'message'>;
+
 /** What is said: words, or media (see {@link Samples}), or both. */
 export type Saying = string | Words;
 
@@ -52,7 +55,7 @@ export class ScriptedPerson {
   }
 
   /** Answers a message; `quote` is a part of it. */
-  answers(said: Pick<Posted, 'message'>, saying: Saying, to: Where, quote?: string): Posted {
+  answers(said: Said, saying: Saying, to: Where, quote?: string): Posted {
     const message = this.#own(said);
     const { topic, replyTo: above } = message;
     const thread = above instanceof Api.MessageReplyHeader ? topOf(above) : undefined;
@@ -75,16 +78,16 @@ export class ScriptedPerson {
     return files.map((file, index) => this.says({ ...file, ...(index === 0 && { text }), groupedId }, to));
   }
 
-  edits(said: Posted, text: string, entities: readonly Api.TypeMessageEntity[] = []): void {
+  edits(said: Said, text: string, entities: readonly Api.TypeMessageEntity[] = []): void {
     edit(this.server, this.#box(said), this.#own(said), { text, entities }, this.person);
   }
 
-  deletes(said: Posted, everywhere = true): void {
+  deletes(said: Said, everywhere = true): void {
     remove(this.server, this.#box(said), [this.#own(said)], everywhere, this.person);
   }
 
   /** All his reactions to it: none take them back. Custom emojis by their number. */
-  reacts(said: Posted, ...reactions: readonly (string | bigint)[]): void {
+  reacts(said: Said, ...reactions: readonly (string | bigint)[]): void {
     const chosen = reactions.map((one) =>
       typeof one === 'string'
         ? new Api.ReactionEmoji({ emoticon: one })
@@ -93,7 +96,7 @@ export class ScriptedPerson {
     react(this.server, this.#box(said), this.#own(said), this.person, chosen);
   }
 
-  forwards(said: Posted, from: Where, to: Where): Posted {
+  forwards(said: Said, from: Where, to: Where): Posted {
     const message = this.#own(said);
     const { text, entities, media, poll } = message;
     return this.says(
@@ -106,11 +109,11 @@ export class ScriptedPerson {
     );
   }
 
-  pins(said: Posted, pinned = true): void {
+  pins(said: Said, pinned = true): void {
     pin(this.server, this.#box(said), this.#own(said), pinned, this.person);
   }
 
-  votes(said: Posted, ...answers: readonly number[]): void {
+  votes(said: Said, ...answers: readonly number[]): void {
     const { poll } = said.message;
     if (!poll) throw new Error('this is no poll');
     const options = answers.flatMap((index) => poll.poll.answers[index]?.option ?? []);
@@ -209,7 +212,7 @@ export class ScriptedPerson {
     return heardIn(placeOf(where), this.person)[0];
   }
 
-  #box({ message }: Posted): Box {
+  #box({ message }: Said): Box {
     const { peer } = message;
     if (!(peer instanceof Api.PeerChannel)) return this.person.box;
     const channel = this.server.world.channels.get(peer.channelId.toJSNumber());
@@ -218,8 +221,10 @@ export class ScriptedPerson {
   }
 
   /** A message as he has it. */
-  #own({ message }: Pick<Posted, 'message'>): BoxMessage {
+  #own({ message }: Said): BoxMessage {
     if (message.peer instanceof Api.PeerChannel || message.author === this.person) return message;
+    // As `heard` gives it.
+    if (this.person.box.messages.get(message.id) === message) return message;
     const own = this.person.box.messages.get(message.copies.get(this.person) ?? 0);
     if (!own) throw new Error(`${this.person.firstName} does not have that message`);
     return own;
