@@ -204,7 +204,15 @@ export class Connection {
     });
     const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);
     const edits = new SeenEdits(conversations.remembered);
-    const common = { client, me, offers, edits, emojis, now, emit: (event: InboundEvent) => host.emit(event) };
+    const common = {
+      client,
+      me,
+      offers,
+      edits,
+      emojis,
+      now,
+      emit: (event: InboundEvent) => host.emit(event),
+    };
     const incoming = new Incoming({
       ...{ ...common, contacts, reactions: this.reactions },
       rooms: new IncomingRooms({ ...common, rooms, stickerPixels: files.stickerPixels }),

@@ -26,9 +26,10 @@ import { TgError } from './client/client.js';
 import type { PeerId } from './client/model.js';
 import { Connection } from './connection.js';
 import { peerName } from './content/names.js';
-import { toTelegramReaction } from './content/reactions.js';
+import { NUMBERS } from './content/reactions.js';
 import type { TelegramContext } from './context.js';
 import { editTo, type OutgoingServices, sendTo } from './conversation/outgoing.js';
+import { reactTo } from './conversation/react.js';
 import { OutgoingTyping } from './conversation/typing.js';
 import { inWords, lostText, toGatewayError } from './failure.js';
 import { asContactId, asMemberId, peerOf } from './ids.js';
@@ -153,7 +154,7 @@ export class TelegramSession implements Session {
     const { emojis = 'all', perUser } = reactionLimits ?? {};
     return {
       ...(perUser !== undefined && { maxPerUser: perUser }),
-      ...(emojis !== 'all' && { allowed: emojis }),
+      ...(emojis !== 'all' && { allowed: [...emojis, ...NUMBERS] }),
       react: (target, message, chosen) => this.#react(target, message, chosen),
     };
   }
@@ -266,18 +267,13 @@ export class TelegramSession implements Session {
     const { chat, number } = this.rooms.messageAt(target, message.id);
     const limits = target.kind === 'room' ? await this.rooms.reactionLimits(target.id) : undefined;
     const { emojis = 'all' } = limits ?? this.#connection?.reactionLimits ?? {};
-    const reactions = chosen.map((emoji) => {
-      const reaction = toTelegramReaction(emoji, emojis);
-      if (!reaction) throw new GatewayError('rejected', { key: 'telegram-refused-reaction' });
-      return reaction;
-    });
-    await inWords(client.react(chat, number, reactions));
-    this.#connection?.reactions.chosen(chat, number, reactions, this.context.emojis.fallback);
+    const reactions = await reactTo(client, chat, number, chosen, emojis);
+    if (reactions) this.#connection?.reactions.chosen(chat, number, reactions, this.context.emojis.fallback);
   }
 
   #answered(chat: PeerId, text: string): void {
     const nick = this.#connection?.client ? peerName(this.#connection.client.directory, chat) : '';
-    const said = { nick, text, style: 'notice', automatic: true } as const;
+    const said = { nick, text, style: 'text', automatic: true } as const;
     this.#tell(
       this.host.emit(
         chat.startsWith('u')

@@ -12,6 +12,9 @@ const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Component}\p{Regional_Indicat
 const ONE_AT_LEAST = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 const VARIANT = /\ufe0f/g;
 
+/** Numbers as emojis: by them one votes in polls. */
+export const NUMBERS = ['1️⃣', '2️⃣', '3️⃣', '4️⃣', '5️⃣', '6️⃣', '7️⃣', '8️⃣', '9️⃣', '🔟'] as const;
+
 /** The emoji that a custom one (by its number) is an image of, if that is known. */
 export type EmojiFallback = (custom: string) => string | undefined;
 
@@ -77,6 +80,13 @@ export function toTelegramReaction(
   if (allowed === 'all') return { emoji: bare, custom: false };
   const known = allowed.find((one) => one.replace(VARIANT, '') === bare);
   return known === undefined ? undefined : { emoji: known, custom: false };
+}
+
+/** The number that an emoji stands for, from 1 to 10. */
+export function answerNumber(emoji: string): number | undefined {
+  const bare = emoji.replace(VARIANT, '');
+  const index = NUMBERS.findIndex((one) => one.replace(VARIANT, '') === bare);
+  return index < 0 ? undefined : index + 1;
 }
 
 function shownAll(reactions: readonly TgReaction[], fallback: EmojiFallback): readonly string[] {

@@ -11,6 +11,7 @@ import { asMessageId, boxOf, messageNumber } from '../ids.js';
 import type { MessagePlace } from '../rooms/room-addresses.js';
 import type { Offers } from './offers.js';
 import { randomIdOf } from './random-id.js';
+import { silently } from './silent.js';
 import { offers, readChoice, takeOffer } from './take-offer.js';
 import { toUpload } from './upload.js';
 
@@ -47,11 +48,13 @@ export async function sendTo(
 ): Promise<Acceptance> {
   const chosen = await choose(services, chat, message);
   if (chosen === 'done') return { ids: [] };
-  const said = chosen ?? message;
+  // A bot may have a command of that name.
+  const quiet = services.client.directory.person(chat)?.bot ? undefined : silently(message);
+  const said = chosen ?? quiet ?? message;
   const text = wordsOf(said, member);
   const { attachments = [], key } = said;
   const reply = await replyOf(services, chat, said);
-  const into = topic === undefined ? {} : { topic };
+  const into = { ...(topic !== undefined && { topic }), ...(quiet && { silent: true }) };
   const below = attachments.length > 0 && text.text.length <= MOST_CAPTION;
   const parts = below ? [] : splitEntityText(text, MOST_TEXT);
   if (parts.length === 0 && attachments.length === 0)

@@ -77,9 +77,16 @@ async function pressCallback(
   message: number,
   data: string,
 ): Promise<Taken> {
-  const { text, url } = await inWords(client.press(chat, message, data));
+  const { text, url } = await inWords(client.press(chat, message, data)).catch(onceOnly);
   const said = [cleanLine(text ?? '', MAX_ANSWER), url ?? ''].filter((words) => words !== '');
   return said.length > 0 ? { answer: said.join('\n') } : {};
+}
+
+/** Nobody knows what a second time would do: it is for the user to press again. */
+function onceOnly(error: unknown): never {
+  if (error instanceof GatewayError && error.outcome === 'unknown')
+    throw new GatewayError(error.code, error.text);
+  throw error;
 }
 
 function noSuchAnswer(): GatewayError {
