@@ -91,6 +91,7 @@ export class EventDispatch implements HostServices {
         this.roomEvents.traits(account, event);
         return undefined;
       case 'room-entered':
+        this.rooms.faces.describe(account, event.room, event);
         this.rooms.entered(account, event);
         return undefined;
       case 'room-refused':
@@ -119,11 +120,11 @@ export class EventDispatch implements HostServices {
       case 'room-message-edited':
       case 'room-message-retracted':
       case 'room-reactions-changed':
+      case 'room-described':
         // Elsewhere rooms are shared, and what is said in them is over.
         return this.rooms.personal.apply ? this.personal.handle(account, event) : undefined;
       case 'room-typing':
       case 'room-displayed':
-      case 'room-described':
       case 'room-missed':
       case 'room-list':
       case 'room-list-changed':

@@ -19,11 +19,13 @@ import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
 import { Privileges } from './privilege/privileges.js';
 import { ContactProfiles } from './profile/contact-profiles.js';
+import { PictureFetch } from './profile/picture-fetch.js';
 import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
 import { LiveRoomSpeech } from './room/live-room-speech.js';
 import { PersonalRooms } from './room/personal-rooms.js';
 import { RoomEvents } from './room/room-events.js';
+import { RoomFaces } from './room/room-faces.js';
 import { RoomMessages } from './room/room-messages.js';
 import { RoomStanzas } from './room/room-stanzas.js';
 import { RoomTalk } from './room/room-talk.js';
@@ -68,7 +70,8 @@ export class GatewayDomain implements Startable {
     const ids = new ArchiveIds();
     const messages = new RoomMessages(context, ids);
     const events = new RoomEvents(context, messages);
-    const rooms = new Rooms(context, events, ids, new PersonalRooms(context));
+    const rooms = new Rooms(context, events, ids, new PersonalRooms(context), new RoomFaces());
+    const pictures = new PictureFetch(context);
     this.#stays = new Stays(context, this.#sessions, rooms);
     this.#privileges = new Privileges(context);
     const books = new ContactBooks(context.store);
@@ -108,7 +111,9 @@ export class GatewayDomain implements Startable {
         books,
         features,
         screening: this.#screening,
-        profiles: new ContactProfiles(context, books, this.#people),
+        profiles: new ContactProfiles(context, books, this.#people, pictures, (account) =>
+          rooms.faces.photos(account),
+        ),
       },
     );
     const content = new IncomingContent(context);
@@ -133,6 +138,7 @@ export class GatewayDomain implements Startable {
       screening,
       content,
       ids,
+      pictures,
     );
     const dispatch = new EventDispatch(
       context,
@@ -160,7 +166,11 @@ export class GatewayDomain implements Startable {
       report: (report) => this.#outbox.report(report),
     });
     const iqs = new IqRouter();
-    iqs.add(...service.handlers(), ...roomHandlers(context, rooms), rosterPushHandler(this.#people));
+    iqs.add(
+      ...service.handlers(),
+      ...roomHandlers(context, rooms, roomTalk),
+      rosterPushHandler(this.#people),
+    );
     this.#router = new StanzaRouter(context, {
       rooms: new RoomStanzas(
         context,

@@ -10,6 +10,7 @@ import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import type { Media } from '../../src/core/media/media.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
 import { ContactProfiles, type ProfileViewers } from '../../src/core/profile/contact-profiles.js';
+import { PictureFetch } from '../../src/core/profile/picture-fetch.js';
 import { ContactScreening } from '../../src/core/screening/contact-screening.js';
 import type { ServiceContext, SessionKeeper } from '../../src/core/service/service-context.js';
 import { ServiceFace } from '../../src/core/service/service-face.js';
@@ -149,7 +150,13 @@ export class ServiceStage {
       books,
       features: new ContactFeatures(this.context, books),
       screening: new ContactScreening(this.context, books, delivery),
-      profiles: new ContactProfiles(this.context, books, NOBODY_WATCHES),
+      profiles: new ContactProfiles(
+        this.context,
+        books,
+        NOBODY_WATCHES,
+        new PictureFetch(this.context),
+        () => [],
+      ),
     });
     this.#router.add(...this.face.handlers());
   }

@@ -2,10 +2,10 @@ import type { ContactId } from '../../gateway/ids.js';
 import type { Session } from '../../gateway/session.js';
 import { NS } from '../../xmpp/namespace.js';
 import type { DiscoInfo } from '../../xmpp/xep/0030-service-discovery/disco.js';
-import { restrictionsForm } from '../../xmpp/xep/0444-message-reactions/reactions.js';
 import type { Account } from '../account/account.js';
 import type { ContactBooks } from '../contact/contact-book.js';
 import { BoundedMap } from '../limit/bounded-map.js';
+import { messageFeatures, reactionForms } from './message-features.js';
 import { capsXml, type InfoContext } from './service-info.js';
 
 /** What every person has, whatever his network can do. */
@@ -30,14 +30,14 @@ export class ContactFeatures {
   /** The same for people that exist and people that do not, unless the user knows more of them (B11). */
   async info(account: Account, contact: ContactId): Promise<DiscoInfo> {
     const noReply = (await this.books.of(account)).get(contact)?.noReply ?? false;
-    return contactInfo(this.context, account.session, noReply);
+    return contactInfo(this.context, account.session, contact, noReply);
   }
 
   /** The `<c/>` of a person's presence, as XML text; none for a part of the network, which is no person. */
   caps(account: Account, contact: ContactId | undefined): string {
     if (contact === undefined) return '';
     const noReply = this.books.loaded(account)?.get(contact)?.noReply ?? false;
-    const info = contactInfo(this.context, account.session, noReply);
+    const info = contactInfo(this.context, account.session, contact, noReply);
     const key = JSON.stringify([info.identities, info.features, info.forms]);
     const known = this.#caps.get(key);
     if (known !== undefined) return known;
@@ -48,7 +48,12 @@ export class ContactFeatures {
 }
 
 /** One person. `noReply`: takes no messages (XEP-0506, B18). */
-function contactInfo({ gateway }: InfoContext, session: Session | undefined, noReply: boolean): DiscoInfo {
+function contactInfo(
+  { gateway }: InfoContext,
+  session: Session | undefined,
+  id: ContactId,
+  noReply: boolean,
+): DiscoInfo {
   const pictures = session?.people?.avatar !== undefined;
   const account = [{ category: 'account', type: 'registered' }, ...(pictures ? [PEP] : [])];
   const features = [...FEATURES, ...(pictures ? NODES : [])];
@@ -57,25 +62,10 @@ function contactInfo({ gateway }: InfoContext, session: Session | undefined, noR
       identities: [...account, { category: 'client', type: 'bot' }],
       features: [...features, NS.NOREPLY],
     };
-  const restrictions = session?.reactions && restrictionsForm(session.reactions);
+  const forms = session ? reactionForms(session, { kind: 'contact', id }) : [];
   return {
     identities: [...account, { category: 'client', type: gateway.contactType }],
     features: [...features, ...(session ? messageFeatures(session) : [])],
-    ...(restrictions && { forms: [restrictions] }),
+    ...(forms.length > 0 && { forms }),
   };
-}
-
-/** Only what the network can map: the advertisement is what clients offer to their users. */
-function messageFeatures(session: Session): readonly string[] {
-  const { edits, retractions, reactions, replies, receipts, typing, media } = session;
-  return [
-    ...(edits ? [NS.CORRECT] : []),
-    ...(retractions ? [NS.RETRACT] : []),
-    ...(reactions ? [NS.REACTIONS] : []),
-    ...(replies ? [NS.REPLY] : []),
-    ...(receipts?.delivered ? [NS.RECEIPTS] : []),
-    ...(receipts?.markDisplayed ? [NS.CHAT_MARKERS] : []),
-    ...(typing ? [NS.CHAT_STATES] : []),
-    ...(media ? [NS.OOB, NS.SFS] : []),
-  ];
 }

@@ -1,20 +1,10 @@
-import type { Readable } from 'node:stream';
 import type { ContactId } from '../../gateway/ids.js';
 import type { ContactRecord } from '../../store/contact-store.js';
 import type { AvatarPicture } from '../../xmpp/xep/0084-user-avatar/avatar.js';
 import type { Account } from '../account/account.js';
 import type { ContactBooks } from '../contact/contact-book.js';
 import type { DomainContext } from '../domain.js';
-import { BoundedMap } from '../limit/bounded-map.js';
-import { WorkSlots } from '../limit/work-slots.js';
-
-/** Pictures fetched from the network at a time, and further ones that wait; whoever comes later waits to be shown again. */
-const FETCHES = 4;
-const WAITING = 20_000;
-/** How long the network may take to begin a picture, in milliseconds. */
-const FETCH_TIMEOUT_MS = 30_000;
-/** Pictures whose hash is remembered by the network's id of them. */
-const REMEMBERED = 50_000;
+import type { PictureFetch } from './picture-fetch.js';
 
 /** Those who are shown contacts. */
 export interface PictureViewers {
@@ -39,10 +29,6 @@ interface Wanted {
  * whole contact lists, and each once for all users who see it.
  */
 export class Avatars {
-  readonly #slots = new WorkSlots(FETCHES, WAITING);
-  /** SHA-1 by contact and avatar; empty where there is no usable picture. */
-  readonly #hashes = new BoundedMap<string, string>(REMEMBERED);
-  readonly #fetching = new Map<string, Promise<AvatarPicture | undefined>>();
   readonly #listeners: ((
     account: Account,
     contact: ContactId,
@@ -50,9 +36,10 @@ export class Avatars {
   ) => void)[] = [];
 
   constructor(
-    private readonly context: DomainContext,
+    private readonly context: Pick<DomainContext, 'media' | 'log'>,
     private readonly books: ContactBooks,
     private readonly viewers: PictureViewers,
+    private readonly fetch: PictureFetch,
   ) {
     viewers.onShown((account, record) => this.#shown(account, record));
     books.onChange((account, after, before) => {
@@ -78,20 +65,23 @@ export class Avatars {
   async picture(account: Account, contact: ContactId, avatar: string): Promise<AvatarPicture | undefined> {
     const record = (await this.books.of(account)).get(contact);
     const shown = record?.avatar === avatar ? record.photo : '';
-    const hash = shown || this.#hashes.get(keyOf(contact, avatar));
-    const kept = hash ? await this.context.media.pictures.read(hash) : undefined;
-    if (kept) return kept;
-    const picture = await this.#fetch({ account, contact, avatar });
+    const people = account.session?.people;
+    const open = people?.avatar && (async () => people.avatar?.(contact, avatar));
+    const picture = await this.fetch.picture(keyOf(contact, avatar), shown, open);
     if (picture) await this.#note({ account, contact, avatar }, picture);
     return picture;
   }
 
-  /** Removes the pictures of an account that is about to be erased; others who see them get them again. Never rejects. */
-  async forget(account: Account): Promise<void> {
+  /**
+   * Removes the pictures of an account that is about to be erased, and these `besides`, by SHA-1; others who see them
+   * get them again. Never rejects.
+   */
+  async forget(account: Account, besides: readonly string[]): Promise<void> {
     try {
       const book = await this.books.of(account);
       const hashes = new Set<string>();
       for (const { photo } of book.all()) if (photo !== '') hashes.add(photo);
+      for (const photo of besides) hashes.add(photo);
       await this.context.media.pictures.forget([...hashes]);
     } catch (error) {
       this.context.log.warn({ err: error }, 'the pictures of a removed account stay until they are too old');
@@ -100,42 +90,11 @@ export class Avatars {
 
   #shown(account: Account, { contact, avatar, photo }: ContactRecord): void {
     if (avatar === '' || photo !== '' || !account.session?.people?.avatar) return;
-    const wanted: Wanted = { account, contact: contact as ContactId, avatar };
-    const key = keyOf(wanted.contact, avatar);
-    if (this.#hashes.get(key) === '' || (this.#slots.full && !this.#fetching.has(key))) return;
-    this.picture(account, wanted.contact, avatar).catch((error: unknown) => {
+    const wanted = contact as ContactId;
+    if (!this.fetch.worthwhile(keyOf(wanted, avatar))) return;
+    this.picture(account, wanted, avatar).catch((error: unknown) => {
       this.context.log.warn({ err: error }, 'the picture of a contact could not be noted');
     });
-  }
-
-  /** One at a time for all who want the same. */
-  #fetch(wanted: Wanted): Promise<AvatarPicture | undefined> {
-    const key = keyOf(wanted.contact, wanted.avatar);
-    const running = this.#fetching.get(key);
-    if (running) return running;
-    const fetching = this.#slots
-      .run(() => this.#ask(wanted))
-      .catch((error: unknown) => {
-        this.context.log.debug({ err: error }, 'a picture could not be had');
-        return undefined;
-      })
-      .finally(() => this.#fetching.delete(key));
-    this.#fetching.set(key, fetching);
-    return fetching;
-  }
-
-  /** What is refused or no picture is not asked for again while it is remembered. */
-  async #ask({ account, contact, avatar }: Wanted): Promise<AvatarPicture | undefined> {
-    const people = account.session?.people;
-    if (!people?.avatar) return undefined;
-    let picture: AvatarPicture | undefined;
-    try {
-      const source = await inTime(people.avatar(contact, avatar));
-      picture = source && (await this.context.media.pictures.take(source));
-    } finally {
-      this.#hashes.set(keyOf(contact, avatar), picture?.hash ?? '');
-    }
-    return picture;
   }
 
   /** The contact is shown with it from now on. */
@@ -159,25 +118,4 @@ export class Avatars {
 
 function keyOf(contact: ContactId, avatar: string): string {
   return `${contact}\n${avatar}`;
-}
-
-/** A picture that comes too late is closed. */
-async function inTime(asked: Promise<Readable | undefined>): Promise<Readable | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  let over = false;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      over = true;
-      reject(new Error('the network sends no picture'));
-    }, FETCH_TIMEOUT_MS);
-  });
-  asked.then(
-    (source) => over && source?.destroy(),
-    () => undefined,
-  );
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

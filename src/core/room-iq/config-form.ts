@@ -4,6 +4,7 @@ import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
 import { type DataField, type DataForm, formTypeField } from '../../xmpp/xep/0004-data-forms/data-form.js';
 import type { Room } from '../room/room.js';
+import type { RoomFace } from '../room/room-faces.js';
 import type { Translator } from '../translator.js';
 
 /** A trait as a field of `muc#roomconfig` (XEP-0045 §16.5.3). */
@@ -33,11 +34,15 @@ const SLOW_MODE_FIELD = 'muc#roomconfig_slow_mode_duration';
 /** Seconds; more is no pace. */
 const MAX_SLOW_MODE = 86_400;
 
+const NAME_FIELD = 'muc#roomconfig_roomname';
+const DESCRIPTION_FIELD = 'muc#roomconfig_roomdesc';
+
 const BOOLEANS: Readonly<Record<string, boolean>> = { '0': false, '1': true, false: false, true: true };
 
 /** The settings as they are; the password is never shown. */
-export function configForm(room: Room, translator: Translator, language: string): DataForm {
+export function configForm(room: Room, face: RoomFace, translator: Translator, language: string): DataForm {
   const { traits } = room;
+  const words: readonly DataField[] = room.owner === undefined ? [] : wordFields(face, translator, language);
   const fields: DataField[] = TRAIT_FIELDS.map(({ trait, name, inverted = false, label }) => ({
     var: name,
     type: 'boolean',
@@ -53,6 +58,7 @@ export function configForm(room: Room, translator: Translator, language: string)
     title: translator.say({ key: 'room-config', args: { room: room.jid } }, language),
     fields: [
       formTypeField(NS.MUC_ROOMCONFIG),
+      ...words,
       ...fields,
       ...(traits.slowModeSeconds === undefined ? [] : [slowMode(traits.slowModeSeconds)]),
       {
@@ -65,11 +71,35 @@ export function configForm(room: Room, translator: Translator, language: string)
   };
 }
 
+/** Of rooms that are an account's own. */
+function wordFields(
+  { name = '', description = '' }: RoomFace,
+  translator: Translator,
+  language: string,
+): readonly DataField[] {
+  return [
+    {
+      var: NAME_FIELD,
+      type: 'text-single',
+      label: translator.say({ key: 'room-name' }, language),
+      values: [name],
+    },
+    {
+      var: DESCRIPTION_FIELD,
+      // A client that sends back what it was shown must change nothing: lines would be lost in a single one.
+      type: description.includes('\n') ? 'text-multi' : 'text-single',
+      label: translator.say({ key: 'room-description' }, language),
+      values: description.split('\n'),
+    },
+  ];
+}
+
 /**
  * What a submitted form changes; fields that are not ours are ignored, as clients send defaults of their own.
  * @throws {StanzaError} `not-acceptable` for values that cannot be
  */
-export function configuredChanges(form: DataForm, traits: RoomTraits): RoomChanges {
+export function configuredChanges(form: DataForm, room: Room, face: RoomFace): RoomChanges {
+  const { traits } = room;
   const values = new Map(form.fields.map((field) => [field.var, field.values[0]]));
   const changes: { -readonly [Key in keyof RoomChanges]: RoomChanges[Key] } = {};
   for (const { trait, name, inverted = false } of TRAIT_FIELDS) {
@@ -84,6 +114,15 @@ export function configuredChanges(form: DataForm, traits: RoomTraits): RoomChang
     const seconds = /^\d{1,6}$/.test(slowMode) ? Number(slowMode) : Number.POSITIVE_INFINITY;
     if (seconds > MAX_SLOW_MODE) throw new StanzaError('not-acceptable');
     if (seconds !== traits.slowModeSeconds) changes.slowModeSeconds = seconds;
+  }
+  if (room.owner !== undefined) {
+    const name = values.get(NAME_FIELD)?.trim();
+    // A room without a name is none that a network knows.
+    if (name !== undefined && name !== '' && name !== face.name) changes.name = name;
+    const lines = form.fields.find((field) => field.var === DESCRIPTION_FIELD)?.values;
+    const description = lines?.join('\n').trim();
+    if (description !== undefined && description !== (face.description ?? ''))
+      changes.description = description;
   }
   const password = values.get(PASSWORD_FIELD) ?? '';
   const locked = changes.passwordProtected ?? traits.passwordProtected;

@@ -2,6 +2,7 @@ import type { RoomTraits } from '../../gateway/event.js';
 import type { RoomId } from '../../gateway/ids.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
+import type { DataForm } from '../../xmpp/xep/0004-data-forms/data-form.js';
 import { type DiscoInfo, discoInfoResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
 import {
   NODE_OWN_NICK,
@@ -10,9 +11,11 @@ import {
   roomInfoForm,
 } from '../../xmpp/xep/0045-muc/room-info.js';
 import { admit } from '../account/policy.js';
+import { messageFeatures, reactionForms } from '../disco/message-features.js';
 import type { DomainContext } from '../domain.js';
 import type { IqHandler, IqRequest } from '../iq-router.js';
 import type { Occupancy } from '../room/occupancy.js';
+import type { RoomFaces } from '../room/room-faces.js';
 import { occupancyOf, roomOf, seatedOccupancyOf, selfEntry, visibleEntry } from './asker.js';
 
 const FEATURES = [
@@ -28,9 +31,6 @@ const FEATURES = [
 /** True only of what is kept: without an archive there is nothing that an id would name (H03). */
 const ARCHIVE_FEATURES = [NS.SID, NS.MAM, NS.MAM_EXTENDED] as const;
 
-/** UTF-16 units of a room's name. */
-const NAME_LENGTH = 200;
-
 /** Said of every room that the asker is not in, whether or not it exists (S03). */
 const UNSEEN: RoomTraits = {
   moderated: false,
@@ -41,7 +41,7 @@ const UNSEEN: RoomTraits = {
 };
 
 /** disco#info on rooms and occupants (XEP-0045 §6.4, §6.6, §7.12; H01-H08). */
-export function roomInfoHandler(context: DomainContext): IqHandler {
+export function roomInfoHandler(context: DomainContext, faces: RoomFaces): IqHandler {
   return {
     ns: NS.DISCO_INFO,
     name: 'query',
@@ -50,27 +50,58 @@ export function roomInfoHandler(context: DomainContext): IqHandler {
       if (request.target.kind === 'occupant') return discoInfoResult(occupantInfo(request));
       if (admit(context.options, request.from) !== 'allowed') throw new StanzaError('service-unavailable');
       const { node } = request.payload.attrs;
-      if (node === undefined || node === '') return discoInfoResult(roomInfo(context, request));
+      if (node === undefined || node === '') return discoInfoResult(roomInfo(context, faces, request));
       if (node === NODE_OWN_NICK) return discoInfoResult(ownNick(context, request));
       throw new StanzaError('item-not-found');
     },
   };
 }
 
-function roomInfo(context: DomainContext, request: IqRequest): DiscoInfo {
+function roomInfo(context: DomainContext, faces: RoomFaces, request: IqRequest): DiscoInfo {
   const { gateway, options } = context;
   const occupancy = occupancyOf(request);
-  const name = occupancy?.room.name?.slice(0, NAME_LENGTH) || nameOf(context, roomOf(request));
+  const { account } = request;
+  const face = (account && faces.of(account, roomOf(request))) ?? {};
+  const name = face.name ?? nameOf(context, roomOf(request));
+  const { description, photo } = face;
+  const looks = { name, ...(description && { description }), ...(photo && { photo }) };
   const traits = occupancy?.room.traits ?? UNSEEN;
   const privacy = privacyFeatures({
     ...traits,
     nonAnonymous: !gateway.anonymousRooms,
     temporary: false,
   });
+  const own = personalInfo(context, request);
   return {
     identities: [{ category: 'conference', type: gateway.conferenceType ?? 'text', name }],
-    features: [...FEATURES, ...(options.archive.enabled ? ARCHIVE_FEATURES : []), ...privacy],
-    forms: [roomInfoForm({ name, ...(occupancy && seenBy(occupancy)) })],
+    features: [
+      ...FEATURES,
+      ...(options.archive.enabled ? ARCHIVE_FEATURES : []),
+      ...own.features,
+      ...privacy,
+    ],
+    forms: [roomInfoForm({ ...looks, ...(occupancy && seenBy(occupancy)) }), ...own.forms],
+  };
+}
+
+/** What can be done in a room that is the account's own, as its connection carries it (F20, I13, I14). */
+function personalInfo(
+  { gateway, options }: DomainContext,
+  request: IqRequest,
+): { readonly features: readonly string[]; readonly forms: readonly DataForm[] } {
+  const session = request.account?.session;
+  if (gateway.messaging !== 'stored' || !session) return { features: [], forms: [] };
+  const kept = options.archive.enabled;
+  const moderated = kept && session.rooms?.moderate !== undefined;
+  return {
+    features: [
+      // Nobody gets receipts in a room (XEP-0184 §5.3).
+      ...messageFeatures(session).filter((feature) => feature !== NS.RECEIPTS),
+      ...(kept ? [NS.RETRACT_TOMBSTONE] : []),
+      ...(moderated ? [NS.MODERATE, NS.MODERATE_0] : []),
+      ...(session.rooms?.avatar ? [NS.VCARD] : []),
+    ],
+    forms: reactionForms(session, { kind: 'room', id: roomOf(request) }),
   };
 }
 

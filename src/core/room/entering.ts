@@ -6,6 +6,7 @@ import {
   renderStanzaId,
   subjectPayload,
 } from '../../xmpp/xep/0045-muc/render.js';
+import { renderRoomPhoto } from '../../xmpp/xep/0153-vcard-avatars/photo.js';
 import type { DomainContext } from '../domain.js';
 import { withSelfCode } from './member-presence.js';
 import { nickResource } from './nick-resource.js';
@@ -28,6 +29,8 @@ export async function showRoom(
   occupancy: Occupancy,
   seat: Seat,
   codes: readonly number[] = [],
+  /** SHA-1 of the room's picture. */
+  photo?: string,
 ): Promise<void> {
   const { room, account } = occupancy;
   const { sink } = context;
@@ -52,6 +55,10 @@ export async function showRoom(
       ...(seat.requestedNick === self.resource ? [] : [210]),
     ]);
     sink.send(presence.head + toAttr + presence.tail);
+  }
+  if (photo) {
+    const told = renderRoomPhoto(room.jidAttr, photo);
+    sink.send(told.head + toAttr + told.tail);
   }
   const limit = Math.min(
     seat.history.maxStanzas ??

@@ -33,6 +33,7 @@ import {
 } from '../message/render-message.js';
 import { tombstones } from '../message/tombstones.js';
 import type { Screening } from '../screening/screening.js';
+import type { Moderation, Moderations } from './moderations.js';
 import { nickResource } from './nick-resource.js';
 import type { PersonalRoomMessages } from './personal-room-messages.js';
 import type { PersonalState } from './personal-rooms.js';
@@ -78,6 +79,7 @@ export class PersonalRoomChanges {
     private readonly scribe: RoomScribe,
     private readonly messages: PersonalRoomMessages,
     private readonly reacted: KnownReactions,
+    private readonly moderations: Pick<Moderations, 'of'>,
   ) {}
 
   /** Other words (F17), under the first id and from the author; what says nothing new is passed over. */
@@ -130,7 +132,7 @@ export class PersonalRoomChanges {
       const words = this.context.translator.say({ key: 'message-retracted' }, account.language);
       const { parts } = archiveIdsOf(record);
       const author = this.#author(found, original);
-      const inside = this.#moderated(found.room, event);
+      const inside = this.#moderated(found.room, this.moderations.of(record) ?? event);
       await this.#commit(account, found, () => {
         const stanzas = (this.#kept ? parts : [this.#nameOf(record), ...parts.slice(1)]).map((id) => {
           const payload = inside === '' ? retraction(id, words) : renderRetract(id, inside);
@@ -255,7 +257,7 @@ export class PersonalRoomChanges {
   }
 
   /** Who took it away where it was not its author, as XML; empty where it was. */
-  #moderated(room: Room, { by, reason }: RoomMessageRetracted): string {
+  #moderated(room: Room, { by, reason }: Partial<Moderation>): string {
     if (by === undefined) return '';
     const resource = nickResource(by, () => false);
     const occupantId = room.byResource(resource)?.occupantId;

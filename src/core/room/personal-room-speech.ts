@@ -2,6 +2,7 @@ import type { MemberId } from '../../gateway/ids.js';
 import type { Session } from '../../gateway/session.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
+import { StanzaError } from '../../xmpp/stanza-error.js';
 import type { Rendered } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
@@ -10,6 +11,7 @@ import type { Letter, Place, Placed } from '../message/letter.js';
 import type { UserMessage } from '../message/read-message.js';
 import type { UserSignals } from '../message/user-signals.js';
 import type { UserSpeech } from '../message/user-speech.js';
+import { effectiveRole } from './member-entry.js';
 import type { Occupancy } from './occupancy.js';
 import type { PersonalState } from './personal-rooms.js';
 import type { RoomEvents } from './room-events.js';
@@ -37,6 +39,7 @@ export class PersonalRoomSpeech {
     if (message.displayed) this.signals.displayed(account, peer, message.displayed);
     const work = this.speech.workOf(account, message);
     if (!work) return;
+    this.#checkVoice(occupancy, message);
     let taken = false;
     const place: Place = {
       take: (submit) => {
@@ -50,6 +53,15 @@ export class PersonalRoomSpeech {
       // A change of what was said before has no words of its own in the outbox.
       if (!taken) await this.#take(occupancy, stanza);
     });
+  }
+
+  /** Whoever may not speak hears so at once, before anything waits (XEP-0045 §7.4); signs are the network's to judge. */
+  #checkVoice({ account, self, room }: Occupancy, { text, reactions, retracts }: UserMessage): void {
+    const member = self === undefined ? undefined : room.members.get(self)?.member;
+    if (!member || effectiveRole(member, room.traits.moderated) !== 'visitor') return;
+    if (text === undefined || reactions || retracts !== undefined) return;
+    const said = this.context.translator.say({ key: 'error-no-voice' }, account.language);
+    throw new StanzaError('forbidden', { text: said, lang: account.language });
   }
 
   /** In the room's order, so that its archive and its clients see everything in one order. */

@@ -12,7 +12,7 @@ import type {
 } from '../../gateway/event.js';
 import type { MemberId } from '../../gateway/ids.js';
 import { xmlAttr } from '../../xmpp/escape-xml.js';
-import { presenceTail, type Rendered } from '../../xmpp/xep/0045-muc/render.js';
+import { presenceTail, type Rendered, renderConfigChanged } from '../../xmpp/xep/0045-muc/render.js';
 import type { Account } from '../account/account.js';
 import type { DomainContext } from '../domain.js';
 import { gone, renamedTo, withSelfCode } from './member-presence.js';
@@ -136,12 +136,7 @@ export class RoomEvents {
     if (!stanzas) {
       const was = room.traits;
       room.traits = event.traits;
-      const touched: (Rendered & { readonly of?: MemberId })[] = [
-        {
-          head: `<message from='${room.jidAttr}' to='`,
-          tail: "' type='groupchat'><x xmlns='http://jabber.org/protocol/muc#user'><status code='104'/></x></message>",
-        },
-      ];
+      const touched: (Rendered & { readonly of?: MemberId })[] = [renderConfigChanged(room.jidAttr)];
       if (was.moderated !== event.traits.moderated) {
         for (const entry of room.members.values()) {
           if (entry.member.role !== 'default') continue;

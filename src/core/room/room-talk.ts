@@ -11,13 +11,16 @@ import { MessageIds } from '../message/message-ids.js';
 import { MessageSender } from '../message/message-sender.js';
 import { UserSignals } from '../message/user-signals.js';
 import { UserSpeech } from '../message/user-speech.js';
+import type { PictureFetch } from '../profile/picture-fetch.js';
 import type { Screening } from '../screening/screening.js';
 import type { ArchiveIds } from './archive-ids.js';
+import { Moderations } from './moderations.js';
 import { PersonalRoomChanges } from './personal-room-changes.js';
 import { PersonalRoomEvents } from './personal-room-events.js';
 import { PersonalRoomMessages } from './personal-room-messages.js';
 import { PersonalRoomSpeech } from './personal-room-speech.js';
 import type { RoomEvents } from './room-events.js';
+import { RoomPictures } from './room-pictures.js';
 import { RoomScribe } from './room-scribe.js';
 import type { Rooms } from './rooms.js';
 
@@ -30,6 +33,9 @@ export class RoomTalk {
   readonly user: PersonalRoomSpeech;
   /** What the network brings. */
   readonly inward: PersonalRoomEvents;
+  /** What users take away as moderators. */
+  readonly moderations: Moderations;
+  readonly pictures: RoomPictures;
 
   constructor(
     context: DomainContext,
@@ -41,7 +47,9 @@ export class RoomTalk {
     screening: Screening,
     content: IncomingContent,
     archiveIds: ArchiveIds,
+    fetch: PictureFetch,
   ) {
+    this.pictures = new RoomPictures(rooms, rooms.faces, events, fetch);
     const outward = new ConversationOrder(ROOM_BACKLOG);
     const ids = new MessageIds(context.store, async (account, peer) => {
       await outward.settled(conversationName(account.record.id, peer));
@@ -50,6 +58,7 @@ export class RoomTalk {
     const sender = new MessageSender(context, outbox, ids);
     const reacted = new KnownReactions();
     const changes = new MessageChanges(context, outbox, ids, sender, reacted);
+    this.moderations = new Moderations(ids);
     const scribe = new RoomScribe(context, rooms.personal, archiveIds);
     const speech = new UserSpeech(context, sessions, outward, sender, changes);
     const signals = new UserSignals(context, ids);
@@ -78,7 +87,8 @@ export class RoomTalk {
       scribe,
       messages,
       reacted,
+      this.moderations,
     );
-    this.inward = new PersonalRoomEvents(messages, changed);
+    this.inward = new PersonalRoomEvents(messages, changed, rooms.faces, this.pictures);
   }
 }

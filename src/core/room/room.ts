@@ -32,8 +32,6 @@ export class Room {
   /** Resolves when the room may be used; rejects with the store's error. */
   readonly ready: Promise<void>;
   subject: RoomSubject | undefined;
-  /** What the network calls it; undefined: by its address. */
-  name: string | undefined;
   traits = UNKNOWN_TRAITS;
   /** Counts changes of the members, so that accounts cut off together share one snapshot. */
   revision = 0;

@@ -17,6 +17,7 @@ import type { PersonalRooms } from './personal-rooms.js';
 import { staysAway, stopExpecting, tellDifference } from './returning.js';
 import { Room } from './room.js';
 import type { RoomEvents } from './room-events.js';
+import type { RoomFaces } from './room-faces.js';
 
 /** What a room tells a client on its way out (XEP-0045 §7.14, §8.2, §9.1, §11.1-2). */
 interface Farewell {
@@ -30,6 +31,7 @@ interface Farewell {
 export class Rooms {
   /** By {@link nameOf}. */
   readonly #rooms = new Map<string, Room>();
+  readonly #shown: ((occupancy: Occupancy, seat: Seat) => void)[] = [];
   readonly #tell = (occupancy: Occupancy, stanza: Rendered): void => this.events.tell(occupancy, stanza);
 
   constructor(
@@ -37,7 +39,13 @@ export class Rooms {
     private readonly events: RoomEvents,
     private readonly ids: ArchiveIds,
     readonly personal: PersonalRooms,
+    readonly faces: RoomFaces,
   ) {}
+
+  /** Calls back when a client has been shown a room that is its account's own. */
+  onShown(listener: (occupancy: Occupancy, seat: Seat) => void): void {
+    this.#shown.push(listener);
+  }
 
   get size(): number {
     return this.#rooms.size;
@@ -93,7 +101,6 @@ export class Rooms {
     occupancy.place = event.place;
     room.traits = event.traits;
     room.subject = event.subject;
-    room.name = event.name;
     this.#listMembers(occupancy, event.members);
     const oldSelf = occupancy.self;
     occupancy.self = event.self;
@@ -121,7 +128,9 @@ export class Rooms {
     const shown = this.personal.alone(account, room.id, async () => {
       await this.personal.visited(account, room.id);
       const stillThere = account.rooms.get(room.id) === occupancy && occupancy.seats.includes(seat);
-      if (stillThere && occupancy.state === 'joined') await showRoom(this.context, occupancy, seat, codes);
+      if (!stillThere || occupancy.state !== 'joined') return;
+      await showRoom(this.context, occupancy, seat, codes, this.faces.of(account, room.id)?.photo);
+      for (const listener of this.#shown) listener(occupancy, seat);
     });
     shown?.catch((error: unknown) => {
       this.refuseSeat(room.jid, seat, error, account.language);
@@ -218,7 +227,10 @@ export class Rooms {
   drop(occupancy: Occupancy): void {
     const { account, room } = occupancy;
     this.#closeSpan(occupancy);
-    if (account.rooms.get(room.id) === occupancy) account.rooms.delete(room.id);
+    if (account.rooms.get(room.id) === occupancy) {
+      account.rooms.delete(room.id);
+      this.faces.forget(account, room.id);
+    }
     room.occupancies.delete(occupancy);
     occupancy.seats = [];
     // Nobody else has ever seen him there, so nobody else will see him leave.

@@ -1,18 +1,20 @@
 import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
-import type { MediaFacet, ReactionsFacet, Session } from '../../../src/gateway/session.js';
+import type { MediaFacet, ReactionsFacet, RoomsFacet, Session } from '../../../src/gateway/session.js';
 
 /** What the network can do with private messages besides carrying their text. */
 export interface MessagingAbilities {
   readonly edits?: boolean;
   readonly retractions?: boolean;
   /** With the limits of the network. */
-  readonly reactions?: Pick<ReactionsFacet, 'maxPerUser' | 'allowed'>;
+  readonly reactions?: Pick<ReactionsFacet, 'maxPerUser' | 'allowed' | 'limits'>;
   readonly replies?: boolean;
   /** The network tells what has arrived; `displayed`: and can be told what has been read. */
   readonly receipts?: 'delivered' | 'displayed';
   readonly typing?: boolean;
   readonly media?: MediaFacet;
+  /** Moderators may take away what others have said in rooms. */
+  readonly moderation?: boolean;
 }
 
 /** Everything that the network can have. */
@@ -23,6 +25,7 @@ export const EVERYTHING: MessagingAbilities = {
   replies: true,
   receipts: 'displayed',
   typing: true,
+  moderation: true,
 };
 
 /** The facets of private messages, as one user meets them. */
@@ -57,6 +60,16 @@ export class MemoryMessaging {
   /** What was asked since the last call. */
   take(): string[] {
     return this.asked.splice(0);
+  }
+
+  /** What moderators can do to messages in rooms. */
+  moderation(): Pick<RoomsFacet, 'moderate'> {
+    if (!this.abilities.moderation) return {};
+    return {
+      moderate: async (room, id, reason) => {
+        this.asked.push(['moderate', room, id, ...(reason === undefined ? [] : [reason])].join(' '));
+      },
+    };
   }
 
   facets(): MessagingFacets {

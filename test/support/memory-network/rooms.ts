@@ -28,6 +28,8 @@ export class MemoryRooms implements RoomsFacet {
   /** The user's own member id in the rooms that he is in. */
   readonly joined = new Map<RoomId, MemberId>();
 
+  readonly moderate?: NonNullable<RoomsFacet['moderate']>;
+
   constructor(private readonly user: RoomUser) {}
 
   join(id: RoomId, options: { readonly nick: string; readonly password?: string }): void {
@@ -208,6 +210,7 @@ export class MemoryRooms implements RoomsFacet {
       members: [...room.members.values()],
       ...(room.subject && { subject: room.subject }),
       traits: room.traits,
+      ...room.look,
       created,
       resumed: false,
     });

@@ -75,6 +75,7 @@ export class MemorySession implements Session, RoomUser {
     }
     if (contacts) this.contacts = contacts.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
+    if (messaging) Object.assign(this.rooms, messaging.moderation());
     this.away = {
       setAway: (text) => {
         this.awayText = text;

@@ -26,6 +26,8 @@ export interface MemoryRoom {
   traits: RoomTraits;
   subject: RoomSubject | undefined;
   password: string | undefined;
+  /** How it looks to who comes in. */
+  look?: { readonly name?: string; readonly description?: string; readonly avatar?: string };
 }
 
 /** A scripted person, and what was said to him. */

@@ -101,6 +101,14 @@ export function renderGroupchat(fromAttr: string, id: string, payload: string): 
   };
 }
 
+/** XEP-0045 §10.2.1: the room is not quite what it was; clients ask what it is now. */
+export function renderConfigChanged(roomAttr: string): Rendered {
+  return {
+    head: `<message from='${roomAttr}' to='`,
+    tail: `' type='groupchat'><x xmlns='${MUC_USER}'><status code='104'/></x></message>`,
+  };
+}
+
 /** XEP-0045 §7.2.15, §8.1: a subject and nothing else. */
 export function subjectPayload(text: string): string {
   return text === '' ? '<subject/>' : `<subject>${xmlText(text)}</subject>`;

@@ -29,6 +29,9 @@ export function privacyFeatures(privacy: RoomPrivacy): readonly string[] {
 /** The extended information of a room (XEP-0045 §6.4, §16.5.4); what is undefined is not known. */
 export interface RoomInfo {
   readonly name: string;
+  readonly description?: string;
+  /** SHA-1 of the room's picture (XEP-0486 §3.3). */
+  readonly photo?: string;
   readonly subject?: string;
   readonly occupants?: number;
   /** Whether an ordinary occupant may change the subject. */
@@ -43,7 +46,11 @@ export function roomInfoForm(info: RoomInfo): DataForm {
     formTypeField(NS.MUC_ROOMINFO),
     { var: 'muc#roomconfig_roomname', type: 'text-single', values: [info.name] },
   ];
-  const { subject, occupants, openSubject, slowModeSeconds } = info;
+  const { description, photo, subject, occupants, openSubject, slowModeSeconds } = info;
+  if (description !== undefined)
+    fields.push({ var: 'muc#roominfo_description', type: 'text-single', values: [description] });
+  if (photo !== undefined)
+    fields.push({ var: 'muc#roominfo_avatarhash', type: 'text-multi', values: [photo] });
   if (subject !== undefined)
     fields.push({ var: 'muc#roominfo_subject', type: 'text-single', values: [subject] });
   if (occupants !== undefined)
