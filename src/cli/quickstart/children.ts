@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { untilListening } from './ports.js';
 
 /** How long a server may take until it listens (ms). */
@@ -24,6 +26,10 @@ export interface ChildSpec {
   readonly port?: number;
   /** Or when this says so. */
   ready?(signal: AbortSignal): Promise<void>;
+  /** Gets each line that it writes to standard output, besides the log. */
+  onLine?(line: string): void;
+  /** Whether it can be told something: {@link Children.say}. */
+  readonly listens?: boolean;
 }
 
 /** The servers of one quick start, stopped in the opposite order of their start. */
@@ -62,10 +68,13 @@ export class Children {
     const child = spawn(spec.command, [...spec.args], {
       cwd: this.#folder,
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: [spec.listens ? 'pipe' : 'ignore', spec.onLine ? 'pipe' : log, log],
       env: { ...process.env, ...spec.environment },
     });
-    closeSync(log);
+    if (child.stdout) this.#follow(child.stdout, log, spec);
+    else closeSync(log);
+    // Whoever has ended hears no more.
+    child.stdin?.on('error', () => undefined);
     const failed = new AbortController();
     const ended = new Promise<void>((resolve) => {
       const finish = (reason: string) => {
@@ -96,6 +105,11 @@ export class Children {
     }
   }
 
+  /** A line for a server that listens. */
+  say(name: string, line: string): void {
+    this.#running.find((entry) => entry.name === name)?.child.stdin?.write(`${line}\n`);
+  }
+
   /** The last lines that a server wrote. */
   tail(name: string): string {
     const file = this.logFile(name);
@@ -124,6 +138,15 @@ export class Children {
     for (const { pid } of left) signalGroup(pid, 'SIGKILL');
     while (left.some(isOurs)) await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));
     rmSync(this.#listFile, { force: true });
+  }
+
+  #follow(output: Readable, log: number, spec: ChildSpec): void {
+    const lines = createInterface({ input: output });
+    lines.on('line', (line) => {
+      writeSync(log, `${line}\n`);
+      spec.onLine?.(line);
+    });
+    lines.once('close', () => closeSync(log));
   }
 
   get #listFile(): string {

@@ -7,20 +7,20 @@ import { UserError } from '../user-error.js';
 import { programVersion } from '../version.js';
 import { Children } from './children.js';
 import { prepareGateway } from './gateway.js';
-import {
-  EMAIL_DOMAIN,
-  FRIEND_MAILBOX,
-  MAILBOX_DOMAIN,
-  MailServers,
-  OWN_MAIL_DOMAIN,
-  OWN_MAILBOX,
-} from './mail-servers.js';
-import { FRIEND_CONTACT, GATEWAY_ADDRESS, tellMailStory } from './mail-story.js';
+import { MailNetwork } from './mail-network.js';
 import { LOOPBACK } from './ports.js';
 import { GATEWAY_DOMAIN, IRC_HOST, prepareNgircd, prepareProsody, USER, XMPP_DOMAIN } from './servers.js';
+import type { ShownNetwork, ShownTools } from './shown-network.js';
 import { prepareState, type QuickstartState } from './state.js';
 import { CHANNEL, ROOM, tellStory } from './story.js';
+import { TelegramNetwork } from './telegram-network.js';
 import { Transcript } from './transcript.js';
+
+/** What can be shown besides IRC. */
+const SHOWN: ReadonlyMap<string, (tools: ShownTools) => ShownNetwork> = new Map([
+  ['email', (tools: ShownTools): ShownNetwork => new MailNetwork(tools)],
+  ['telegram-test', (tools: ShownTools): ShownNetwork => new TelegramNetwork(tools)],
+]);
 
 interface QuickstartOptions {
   readonly data: string;
@@ -32,10 +32,10 @@ interface QuickstartOptions {
 /** The second half of `./quickstart`: what is needed is installed and built, now start it and show it. */
 async function quickstart(options: QuickstartOptions, terminal: Terminal): Promise<number> {
   const { data, check } = options;
-  const withEmail = options.with === 'email';
-  if (options.with !== undefined && !withEmail)
-    throw new UserError(`--with ${options.with}: there is only email.`);
-  if (withEmail && process.getuid?.() !== 0)
+  const make = options.with === undefined ? undefined : SHOWN.get(options.with);
+  if (options.with !== undefined && make === undefined)
+    throw new UserError(`--with ${options.with}: there is only ${[...SHOWN.keys()].join(' and ')}.`);
+  if (options.with === 'email' && process.getuid?.() !== 0)
     throw new UserError('--with email starts Postfix, which starts as root only.');
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -47,12 +47,11 @@ async function quickstart(options: QuickstartOptions, terminal: Terminal): Promi
     process.once('SIGHUP', stop);
   });
   const transcript = new Transcript(terminal);
-  const clearings: (() => void)[] = [];
-  const onEnd = (clear: () => void) => void clearings.push(clear);
+  const shown: ShownNetwork[] = [];
   try {
     const outcome = await Promise.race([
       stopped,
-      start({ folder, children, transcript, terminal, withEmail, onEnd }).then((state) => ({ state })),
+      start({ folder, children, transcript, terminal, make, shown }).then((state) => ({ state })),
     ]);
     if (typeof outcome === 'string') return 1;
     if (check === true) {
@@ -60,8 +59,9 @@ async function quickstart(options: QuickstartOptions, terminal: Terminal): Promi
       return 0;
     }
     printHowTo(outcome.state, terminal);
-    if (withEmail) printMailHowTo(outcome.state, terminal);
+    for (const network of shown) terminal.print(network.howTo());
     terminal.print(`Data, logs, configuration: ${folder}\n`);
+    for (const network of shown) network.stay?.((line) => terminal.print(line));
     const reason = await Promise.race([
       stopped.then(() => undefined),
       new Promise<string>((resolve) => children.onUnexpectedEnd(resolve)),
@@ -76,7 +76,7 @@ async function quickstart(options: QuickstartOptions, terminal: Terminal): Promi
   } finally {
     terminal.print('Stopping what was started …');
     await children.stop();
-    for (const clear of clearings) clear();
+    for (const network of shown) network.clear?.();
     await lock.release();
   }
 }
@@ -87,23 +87,23 @@ interface Starting {
   readonly children: Children;
   readonly transcript: Transcript;
   readonly terminal: Terminal;
-  readonly withEmail: boolean;
-  /** For what has to be cleared when the servers have ended. */
-  readonly onEnd: (clear: () => void) => void;
+  /** Makes the network that is shown besides IRC. */
+  readonly make: ((tools: ShownTools) => ShownNetwork) | undefined;
+  /** It goes here as soon as it is made: it is cleared whatever happens. */
+  readonly shown: ShownNetwork[];
 }
 
 async function start(starting: Starting): Promise<QuickstartState> {
-  const { folder, children, transcript, terminal, withEmail, onEnd } = starting;
+  const { folder, children, transcript, terminal, make, shown } = starting;
   await children.clearLeftovers();
   const { state, reused } = await prepareState(folder);
   const { ports } = state;
   terminal.print(
     `${reused ? 'Found' : 'Made'} ${folder}: configuration, secrets and data of this quick start`,
   );
-  const components = [
-    { domain: GATEWAY_DOMAIN, name: 'IRC' },
-    ...(withEmail ? [{ domain: EMAIL_DOMAIN, name: 'Email' }] : []),
-  ];
+  if (make) shown.push(make({ folder, state, children, transcript }));
+  const more = shown.map(({ component }) => component);
+  const components = [{ domain: GATEWAY_DOMAIN, name: 'IRC' }, ...more];
   transcript.section('Servers, on this machine alone');
   await transcript.step(`Prosody for ${XMPP_DOMAIN}, port ${ports.xmppClients}`, async () =>
     children.start(await prepareProsody(folder, state, components)),
@@ -111,24 +111,13 @@ async function start(starting: Starting): Promise<QuickstartState> {
   await transcript.step(`ngIRCd as ${IRC_HOST}, port ${ports.irc}`, () =>
     children.start(prepareNgircd(folder, state)),
   );
-  if (withEmail) {
-    const mail = new MailServers(state);
-    onEnd(() => mail.clear());
-    await transcript.step(
-      `Dovecot with two mailboxes at ${MAILBOX_DOMAIN}, IMAP port ${ports.imap}`,
-      async () => children.start(await mail.dovecot()),
-    );
-    await transcript.step(
-      `Postfix for ${MAILBOX_DOMAIN} and ${OWN_MAIL_DOMAIN}, SMTP port ${ports.smtp}`,
-      async () => children.start(await mail.postfix()),
-    );
-  }
+  for (const network of shown) await network.start();
   const domains = components.map(({ domain }) => domain).join(' and ');
   await transcript.step(`Isthmus as ${domains}, on SQLite`, async () =>
-    children.start(await prepareGateway(folder, state, withEmail)),
+    children.start(await prepareGateway(folder, state, more)),
   );
   await tellStory(transcript, state);
-  if (withEmail) await tellMailStory(transcript, state);
+  for (const network of shown) await network.tell();
   return state;
 }
 
@@ -154,24 +143,11 @@ then join the room above. On IRC, any client meets you there:
 `);
 }
 
-function printMailHowTo({ ports, password }: QuickstartState, terminal: Terminal): void {
-  terminal.print(`Email, at ${EMAIL_DOMAIN} (you are registered): add the contact
-
-  ${FRIEND_CONTACT}
-
-and write to it. Any mail program is the other side; all passwords are ${password}, no encryption:
-  mailboxes  ${OWN_MAILBOX}@${MAILBOX_DOMAIN} (yours), ${FRIEND_MAILBOX}@${MAILBOX_DOMAIN}
-  IMAP       ${LOOPBACK}, port ${ports.imap}
-  SMTP       ${LOOPBACK}, port ${ports.submission}, with the mailbox's name and password
-What is sent to ${GATEWAY_ADDRESS} comes to you on XMPP as well. Nothing leaves this machine.
-`);
-}
-
 await new Command('quickstart')
   .description('Sets everything up on this machine and shows Isthmus at work.')
   .option('--data <dir>', 'folder for everything it makes', 'data/quickstart')
   .option('--check', 'end after the transcript: exit code 0 if all of it worked, else 1')
-  .option('--with <network>', 'another network besides IRC: email')
+  .option('--with <network>', `another network besides IRC: ${[...SHOWN.keys()].join(', ')}`)
   .action(async (options: QuickstartOptions) => {
     const terminal = processTerminal();
     try {

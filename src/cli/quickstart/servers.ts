@@ -17,12 +17,23 @@ export const IRC_HOST = 'localhost';
 /** What the server calls itself; it must hold a dot. */
 const IRC_SERVER_NAME = 'irc.quickstart.test';
 
+const MODULES =
+  '"roster", "saslauth", "disco", "presence", "message", "iq", "c2s", "ping", "carbons", "mam", "pep", ' +
+  '"vcard4", "vcard_legacy", "blocklist", "private", "bookmarks", "time", "version"';
+
 /** One domain of the gateway. */
 export interface ComponentEntry {
   readonly domain: string;
   /** As service discovery shows it. */
   readonly name: string;
+  /** Whether the server lets it into contact lists (XEP-0356, mod_privilege). */
+  readonly privileged?: boolean;
+  /** Whether files go between users and it, so that the server needs a place for them (XEP-0363). */
+  readonly files?: boolean;
 }
+
+/** Where files are uploaded to. */
+const UPLOAD_DOMAIN = `upload.${XMPP_DOMAIN}`;
 
 /** Prosody's configuration and account. It runs as whoever started us, and listens on loopback only. */
 export async function prepareProsody(
@@ -54,9 +65,16 @@ export async function prepareProsody(
 
 function prosodyConfig(home: string, state: QuickstartState, components: readonly ComponentEntry[]): string {
   const items = components.map(({ domain, name }) => `{ ${lua(domain)}, ${lua(name)} }`);
+  const privileged = components.filter((component) => component.privileged);
+  const files = components.some((component) => component.files);
   const sections = components.map(
-    ({ domain }) => `Component ${lua(domain)}\n  component_secret = ${lua(state.componentSecret)}\n`,
+    (component) =>
+      `Component ${lua(component.domain)}\n  component_secret = ${lua(state.componentSecret)}\n${
+        component.privileged ? '  modules_enabled = { "privilege" }\n' : ''
+      }`,
   );
+  if (files) sections.push(uploadSection(state));
+  const modules = privileged.length > 0 ? `${MODULES}, "privilege"` : MODULES;
   return `-- Written by quickstart at every start: changes here are lost.
 -- Everything listens on loopback only, so plain connections and running as whoever started it are fine.
 run_as_root = true
@@ -69,12 +87,10 @@ local_interfaces = { "${LOOPBACK}" }
 c2s_ports = { ${state.ports.xmppClients} }
 component_interfaces = { "${LOOPBACK}" }
 component_ports = { ${state.ports.xmppComponents} }
-http_ports = { }
+http_ports = { ${files ? state.ports.files : ''} }
+http_interfaces = { "${LOOPBACK}" }
 https_ports = { }
-modules_enabled = {
-  "roster", "saslauth", "disco", "presence", "message", "iq", "c2s", "ping", "carbons", "mam", "pep",
-  "vcard4", "vcard_legacy", "blocklist", "private", "bookmarks", "time", "version"
-}
+modules_enabled = { ${modules} }
 modules_disabled = { "s2s", "tls" }
 authentication = "internal_hashed"
 storage = "internal"
@@ -84,8 +100,29 @@ allow_registration = false
 
 VirtualHost ${lua(XMPP_DOMAIN)}
   disco_items = { ${items.join(', ')} }
+${privileged.length > 0 ? privileges(privileged) : ''}
 
 ${sections.join('\n')}`;
+}
+
+function privileges(components: readonly ComponentEntry[]): string {
+  const entries = components.map(
+    ({ domain }) => `    [${lua(domain)}] = {
+      roster = "both"; message = "outgoing"; presence = "managed_entity";
+      iq = {
+        ["http://jabber.org/protocol/pubsub"] = "both"; ["http://jabber.org/protocol/pubsub#owner"] = "set";
+        ["jabber:iq:private"] = "both";
+      };
+    };`,
+  );
+  return `  privileged_entities = {\n${entries.join('\n')}\n  }`;
+}
+
+function uploadSection({ ports }: QuickstartState): string {
+  return `Component ${lua(UPLOAD_DOMAIN)} "http_file_share"
+  http_host = "${LOOPBACK}"
+  http_external_url = "http://${LOOPBACK}:${ports.files}/"
+`;
 }
 
 /** A Lua string literal: JSON's escapes are a subset of Lua's for printable text. */

@@ -8,7 +8,7 @@ import { choosePort } from './ports.js';
 const SECRET_BYTES = 24;
 const PASSWORD_BYTES = 6;
 
-/** The ports the servers get where they are free; those of mail are used with `--with email`. */
+/** The ports the servers get where they are free; those of mail and of Telegram are used with these alone. */
 const PREFERRED = {
   ...{ xmppClients: 5222, xmppComponents: 5347, irc: 6667 },
   ...{
@@ -20,6 +20,7 @@ const PREFERRED = {
     mailLogins: 2427,
     gatewayMail: 2527,
   },
+  ...{ files: 5280, telegramFirst: 4430, telegramSecond: 4431 },
 };
 
 const portsSchema = z.object({
@@ -38,6 +39,11 @@ const portsSchema = z.object({
   mailLogins: z.number().default(PREFERRED.mailLogins),
   /** Where the gateway takes mail for its own domain. */
   gatewayMail: z.number().default(PREFERRED.gatewayMail),
+  /** Where Prosody keeps files that are shared. */
+  files: z.number().default(PREFERRED.files),
+  /** The two data centres of the Telegram of this machine. */
+  telegramFirst: z.number().default(PREFERRED.telegramFirst),
+  telegramSecond: z.number().default(PREFERRED.telegramSecond),
 });
 
 const stateSchema = z.object({
@@ -80,6 +86,9 @@ export async function prepareState(
       lmtp: await choose(wanted.lmtp),
       mailLogins: await choose(wanted.mailLogins),
       gatewayMail: await choose(wanted.gatewayMail),
+      files: await choose(wanted.files),
+      telegramFirst: await choose(wanted.telegramFirst),
+      telegramSecond: await choose(wanted.telegramSecond),
     },
   };
   writeFileSync(file, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });

@@ -8,6 +8,9 @@ import { createWorkspace, LOOPBACK } from '../../servers/process.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/src/cli/quickstart/main.js', import.meta.url));
 
+/** Two demonstrations, each with several logins, on a machine that has other work too. */
+const TELEGRAM_TIMEOUT_MS = 240_000;
+
 function quickstart(
   data: string,
   ...more: readonly string[]
@@ -63,9 +66,24 @@ describe('the quick start', () => {
     }
   });
 
+  it(
+    'shows Telegram too, on a server of its own, also the second time',
+    async () => {
+      const folder = createWorkspace('quickstart').file('data');
+      for (const state of ['Made ', 'Found ']) {
+        const run = await quickstart(folder, '--with', 'telegram-test');
+        expect(run.output).not.toContain('✗');
+        expect(run).toMatchObject({ code: 0 });
+        expect(run.output).toContain(state);
+        for (const seen of ['The code for +12025550100', 'file_share']) expect(run.output).toContain(seen);
+      }
+    },
+    TELEGRAM_TIMEOUT_MS,
+  );
+
   it('knows no other network', async () => {
     const run = await quickstart(createWorkspace('quickstart').file('data'), '--with', 'pigeons');
     expect(run).toMatchObject({ code: 1 });
-    expect(run.output).toContain('there is only email');
+    expect(run.output).toContain('there is only email and telegram-test');
   });
 });

@@ -21,4 +21,30 @@ describe('the servers of the quick start', () => {
     await stopping;
     expect(existsSync(children.logFile('late'))).toBe(false);
   });
+
+  it('are heard and told, line by line, and their log has it all', async () => {
+    const children = new Children(folder);
+    const heard: string[] = [];
+    let changed = (): void => undefined;
+    const until = async (line: string): Promise<void> => {
+      while (!heard.includes(line))
+        await new Promise<void>((resolve) => {
+          changed = resolve;
+        });
+    };
+    await children.start({
+      ...{ name: 'parrot', command: 'bash', listens: true },
+      args: ['-c', 'echo hello; while read -r line; do echo "you said $line"; done'],
+      onLine: (line) => {
+        heard.push(line);
+        changed();
+      },
+    });
+    await until('hello');
+    children.say('parrot', 'pieces of eight');
+    await until('you said pieces of eight');
+    children.say('nobody', 'is there');
+    await children.stop();
+    expect(children.tail('parrot')).toBe('hello\nyou said pieces of eight');
+  });
 });
