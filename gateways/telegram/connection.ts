@@ -17,9 +17,12 @@ import { lostText, toGatewayError } from './failure.js';
 import { accessHashes } from './people/access-hashes.js';
 import { ContactList } from './people/contact-list.js';
 import { IncomingRooms } from './rooms/incoming-rooms.js';
+import { RoomList } from './rooms/room-list.js';
+import { SeenRoomReactions } from './rooms/seen-room-reactions.js';
 import type { TelegramRooms } from './rooms/telegram-rooms.js';
 
 const DAY_MS = 86_400_000;
+const MS_PER_SECOND = 1_000;
 
 /** What the user may react with. */
 export interface ReactionLimits {
@@ -31,6 +34,7 @@ export interface ReactionLimits {
 interface Running {
   readonly client: TgClient;
   readonly contacts: ContactList;
+  readonly list: RoomList;
   readonly offers: Offers;
   readonly incoming: Incoming;
   readonly intake: Intake;
@@ -40,6 +44,7 @@ interface Running {
 export class Connection {
   readonly me: PeerId;
   readonly reactions: SeenReactions;
+  readonly roomReactions: SeenRoomReactions;
   /** What may be reacted with; undefined until it is known. */
   reactionLimits: ReactionLimits | undefined;
   #running: Running | undefined;
@@ -64,6 +69,7 @@ export class Connection {
     this.me = settingsOf(account)?.user ?? 'u0';
     this.#granted = sessionOf(account) ?? '';
     this.reactions = new SeenReactions(options.conversations.remembered);
+    this.roomReactions = new SeenRoomReactions(options.conversations.remembered);
     const trouble = (error: unknown): void => {
       this.#warn(error, 'how far an account has come could not be kept');
     };
@@ -168,12 +174,13 @@ export class Connection {
       if (this.#stopped) return;
       this.#session = session;
       this.#running ??= this.#run(session, reached, channels);
-      const { client, contacts } = this.#running;
+      const { client, contacts, list } = this.#running;
       await client.start(reached?.state, channels);
       await client.me();
       if (!settingsOf(this.account)?.bot) {
         this.reactionLimits = await client.allowedReactions(this.me);
         await contacts.readBlocked();
+        await list.read();
       }
       environment.log.debug({ account: id }, 'a session of Telegram has begun');
     } catch (error) {
@@ -184,7 +191,7 @@ export class Connection {
   #run(session: string, reached: Reached | undefined, channels: ReadonlyMap<PeerId, number>): Running {
     const { context, account, host, me, rooms } = this;
     const { environment, options, emojis, now } = context;
-    const { conversations, people, files } = options;
+    const { conversations, people, files, rooms: groups } = options;
     const listener: TgListener = {
       event: (event) => this.event(event),
       state: (state) => this.#changed(state),
@@ -203,20 +210,20 @@ export class Connection {
       trouble: (error, what) => this.#warn(error, what),
     });
     const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);
+    const emit = (event: InboundEvent) => host.emit(event);
+    const list = new RoomList({
+      ...{ client, addresses: rooms.addresses, most: groups.listed, lists: !bot, emit },
+      trouble: (error, what) => this.#warn(error, what),
+    });
     const edits = new SeenEdits(conversations.remembered);
     const common = {
-      client,
-      me,
-      offers,
-      edits,
-      emojis,
-      now,
-      emit: (event: InboundEvent) => host.emit(event),
+      ...{ client, me, offers, edits, emojis, now, emit },
+      ...{ stickerPixels: files.stickerPixels, mostMissed: conversations.missedMessages },
     };
+    const since = reached && reached.state.date * MS_PER_SECOND;
     const incoming = new Incoming({
       ...{ ...common, contacts, reactions: this.reactions },
-      rooms: new IncomingRooms({ ...common, rooms, stickerPixels: files.stickerPixels }),
-      ...{ stickerPixels: files.stickerPixels, mostMissed: conversations.missedMessages },
+      rooms: new IncomingRooms({ ...common, rooms, list, since, reactions: this.roomReactions }),
     });
     const intake = new Intake(
       {
@@ -230,7 +237,7 @@ export class Connection {
       reached?.newest ?? 0,
       channels,
     );
-    return { client, contacts, offers, incoming, intake };
+    return { client, contacts, list, offers, incoming, intake };
   }
 
   /** Something did not go as it should at the beginning: it is begun again, unless only the user can help. */

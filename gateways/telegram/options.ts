@@ -142,6 +142,7 @@ const rooms = z.strictObject({
     .describe('A group with more members shows only its admins and who has spoken lately'),
   spoken: count.default(50).describe('Messages looked through for who has spoken lately'),
   mostShown: count.default(500).describe('Members of one group that are shown at most'),
+  listed: count.default(1_000).describe('Conversations looked through for groups, to list them'),
   joinMs: milliseconds.default(60_000).describe('How long coming into a room may take (ms)'),
 });
 

@@ -26,7 +26,7 @@ import { TgError } from './client/client.js';
 import type { PeerId } from './client/model.js';
 import { Connection } from './connection.js';
 import { peerName } from './content/names.js';
-import { NUMBERS } from './content/reactions.js';
+import { NUMBERS, shownReactions } from './content/reactions.js';
 import type { TelegramContext } from './context.js';
 import { editTo, type OutgoingServices, sendTo } from './conversation/outgoing.js';
 import { reactTo } from './conversation/react.js';
@@ -81,6 +81,7 @@ export class TelegramSession implements Session {
         ...([context.environment.state, account.id, () => this.me] as const),
         () => chatSettingsOf(this.#account).topics,
       ),
+      name: (peer) => this.#nameOf(peer),
     });
     this.edits = {
       edit: async (target, message, change) => {
@@ -155,6 +156,7 @@ export class TelegramSession implements Session {
     return {
       ...(perUser !== undefined && { maxPerUser: perUser }),
       ...(emojis !== 'all' && { allowed: [...emojis, ...NUMBERS] }),
+      limits: (target) => this.#limitsOf(target),
       react: (target, message, chosen) => this.#react(target, message, chosen),
     };
   }
@@ -262,18 +264,28 @@ export class TelegramSession implements Session {
     return acceptance;
   }
 
+  /** Chats may allow less than Telegram does. */
+  #limitsOf(target: Target): ReturnType<NonNullable<ReactionsFacet['limits']>> {
+    const allowed = target.kind === 'room' ? this.rooms.reactions(target.id) : undefined;
+    if (allowed === undefined || allowed === 'all') return undefined;
+    const { perUser } = this.#connection?.reactionLimits ?? {};
+    return { allowed: [...allowed, ...NUMBERS], ...(perUser !== undefined && { maxPerUser: perUser }) };
+  }
+
   async #react(target: Target, message: MessageReference, chosen: readonly string[]): Promise<void> {
     const { client } = this;
     const { chat, number } = this.rooms.messageAt(target, message.id);
-    const limits = target.kind === 'room' ? await this.rooms.reactionLimits(target.id) : undefined;
-    const { emojis = 'all' } = limits ?? this.#connection?.reactionLimits ?? {};
+    const ofRoom = target.kind === 'room' ? await this.rooms.askReactions(target.id) : 'all';
+    const emojis = ofRoom === 'all' ? (this.#connection?.reactionLimits?.emojis ?? 'all') : ofRoom;
     const reactions = await reactTo(client, chat, number, chosen, emojis);
-    if (reactions) this.#connection?.reactions.chosen(chat, number, reactions, this.context.emojis.fallback);
+    if (!reactions) return;
+    const { fallback } = this.context.emojis;
+    if (target.kind !== 'room') this.#connection?.reactions.chosen(chat, number, reactions, fallback);
+    else this.#connection?.roomReactions.chosen(chat, number, this.me, shownReactions(reactions, fallback));
   }
 
   #answered(chat: PeerId, text: string): void {
-    const nick = this.#connection?.client ? peerName(this.#connection.client.directory, chat) : '';
-    const said = { nick, text, style: 'text', automatic: true } as const;
+    const said = { nick: this.#nameOf(chat), text, style: 'text', automatic: true } as const;
     this.#tell(
       this.host.emit(
         chat.startsWith('u')
@@ -288,6 +300,10 @@ export class TelegramSession implements Session {
     );
   }
 
+  #nameOf(peer: PeerId): string {
+    return peerName(this.#connection?.client?.directory, peer);
+  }
+
   #tell(told: Promise<void> | undefined): void {
     told?.catch((error: unknown) => {
       this.context.environment.log.warn({ err: error }, 'a word of Telegram could not be kept');
@@ -298,6 +314,7 @@ export class TelegramSession implements Session {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#typing.stop();
+    this.rooms.ended();
     if (connection) this.#closing = this.#closing.then(() => connection.stop());
   }
 

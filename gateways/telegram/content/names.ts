@@ -50,10 +50,10 @@ export function chatName({ id, title, username }: TgChat): string {
 }
 
 /** What a person or a chat is called; never empty, always one line. */
-export function peerName(directory: Pick<TgDirectory, 'person' | 'chat'>, peer: PeerId): string {
-  const person = directory.person(peer);
+export function peerName(directory: Pick<TgDirectory, 'person' | 'chat'> | undefined, peer: PeerId): string {
+  const person = directory?.person(peer);
   if (person) return personName(person);
-  const chat = directory.chat(peer);
+  const chat = directory?.chat(peer);
   return chat ? chatName(chat) : numberOf(peer);
 }
 

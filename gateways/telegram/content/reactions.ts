@@ -39,15 +39,15 @@ export function privateReactions(
   const isOwn = (one: TgReaction): boolean => own.some((mine) => isSame(mine, one));
   // Who reacted is not always told, but of two it is clear: what is there beyond the own is the other one's.
   const theirs = counts.filter((one) => one.count > (isOwn(one) ? 1 : 0));
-  return { own: shownAll(own, fallback), theirs: shownAll(theirs, fallback) };
+  return { own: shownReactions(own, fallback), theirs: shownReactions(theirs, fallback) };
 }
 
-/** In a group: the reactions of everybody of whom they are told, and what others have given, as `👍 5 ❤️ 2`. */
+/** In a group: the reactions of everybody of whom they are told, and what others have given, each kind once. */
 export function groupReactions(
   { counts, recent, own }: TgReactions,
   self: PeerId,
   fallback: EmojiFallback,
-): { readonly by: ReadonlyMap<PeerId, readonly string[]>; readonly others: string } {
+): { readonly by: ReadonlyMap<PeerId, readonly string[]>; readonly others: readonly string[] } {
   const given = new Map<PeerId, TgReaction[]>([[self, [...own]]]);
   for (const { by, ...reaction } of recent) {
     if (by === self) continue;
@@ -59,11 +59,11 @@ export function groupReactions(
   const known = [...given.values()].flat();
   const others = counts.slice(0, MAX_KINDS).flatMap((one) => {
     const left = one.count - known.filter((other) => isSame(one, other)).length;
-    return left > 0 ? [`${shownReaction(one, fallback)} ${left}`] : [];
+    return left > 0 ? [shownReaction(one, fallback)] : [];
   });
   return {
-    by: new Map([...given].map(([who, all]) => [who, shownAll(all, fallback)])),
-    others: others.join(' '),
+    by: new Map([...given].map(([who, all]) => [who, shownReactions(all, fallback)])),
+    others: [...new Set(others)],
   };
 }
 
@@ -89,7 +89,8 @@ export function answerNumber(emoji: string): number | undefined {
   return index < 0 ? undefined : index + 1;
 }
 
-function shownAll(reactions: readonly TgReaction[], fallback: EmojiFallback): readonly string[] {
+/** Several of one person, each once. */
+export function shownReactions(reactions: readonly TgReaction[], fallback: EmojiFallback): readonly string[] {
   return [...new Set(reactions.slice(0, MAX_EACH).map((one) => shownReaction(one, fallback)))];
 }
 

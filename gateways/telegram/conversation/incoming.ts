@@ -64,6 +64,7 @@ export class Incoming {
       case 'poll':
         return this.#poll(event.poll.id);
       case 'person':
+        await rooms.person(event.person);
         return contacts.person(event.person);
       case 'blocked':
         return event.person.startsWith('u') ? contacts.blocked(event.person, event.blocked) : undefined;

@@ -1,6 +1,9 @@
 import { type TgClient, TgError, type TgMember } from '../client/client.js';
 import type { PeerId, TgChat } from '../client/model.js';
 
+/** Members that Telegram tells of at a time (core.telegram.org/method/channels.getParticipants). */
+const PAGE = 200;
+
 type Filter = 'recent' | 'admins';
 
 /** How many people of a room are shown. */
@@ -39,9 +42,10 @@ async function pages(
 ): Promise<readonly TgMember[]> {
   const all: TgMember[] = [];
   while (all.length < most) {
-    const page = await client.members(chat, { filter, limit: most - all.length, offset: all.length });
-    if (page.length === 0) break;
+    const limit = Math.min(PAGE, most - all.length);
+    const page = await client.members(chat, { filter, limit, offset: all.length });
     all.push(...page);
+    if (page.length < limit) break;
   }
   return all;
 }

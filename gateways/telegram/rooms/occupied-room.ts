@@ -6,6 +6,9 @@ import { asContactId, asMemberId } from '../ids.js';
 import { Nicks } from './nicks.js';
 import { affiliationOf, roleOf } from './standing.js';
 
+/** What somebody is in a group; `here`: he is in it, and nothing else is known. */
+export type TgPlace = TgStanding | 'here';
+
 /** Somebody who has another place in a room now, or none. */
 export type Arrival =
   | { readonly what: 'joined' | 'changed'; readonly member: RoomMember }
@@ -17,13 +20,22 @@ export class OccupiedRoom {
   readonly #nicks = new Nicks();
   readonly #members = new Map<PeerId, RoomMember>();
 
+  /** As it was told last. */
+  description: string;
+  /** What may be reacted with. */
+  reactions: 'all' | readonly string[];
+
   constructor(
     readonly room: RoomId,
     public chat: TgChat,
     readonly me: PeerId,
     /** People who are shown at most. */
     private readonly most: number,
-  ) {}
+    { description, reactions }: Pick<OccupiedRoom, 'description' | 'reactions'>,
+  ) {
+    this.description = description;
+    this.reactions = reactions;
+  }
 
   get members(): readonly RoomMember[] {
     return [...this.#members.values()];
@@ -44,8 +56,10 @@ export class OccupiedRoom {
   }
 
   /** Somebody has this place now. Undefined when nothing is to be told of it. */
-  place(person: PeerId, name: string, standing: TgStanding): Arrival {
+  place(person: PeerId, name: string, place: TgPlace): Arrival {
     const before = this.#members.get(person);
+    if (place === 'here' && before) return undefined;
+    const standing = place === 'here' ? 'member' : place;
     if (standing === 'left' || standing === 'banned') {
       this.#members.delete(person);
       this.#nicks.forget(person);

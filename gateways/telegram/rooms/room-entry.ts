@@ -60,8 +60,8 @@ export function subjectOf(message: TgMessage, name: (peer: PeerId) => string): R
 
 /** The room as the core is told of it. */
 export function toEntered(
-  { room, chat, me, members }: OccupiedRoom,
-  { description, subject }: Entry,
+  { room, chat, me, members, description }: OccupiedRoom,
+  subject: RoomSubject | undefined,
   name: string,
 ): RoomEntered {
   return {

@@ -4,17 +4,15 @@ import type { NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { Target } from '../../../src/gateway/message.js';
 import type { RoomListing, RoomsFacet, SessionHost } from '../../../src/gateway/session.js';
 import type { TgClient } from '../client/client.js';
-import type { TgStanding } from '../client/events.js';
 import type { PeerId } from '../client/model.js';
-import type { ReactionLimits } from '../connection.js';
-import { chatName, peerName } from '../content/names.js';
+import { chatName } from '../content/names.js';
 import type { Ways } from '../conversation/outgoing.js';
 import { inWords, toGatewayError } from '../failure.js';
 import type { TelegramOptions } from '../options.js';
 import { downloadPhoto } from '../people/facets.js';
 import { isRoom } from './bridged.js';
 import { type ChangingServices, moderation } from './moderation.js';
-import { type Arrival, OccupiedRoom } from './occupied-room.js';
+import { type Arrival, OccupiedRoom, type TgPlace } from './occupied-room.js';
 import type { MessagePlace, RoomAddresses } from './room-addresses.js';
 import { readEntry, toEntered } from './room-entry.js';
 import { roomSettings } from './room-settings.js';
@@ -26,6 +24,8 @@ export interface RoomsServices {
   client(): TgClient;
   connected(): boolean;
   me(): PeerId;
+  /** What somebody is called; never empty. */
+  name(peer: PeerId): string;
   readonly host: Pick<SessionHost, 'emit'>;
   readonly options: TelegramOptions['rooms'];
   readonly addresses: RoomAddresses;
@@ -34,7 +34,7 @@ export interface RoomsServices {
 /** A join under way. */
 interface Entering {
   /** What has happened to people meanwhile: what is read may be older. */
-  readonly meanwhile: Map<PeerId, TgStanding>;
+  readonly meanwhile: Map<PeerId, TgPlace>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -103,6 +103,7 @@ export class TelegramRooms implements RoomsFacet {
     throw new GatewayError('unsupported', { key: 'telegram-name-elsewhere' });
   }
 
+  /** All rooms are the account's own: they are told by `room-list`. */
   async list(): Promise<readonly RoomListing[]> {
     return [];
   }
@@ -111,7 +112,7 @@ export class TelegramRooms implements RoomsFacet {
     return downloadPhoto(this.services.client(), this.addresses.placeOf(room).chat, avatar);
   }
 
-  /** Whom the user's words may name. */
+  /** Whom the user's words may name, and where in the chat they go. */
   waysOf(target: Target): Ways {
     if (target.kind !== 'room') return {};
     const { topic } = this.addresses.placeOf(target.id);
@@ -157,15 +158,23 @@ export class TelegramRooms implements RoomsFacet {
 
   /** Why the user may not speak there, where that is known. */
   refusal(target: Target): GatewayError | undefined {
-    if (target.kind !== 'room') return undefined;
-    const chat = this.#occupied.get(target.id)?.chat;
+    const chat = target.kind === 'room' ? this.#occupied.get(target.id)?.chat : undefined;
     if (!chat || chat.rights.send) return undefined;
     return new GatewayError('forbidden', { key: 'telegram-refused-rights' });
   }
 
-  /** What may be reacted with in a room. Rejects with GatewayError. */
-  async reactionLimits(room: RoomId): Promise<ReactionLimits> {
-    return inWords(this.services.client().allowedReactions(this.addresses.placeOf(room).chat));
+  /** What may be reacted with in a room, as far as it is known; undefined: nothing is known of it. */
+  reactions(room: RoomId): 'all' | readonly string[] | undefined {
+    return this.#occupied.get(room)?.reactions;
+  }
+
+  /** The same; asks where it is not known. Rejects with GatewayError. */
+  async askReactions(room: RoomId): Promise<'all' | readonly string[]> {
+    const known = this.reactions(room);
+    if (known) return known;
+    return (
+      (await inWords(this.services.client().about(this.addresses.placeOf(room).chat))).reactions ?? 'all'
+    );
   }
 
   /** The connection is another one, or in another state. */
@@ -173,21 +182,34 @@ export class TelegramRooms implements RoomsFacet {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Rooms that a client is in. */
+  /** All rooms that a client is in. */
+  allOccupied(): readonly OccupiedRoom[] {
+    return [...this.#occupied.values()];
+  }
+
+  /** The room, where a client is in it. */
   occupied(room: RoomId): OccupiedRoom | undefined {
     return this.#occupied.get(room);
   }
 
   /** The rooms of a chat that a client is in. */
   occupiedOf(chat: PeerId): readonly OccupiedRoom[] {
-    return [...this.#occupied.values()].filter((one) => one.chat.id === chat);
+    return this.allOccupied().filter((one) => one.chat.id === chat);
   }
 
-  /** Somebody has another place in a chat. */
-  place(chat: PeerId, person: PeerId, standing: TgStanding): void {
+  /** Somebody has another place in a chat; `removedBy`: he did not leave by himself. */
+  place(chat: PeerId, person: PeerId, standing: TgPlace, removedBy?: string): void {
     for (const [room, { meanwhile }] of this.#entering)
       if (this.addresses.placeOf(room).chat === chat) meanwhile.set(person, standing);
-    for (const one of this.occupiedOf(chat)) this.#tell(one, one.place(person, this.#name(person), standing));
+    for (const one of this.occupiedOf(chat))
+      this.#tell(one, one.place(person, this.services.name(person), standing), removedBy);
+  }
+
+  /** Somebody has said something. Returns whether he has come into a room by it. */
+  spoke(chat: PeerId, person: PeerId): boolean {
+    const unseen = this.occupiedOf(chat).filter((one) => !one.has(person));
+    for (const one of unseen) this.#tell(one, one.place(person, this.services.name(person), 'here'));
+    return unseen.some((one) => one.has(person));
   }
 
   /** The account is out of a chat. */
@@ -198,10 +220,12 @@ export class TelegramRooms implements RoomsFacet {
     }
   }
 
-  /** Everything ends. */
-  stop(): void {
-    for (const room of [...this.#entering.keys(), ...this.#occupied.keys()]) this.#forget(room);
-    this.changed();
+  /** What was before is no more: another login follows, or none. Joins under way wait for it. */
+  ended(): void {
+    for (const room of [...this.#occupied.keys()]) {
+      this.#occupied.delete(room);
+      void this.services.host.emit({ type: 'room-left', room, cause: 'network-lost' });
+    }
   }
 
   /** The supergroup that a basic group has become, as Telegram says now. */
@@ -213,7 +237,7 @@ export class TelegramRooms implements RoomsFacet {
     return to;
   }
 
-  #tell({ room }: OccupiedRoom, arrival: Arrival): void {
+  #tell({ room }: OccupiedRoom, arrival: Arrival, by?: string): void {
     if (!arrival) return;
     const { host } = this.services;
     switch (arrival.what) {
@@ -221,12 +245,15 @@ export class TelegramRooms implements RoomsFacet {
         void host.emit({ type: 'member-joined', room, member: arrival.member });
         return;
       case 'changed': {
-        const { id, affiliation, role } = arrival.member;
-        void host.emit({ type: 'member-changed', room, member: id, affiliation, role });
+        const { id: member, affiliation, role } = arrival.member;
+        void host.emit({ type: 'member-changed', room, member, affiliation, role });
         return;
       }
-      default:
-        void host.emit({ type: 'member-left', room, member: arrival.member, cause: arrival.what });
+      default: {
+        const { member, what } = arrival;
+        const cause = what === 'left' && by !== undefined ? 'removed' : what;
+        void host.emit({ type: 'member-left', room, member, cause, ...(by !== undefined && { by }) });
+      }
     }
   }
 
@@ -241,16 +268,18 @@ export class TelegramRooms implements RoomsFacet {
       throw chat.banned
         ? new GatewayError('banned', { key: 'telegram-room-banned' })
         : new GatewayError('invite-only', { key: 'telegram-room-not-joined' });
-    const entry = await readEntry(client, chat, options, (peer) => this.#name(peer));
+    const entry = await readEntry(client, chat, options, (peer) => this.services.name(peer));
     if (!current()) return;
-    const occupied = new OccupiedRoom(room, chat, me(), options.mostShown);
-    occupied.place(me(), this.#name(me()), ownStanding(chat));
+    const latest = client.directory.chat(chat.id) ?? chat;
+    const occupied = new OccupiedRoom(room, latest, me(), options.mostShown, entry);
+    occupied.place(me(), this.services.name(me()), ownStanding(latest));
     for (const { person, standing } of entry.members)
-      if (person !== me()) occupied.place(person, this.#name(person), standing);
-    for (const [person, standing] of entering.meanwhile) occupied.place(person, this.#name(person), standing);
+      if (person !== me()) occupied.place(person, this.services.name(person), standing);
+    for (const [person, standing] of entering.meanwhile)
+      occupied.place(person, this.services.name(person), standing);
     this.#forget(room);
     this.#occupied.set(room, occupied);
-    void host.emit(toEntered(occupied, entry, chatName(chat)));
+    void host.emit(toEntered(occupied, entry.subject, chatName(latest)));
   }
 
   /** The connection, when there is one. Undefined when nobody waits for it any more. */
@@ -283,9 +312,5 @@ export class TelegramRooms implements RoomsFacet {
     clearTimeout(this.#entering.get(room)?.timer);
     if (this.#entering.delete(room)) this.changed();
     this.#occupied.delete(room);
-  }
-
-  #name(peer: PeerId): string {
-    return peerName(this.services.client().directory, peer);
   }
 }

@@ -22,18 +22,17 @@ export interface RoomContext extends ReadingContext {
   attachment(message: TgMessage, wanted: WantedFile): InboundAttachment;
 }
 
-/** Whoever says or does something in a room. A channel speaks itself, and so does an admin who hides behind a group. */
-export function actorIn(
-  room: RoomId,
-  who: PeerId,
-  { nick, me }: Pick<RoomContext, 'nick' | 'me'>,
-): {
+/** Whoever says or does something in a room. */
+export interface Actor {
   readonly room: RoomId;
   readonly member: MemberId;
   readonly nick: string;
   readonly contact?: ContactId;
   readonly own?: true;
-} {
+}
+
+/** A channel speaks itself, and so does an admin who hides behind a group: they are nobody's contact. */
+export function actorIn(room: RoomId, who: PeerId, { nick, me }: Pick<RoomContext, 'nick' | 'me'>): Actor {
   return {
     ...{ room, member: asMemberId(who), nick: nick(room, who) },
     ...(who.startsWith('u') && { contact: asContactId(who) }),
@@ -43,7 +42,7 @@ export function actorIn(
 
 /** A message of a room. Pure but for what `attachment` opens later. */
 export function toRoomMessage(message: TgMessage, context: RoomContext): RoomMessage {
-  const { chat, id, date, from = chat } = message;
+  const { chat, id, date, from = chat, own, service } = message;
   const room = context.roomOf(message);
   const content = readMessage(message, context);
   const { text, styled, remarks, files } = content;
@@ -52,12 +51,12 @@ export function toRoomMessage(message: TgMessage, context: RoomContext): RoomMes
     id: asMessageId(boxOf(chat, context.me), id),
     roomName: context.name(chat),
     ...(styled && { styled }),
-    ...(message.own && { own: true }),
+    ...(own && { own: true }),
     ...(context.now() - date > LIVE_MS && { time: date }),
     ...(remarks.length > 0 && { remarks }),
-    ...(message.service && { automatic: true }),
+    ...(service && { automatic: true }),
     ...(files.length > 0 && { attachments: files.map((one) => context.attachment(message, one)) }),
-    ...replyOf(message, content, context),
+    ...replyOf(chat, content, context),
   };
 }
 
@@ -77,8 +76,9 @@ export function toRoomEdited(message: TgMessage, context: RoomContext): RoomMess
   };
 }
 
+/** What is answered may be in another topic, or in another chat: then its words are quoted, since it is not there. */
 function replyOf(
-  { chat }: TgMessage,
+  chat: PeerId,
   { replyTo }: MessageContent,
   { me }: RoomContext,
 ): Pick<RoomMessage, 'replyTo'> {

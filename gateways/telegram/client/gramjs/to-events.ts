@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
 import type { TgEvent, TgStanding } from '../events.js';
-import type { PeerId, TgReactions } from '../model.js';
+import type { PeerId, TgChat, TgReactions } from '../model.js';
 import { toPoll } from './media-to-model.js';
 import { toMessage, toReactions } from './messages-to-model.js';
 import { toPeerId, toStatus } from './peers-to-model.js';
@@ -9,6 +9,8 @@ import { toPeerId, toStatus } from './peers-to-model.js';
 export interface EventContext {
   readonly me: PeerId;
   forum(chat: PeerId): boolean;
+  /** What is known of a group or channel. */
+  chat(id: PeerId): TgChat | undefined;
   /** Polls that messages have shown: their results come without them. */
   readonly polls: ReadonlyMap<string, Api.Poll>;
 }
@@ -71,7 +73,7 @@ function pinned({
   return { type: 'pinned', messages, pinned: set === true } as const;
 }
 
-function stateEvents(update: Api.TypeUpdate, { me }: EventContext): readonly TgEvent[] | undefined {
+function stateEvents(update: Api.TypeUpdate, { me, chat }: EventContext): readonly TgEvent[] | undefined {
   if (update instanceof Api.UpdateReadHistoryInbox)
     return [{ type: 'read', chat: toPeerId(update.peer), upTo: update.maxId, by: 'me' }];
   if (update instanceof Api.UpdateReadHistoryOutbox)
@@ -104,6 +106,12 @@ function stateEvents(update: Api.TypeUpdate, { me }: EventContext): readonly TgE
   }
   if (update instanceof Api.UpdatePeerBlocked)
     return [{ type: 'blocked', person: toPeerId(update.peerId), blocked: update.blocked === true }];
+  // Something about it is another, or the account has come into it: the update brings it along.
+  if (update instanceof Api.UpdateChannel || update instanceof Api.UpdateChat) {
+    const id = update instanceof Api.UpdateChannel ? channel(update.channelId) : group(update.chatId);
+    const known = chat(id);
+    return known ? [{ type: 'chat', chat: known }] : [];
+  }
   if (update instanceof Api.UpdateContactsReset) return [{ type: 'contacts-changed' }];
   return undefined;
 }

@@ -263,7 +263,7 @@ describe('media', () => {
 });
 
 describe('events', () => {
-  const context = { me: 'u1', forum: () => false, polls: new Map() } as const;
+  const context = { me: 'u1', forum: () => false, chat: () => undefined, polls: new Map() } as const;
 
   it('leave out changes that are none to a reader', () => {
     const reactions = new Api.MessageReactions({

@@ -65,6 +65,7 @@ export class Deliveries {
     return toEvents(update, {
       me: this.services.me(),
       forum: (chat) => directory.chat(chat)?.forum === true,
+      chat: (id) => directory.chat(id),
       polls: this.#polls,
     });
   }

@@ -1,0 +1,132 @@
+import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { TgClient } from '../client/client.js';
+import type { TgEvent } from '../client/events.js';
+import type { PeerId, TgChat, TgMessage, TgPerson } from '../client/model.js';
+import { chatName, peerName, personName } from '../content/names.js';
+import { asContactId, asMemberId } from '../ids.js';
+import { isRoom } from './bridged.js';
+import type { OccupiedRoom } from './occupied-room.js';
+import { descriptionOf, placeOfRoom, subjectOf } from './room-entry.js';
+import type { RoomList } from './room-list.js';
+import { ownStanding, traitsOf } from './standing.js';
+import type { TelegramRooms } from './telegram-rooms.js';
+
+/** What telling of changes needs. */
+export interface RoomNewsServices {
+  readonly client: Pick<TgClient, 'about' | 'message' | 'directory'>;
+  readonly me: PeerId;
+  readonly rooms: TelegramRooms;
+  readonly list: RoomList;
+  emit(event: InboundEvent): Promise<void> | undefined;
+}
+
+type Of<Type extends TgEvent['type']> = Extract<TgEvent, { readonly type: Type }>;
+
+/** Groups that are called otherwise or work by other rules, and people who come, go and have other rights. */
+export class RoomNews {
+  constructor(private readonly services: RoomNewsServices) {}
+
+  /** Something about a chat is another, or the account's own place in it. */
+  async chat(chat: TgChat): Promise<void> {
+    const { rooms, list } = this.services;
+    await list.note(chat);
+    if (!isRoom(chat)) {
+      rooms.out(chat.id, this.#cause(chat));
+      return;
+    }
+    for (const room of rooms.occupiedOf(chat.id)) await this.#changed(room, chat);
+  }
+
+  /** Somebody has another place in a chat. */
+  member({ chat, who, standing, by }: Of<'member'>): void {
+    const { rooms, me } = this.services;
+    const outside = standing === 'left' || standing === 'banned';
+    const removed = standing === 'left' && by !== undefined && by !== who;
+    if (who === me && outside)
+      rooms.out(chat, standing === 'banned' ? 'banned' : removed ? 'removed' : 'left');
+    else rooms.place(chat, who, standing, removed ? this.#name(by) : undefined);
+  }
+
+  /** What a message says of people and the chat. Returns whether it is told by that alone. */
+  service({ chat, from = chat, service }: TgMessage): boolean {
+    const { rooms, me } = this.services;
+    switch (service?.kind) {
+      case 'added':
+        for (const one of service.people) rooms.place(chat, one, 'here');
+        return !service.people.includes(me);
+      case 'joined-by-link':
+      case 'joined-by-request':
+        rooms.place(chat, from, 'here');
+        return from !== me;
+      case 'removed':
+        for (const who of service.people)
+          this.member({ type: 'member', chat, who, standing: 'left', by: from });
+        return true;
+      case 'pinned':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Another message is pinned, or none is. */
+  async pinned(chat: PeerId): Promise<void> {
+    const { client, rooms, emit } = this.services;
+    if (rooms.occupiedOf(chat).length === 0) return;
+    const number = (await client.about(chat)).pinned;
+    const message = number === undefined ? undefined : await client.message(chat, number);
+    const subject = message ? subjectOf(message, (peer) => this.#name(peer)) : { text: '' };
+    for (const { room } of rooms.occupiedOf(chat)) {
+      const author = message?.from;
+      const member = author && asMemberId(author);
+      await emit({ type: 'subject-changed', room, subject, ...(member !== undefined && { member }) });
+    }
+  }
+
+  /** Somebody is called otherwise. */
+  async person(person: TgPerson): Promise<void> {
+    const { rooms, emit } = this.services;
+    for (const room of rooms.allOccupied()) {
+      const nick = room.rename(person.id, personName(person));
+      if (nick === undefined) continue;
+      const member = asMemberId(person.id);
+      await emit({
+        ...{ type: 'person-renamed', place: placeOfRoom(room.room), from: member, to: member, nick },
+        contact: asContactId(person.id),
+      });
+    }
+  }
+
+  async #changed(occupied: OccupiedRoom, chat: TgChat): Promise<void> {
+    const { client, rooms, me, emit } = this.services;
+    const { chat: before, room } = occupied;
+    occupied.chat = chat;
+    const traits = traitsOf(chat);
+    if (JSON.stringify(traits) !== JSON.stringify(traitsOf(before)))
+      await emit({ type: 'traits-changed', room, traits });
+    rooms.place(chat.id, me, ownStanding(chat));
+    // Its description is told by asking only; that it is another one comes as any other change.
+    const about = await client.about(chat.id).catch(() => undefined);
+    const description = about ? descriptionOf(about.text) : occupied.description;
+    const { photo: avatar } = chat;
+    occupied.reactions = about?.reactions ?? occupied.reactions;
+    const same = chatName(chat) === chatName(before) && avatar === before.photo;
+    if (same && description === occupied.description) return;
+    occupied.description = description;
+    await emit({
+      ...{ type: 'room-described', room, name: chatName(chat) },
+      ...(description !== '' && { description }),
+      ...(avatar !== undefined && { avatar }),
+    });
+  }
+
+  /** A basic group does not keep anybody out for good. */
+  #cause({ banned, kind }: TgChat): 'left' | 'removed' | 'banned' {
+    if (!banned) return 'left';
+    return kind === 'group' ? 'removed' : 'banned';
+  }
+
+  #name(peer: PeerId): string {
+    return peerName(this.services.client.directory, peer);
+  }
+}
