@@ -2,6 +2,8 @@ import type { Form, FormValues } from '../../../src/gateway/form.js';
 import type { AccountView } from '../../../src/gateway/gateway.js';
 import type { Text } from '../../../src/gateway/text.js';
 import type { TelegramContext } from '../context.js';
+import { chatSettingsOf } from './chat-settings.js';
+import { choiceFields, readChoice } from './choice-fields.js';
 import { settingsOf } from './settings.js';
 
 /** How a user shows who he is. */
@@ -40,6 +42,7 @@ export function registrationForm(
         value: wayOf(values, account) ?? 'phone',
         options: Object.entries(WAYS).map(([value, label]) => ({ value, label })),
       },
+      ...choiceFields(readChoice(values, chatSettingsOf(account))),
       ...(options.userProxies
         ? [{ name: 'proxies', type: 'multiline', label: { key: 'telegram-field-proxies' } } as const]
         : []),

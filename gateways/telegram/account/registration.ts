@@ -2,10 +2,13 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { FormStep, FormValues, Step } from '../../../src/gateway/form.js';
 import type { AccountChange, AccountView, UserView } from '../../../src/gateway/gateway.js';
 import type { Text } from '../../../src/gateway/text.js';
+import type { PeerId } from '../client/model.js';
 import { personName } from '../content/names.js';
 import type { TelegramContext } from '../context.js';
 import { toGatewayError } from '../failure.js';
 import { readPhone } from '../people/typed-name.js';
+import { type ChatSettings, chatSettingsOf, settingsWith } from './chat-settings.js';
+import { readChoice } from './choice-fields.js';
 import { LoginDialogue } from './login-dialogue.js';
 import { loginProblem } from './login-failure.js';
 import { parseProxies } from './proxy-links.js';
@@ -52,7 +55,10 @@ export async function register(
       return {
         kind: 'done',
         result: {
-          settings: { user: me.id, bot: me.bot, ...(me.phone !== undefined && { phone: me.phone }) },
+          settings: settingsWith(
+            { settings: { user: me.id, bot: me.bot, ...(me.phone !== undefined && { phone: me.phone }) } },
+            choiceOf(values, account, me.id),
+          ),
           secrets: secretsWith(account, { session, ...(typed !== undefined && { proxies: typed }) }),
         },
         note: { key: 'telegram-logged-in', args: { name: personName(me) } },
@@ -69,6 +75,13 @@ export async function register(
     if (problem) return again(problem);
     throw toGatewayError(error);
   }
+}
+
+/** What was chosen of chats; another account of Telegram has others. */
+function choiceOf(values: FormValues, account: AccountView | undefined, user: PeerId): ChatSettings {
+  const before = chatSettingsOf(account);
+  const chosen = settingsOf(account)?.user === user ? before.chosen : new Map();
+  return { ...readChoice(values, before), chosen };
 }
 
 /** Numbers are international here: there is no country before somebody has logged in. */

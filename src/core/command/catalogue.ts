@@ -42,6 +42,8 @@ export class CommandCatalogue {
     { keeper, outbox, screening: { control, screening }, search, books }: CommandParts,
   ) {
     const rooms = context.gateway.conferenceType !== undefined;
+    // Where rooms are the account's own nothing is missed while no client is there.
+    const leaves = context.gateway.messaging === 'live';
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
     this.#commands = [
       registerCommand(registration, rooms),
@@ -56,7 +58,7 @@ export class CommandCatalogue {
       ...(rooms ? [joinCommand(context)] : []),
       searchCommand(search),
       contactsCommand(context, books),
-      ...(rooms ? [stayCommand(context, keeper), leaveCommand(context, keeper)] : []),
+      ...(rooms && leaves ? [stayCommand(context, keeper), leaveCommand(context, keeper)] : []),
       blockCommand(context, control),
       unblockCommand(context, control),
       muteCommand(context, control),

@@ -50,6 +50,8 @@ describe('a forum', () => {
     const said = bob.saysIn(green, 'sencha?', tea);
     const heard = await one.next('message', ({ message }) => message.text === 'sencha?');
     expect(heard.message).toMatchObject({ topic: green.id });
+    const made = await one.next('message', ({ message }) => message.service?.kind === 'topic-created');
+    expect(made.message.topic).toBe(made.message.id);
     const [sent] = await one.client.send(chat, {
       ...{ randomId: 1n, text: 'rather assam', entities: [], topic: black.id },
       ...{ replyTo: said.message.id, replyChat: chat },

@@ -21,7 +21,7 @@ export function toMessage(
   const own = message.out === true;
   const from = authorOf(message, chat, own ? me : chat);
   const service = message instanceof Api.MessageService ? toService(message) : undefined;
-  const topic = forum(chat) ? topicOf(message) : undefined;
+  const topic = forum(chat) ? topicOf(message, service) : undefined;
   const replyTo = replyOf(message, topic);
   const thread = chat.startsWith('c') ? threadOf(message) : undefined;
   const reactions = message.reactions ? toReactions(message.reactions) : undefined;
@@ -64,7 +64,9 @@ function authorOf(
   return post === true ? undefined : chat;
 }
 
-function topicOf({ replyTo }: Api.Message | Api.MessageService): number {
+function topicOf({ id, replyTo }: Api.Message | Api.MessageService, service: TgService | undefined): number {
+  // A topic is called by the message that it begins with.
+  if (service?.kind === 'topic-created') return id;
   if (!(replyTo instanceof Api.MessageReplyHeader) || replyTo.forumTopic !== true) return GENERAL_TOPIC;
   return replyTo.replyToTopId ?? replyTo.replyToMsgId ?? GENERAL_TOPIC;
 }
