@@ -43,6 +43,11 @@ export interface FormStep<Result> {
   readonly form: Form;
   /** Why the values just submitted were not taken. */
   readonly problem?: Text;
+  /**
+   * Resolves when what the user was to do elsewhere is done, so that a chat can go on without an answer of his: it
+   * submits what is on record. Never rejects; need not resolve.
+   */
+  readonly ready?: Promise<void>;
   /** May do I/O. Throws GatewayError to end the dialogue with an error. */
   submit(values: FormValues): Promise<Step<Result>>;
 }

@@ -14,6 +14,14 @@ export type QrState =
   | { readonly kind: 'taken'; readonly stage: LoginStage }
   | { readonly kind: 'failed'; readonly error: unknown };
 
+/** A QR code that is shown. */
+export interface ShownQr {
+  readonly link: string;
+  readonly state: QrState;
+  /** Resolves when it was taken, or cannot be any more; not when it has only become too old. */
+  readonly answered: Promise<void>;
+}
+
 /** One login under way: a client of its own, so that nobody's code can be taken by anybody else (C21). */
 export class LoginAttempt {
   readonly client: TgClient;
@@ -21,7 +29,7 @@ export class LoginAttempt {
   #me: TgPerson | undefined;
   #used = false;
   #ended = false;
-  #qr: { readonly link: string; state: QrState } | undefined;
+  #qr: ShownQr | undefined;
   /** Codes sent so far. */
   codes = 0;
 
@@ -44,22 +52,30 @@ export class LoginAttempt {
     return this.#ended;
   }
 
-  get qr(): { readonly link: string; readonly state: QrState } | undefined {
+  get qr(): ShownQr | undefined {
     return this.#qr;
   }
 
   /** Makes another QR code. Rejects with TgError. */
   async showQr(): Promise<void> {
     const { link, taken } = await this.client.login.qr();
-    const shown: { link: string; state: QrState } = { link, state: { kind: 'open' } };
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const shown: { link: string; state: QrState; answered: Promise<void> } = {
+      ...{ link, state: { kind: 'open' }, answered },
+    };
     this.#qr = shown;
     taken.then(
       (stage) => {
         shown.state = stage.kind === 'expired' ? { kind: 'expired' } : { kind: 'taken', stage };
         if (stage.kind === 'done') this.#me = stage.me;
+        if (stage.kind !== 'expired') answer();
       },
       (error: unknown) => {
         shown.state = { kind: 'failed', error };
+        answer();
       },
     );
     // A link that leads nowhere: it was taken at once.

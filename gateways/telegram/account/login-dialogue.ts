@@ -24,6 +24,8 @@ export class LoginDialogue {
     /** Back to the first stage. */
     private readonly again: (problem: Text) => LoginStep,
     private readonly finished: (loggedIn: LoggedIn) => Promise<Step<AccountChange>>,
+    /** Ends the attempt. Never rejects. */
+    private readonly over: () => Promise<void>,
   ) {}
 
   /** Rejects with TgError. */
@@ -59,20 +61,26 @@ export class LoginDialogue {
   async #qr(problem?: Text): Promise<Step<AccountChange>> {
     const shown = this.attempt.qr;
     if (!shown || shown.state.kind === 'expired') return this.showQr({ key: 'telegram-qr-expired' });
-    const { link, state } = shown;
+    const { link, state, answered } = shown;
     if (state.kind === 'taken') return this.#follow(state.stage);
     if (state.kind === 'failed') throw state.error;
     const code: Field = {
       ...{ name: 'qr', type: 'picture', label: { key: 'telegram-field-qr' } },
       picture: await qrPicture(link),
     };
-    return this.#step({ key: 'telegram-qr-instructions', args: { link } }, [code], problem, async () => {
-      try {
-        return await this.#qr({ key: 'telegram-qr-open' });
-      } catch (error) {
-        return this.showQr(problemOf(error));
-      }
-    });
+    const step = this.#step(
+      { key: 'telegram-qr-instructions', args: { link } },
+      [code],
+      problem,
+      async () => {
+        try {
+          return await this.#qr({ key: 'telegram-qr-open' });
+        } catch (error) {
+          return this.showQr(problemOf(error));
+        }
+      },
+    );
+    return { ...step, ready: answered };
   }
 
   #askCode(phone: string, stage: CodeStage, problem?: Text): LoginStep {
@@ -142,7 +150,7 @@ export class LoginDialogue {
       case 'password':
         return this.#askPassword(stage.hint);
       case 'no-account':
-        await this.attempt.end();
+        await this.over();
         return this.again({ key: 'telegram-no-account' });
       case 'code':
         throw new GatewayError('rejected', { key: 'telegram-trouble' });
@@ -167,6 +175,8 @@ export class LoginDialogue {
         try {
           return await submit(values);
         } catch (error) {
+          // The dialogue is over, and so is its connection.
+          await this.over();
           throw toGatewayError(error);
         }
       },

@@ -46,12 +46,13 @@ export async function register(
     }),
   );
   if (!attempt) throw new GatewayError('limit', { key: 'telegram-login-busy' }, 'not-sent', true);
+  const over = (): Promise<void> => context.logins.end(user.userAddress, attempt);
   const dialogue = new LoginDialogue(
     attempt,
     context.options.logins.codes,
     again,
     async ({ me, session }) => {
-      await context.logins.end(user.userAddress, attempt);
+      await over();
       return {
         kind: 'done',
         result: {
@@ -64,13 +65,14 @@ export async function register(
         note: { key: 'telegram-logged-in', args: { name: personName(me) } },
       };
     },
+    over,
   );
   try {
     if (way === 'bot') return dialogue.askToken();
     if (way === 'qr') return await dialogue.showQr();
     return await dialogue.sendCode(phone ?? '');
   } catch (error) {
-    await context.logins.end(user.userAddress, attempt);
+    await over();
     const problem = loginProblem(error);
     if (problem) return again(problem);
     throw toGatewayError(error);

@@ -71,6 +71,7 @@ function mapForm<From, To>(step: FormStep<From>, map: (result: From) => Promise<
     kind: 'form',
     form: step.form,
     ...(step.problem && { problem: step.problem }),
+    ...(step.ready && { ready: step.ready }),
     submit: async (values) => mapStep(await step.submit(values), map),
   };
 }

@@ -3,6 +3,7 @@ import { AdHocCommands } from '../command/ad-hoc.js';
 import { CommandCatalogue, type CommandParts } from '../command/catalogue.js';
 import { type ServiceMessage, ServiceMessages } from '../command/chat/service-messages.js';
 import { FormPictures } from '../command/form-pictures.js';
+import { withWelcome } from '../command/own/register-command.js';
 import type { ContactFeatures } from '../disco/contact-features.js';
 import { discoInfoHandler } from '../disco/info-handler.js';
 import { discoItemsHandler } from '../disco/items-handler.js';
@@ -55,7 +56,9 @@ export class ServiceFace {
     this.#handlers = [
       discoInfoHandler(context, catalogue, parts.features, search),
       discoItemsHandler(context, catalogue),
-      registerHandler(registration, pictures, (caller, step) => messages.proceed(caller, step)),
+      registerHandler(registration, pictures, (caller, step) =>
+        messages.proceed(caller, withWelcome(step, context.gateway.conferenceType !== undefined)),
+      ),
       adHoc.handler(),
       pictures.handler(),
       addressHandler(context),

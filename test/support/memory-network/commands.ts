@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from 'node:events';
 import type { FormPicture, FormStep } from '../../../src/gateway/form.js';
 import type { AccountChange, Command, CommandContext } from '../../../src/gateway/gateway.js';
 
@@ -77,6 +78,20 @@ export function paintingOf(letter: string): FormPicture {
   };
 }
 
+/** Waits for something that happens elsewhere. */
+const wait = (elsewhere: Elsewhere): Command => ({
+  name: 'wait',
+  title: { key: 'memory-wait' },
+  scope: 'service',
+  access: 'anyone',
+  start: async () => ({
+    kind: 'form',
+    form: { title: { key: 'memory-wait' }, fields: [] },
+    ready: once(elsewhere, 'happens').then(() => undefined),
+    submit: async () => ({ kind: 'done', result: {}, note: { key: 'memory-arrived' } }),
+  }),
+});
+
 /** Pictures to look at: the first is shown again, then another one takes its place. */
 const look: Command = {
   name: 'look',
@@ -111,4 +126,9 @@ const crash: Command = {
   },
 };
 
-export const memoryCommands: readonly Command[] = [preferences, journey, look, knock, crash];
+/** What happens outside of all dialogues. */
+export type Elsewhere = EventEmitter<{ happens: [] }>;
+
+export function memoryCommands(elsewhere: Elsewhere): readonly Command[] {
+  return [preferences, journey, wait(elsewhere), look, knock, crash];
+}

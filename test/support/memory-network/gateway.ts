@@ -1,9 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { Form, FormStep, Step } from '../../../src/gateway/form.js';
 import type { AccountChange, AccountView, Gateway } from '../../../src/gateway/gateway.js';
 import type { SessionHost } from '../../../src/gateway/session.js';
 import { memoryAddresses } from './addresses.js';
-import { memoryCommands } from './commands.js';
+import { type Elsewhere, memoryCommands } from './commands.js';
 import type { MemoryContactLists } from './contacts.js';
 import type { MemoryDirectory } from './directory.js';
 import { memoryLocales } from './locales.js';
@@ -50,7 +51,8 @@ export class MemoryGateway implements Gateway {
   readonly addresses = memoryAddresses;
   readonly anonymousRooms: boolean;
   readonly locales = memoryLocales;
-  readonly commands = memoryCommands;
+  readonly elsewhere: Elsewhere = new EventEmitter();
+  readonly commands = memoryCommands(this.elsewhere);
   readonly sessions: MemorySession[] = [];
 
   constructor(

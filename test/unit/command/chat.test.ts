@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { el } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaError } from '../../../src/xmpp/stanza-error.js';
@@ -33,6 +33,22 @@ describe('chat with the gateway', () => {
       settings: { nick: 'Romeo', greet: '1' },
       secrets: { password: 's3cret' },
     });
+  });
+
+  it('C21 goes on by itself when what was to be done elsewhere is done, unless the user has gone on', async () => {
+    const stage = new ServiceStage();
+    const { elsewhere } = stage.gateway;
+    expect((await stage.chat(ROMEO, 'wait')).join()).toContain('Send “ok” to go on.');
+    elsewhere.emit('happens');
+    await vi.waitFor(() => expect(stage.sink.take().join()).toContain('You have arrived.'));
+    await stage.chat(ROMEO, 'wait');
+    expect((await stage.chat(ROMEO, 'ok')).join()).toContain('You have arrived.');
+    elsewhere.emit('happens');
+    await stage.chat(ROMEO, 'wait');
+    expect((await stage.chat(ROMEO, 'cancel')).join()).toContain('Cancelled');
+    elsewhere.emit('happens');
+    // The queue of the conversation: what had been set off has come to its end.
+    expect(await stage.chat(ROMEO, 'help')).toHaveLength(1);
   });
 
   it('K06 takes name: value lines, and asks only for what is needed and missing', async () => {

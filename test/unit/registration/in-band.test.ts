@@ -228,7 +228,7 @@ describe('in-band registration', () => {
       'do not know',
     );
     const done = await stage.chat(ROMEO, '4711');
-    expect(done[0]).toContain('<body>');
+    expect(done[0]).toContain('You are registered.');
     expect(done[1]).toContain("type='subscribe'");
     expect(stage.store.row('romeo@example.org')).toMatchObject({ registered: true });
   });

@@ -54,6 +54,12 @@ export class FormConversation {
     ];
   }
 
+  /** What is submitted where nothing is answered: the values on record. */
+  onRecord(): Submission {
+    for (const field of this.#pending) this.#keep(field);
+    return this.#answers;
+  }
+
   /**
    * Takes one message of the user. `seen`: he has been shown the question; else the number of a choice is not taken, as
    * it comes from another list.

@@ -15,7 +15,7 @@ import { runAfterwards, runStage, type StageResult } from '../command-runner.js'
 import { Dialogue } from '../dialogue.js';
 import { Dialogues } from '../dialogues.js';
 import { type FormPictures, picturesOf } from '../form-pictures.js';
-import { checkForm, sayProblem } from '../form-values.js';
+import { checkForm, type Submission, sayProblem } from '../form-values.js';
 import type { Caller, Outcome, ServiceFormStep } from '../service-command.js';
 import { ChatWords } from './chat-words.js';
 import { FormConversation } from './form-conversation.js';
@@ -92,9 +92,7 @@ export class ServiceMessages {
     }
     const peer = { self: message.to.bare, caller: callerOf(message) };
     await this.#queue(peer, async () => {
-      const reply = await this.#answer(peer, body);
-      this.#reply(peer, reply);
-      await runAfterwards(this.context, reply.outcome?.afterwards);
+      await this.#tell(peer, await this.#answer(peer, body));
     });
   }
 
@@ -167,7 +165,13 @@ export class ServiceMessages {
     if (answered.kind === 'refused') {
       return { lines: [sayProblem(answered.problem, translator, language), ...this.#question(peer, chat)] };
     }
-    const checked = checkForm(chat.dialogue.form, answered.submission);
+    return this.#submit(peer, chat, answered.submission);
+  }
+
+  async #submit(peer: Peer, chat: Chat, submission: Submission): Promise<Reply> {
+    const { translator } = this.context;
+    const { language } = peer.caller;
+    const checked = checkForm(chat.dialogue.form, submission);
     if (!checked.ok) {
       const said = sayProblem(checked.problem, translator, language);
       const { lines, form } = this.#restart(peer, chat);
@@ -191,7 +195,11 @@ export class ServiceMessages {
   #restart(peer: Peer, chat: Chat): Reply {
     const { translator } = this.context;
     const say = (text: Parameters<typeof translator.say>[0]) => translator.say(text, peer.caller.language);
-    const { problem, form } = chat.dialogue.current;
+    const step = chat.dialogue.current;
+    const { problem, form } = step;
+    step.ready
+      ?.then(() => this.#resume(peer, chat, step))
+      .catch((error: unknown) => this.context.log.error({ err: error }, 'a chat could not go on'));
     chat.conversation = new FormConversation(form, this.#words);
     const introduction = chat.conversation.introduction(say);
     const introduced = introduction.join('\n');
@@ -203,6 +211,14 @@ export class ServiceMessages {
       ...chat.conversation.question(say),
     ];
     return known ? { lines } : { lines, form };
+  }
+
+  /** What the user was to do elsewhere is done: unless he has gone on already, the dialogue does. */
+  async #resume(peer: Peer, chat: Chat, step: ServiceFormStep): Promise<void> {
+    await this.#queue(peer, async () => {
+      if (chat.dialogue.current !== step || this.#chats.find(keyOf(peer)) !== chat) return;
+      await this.#tell(peer, await this.#submit(peer, chat, chat.conversation.onRecord()));
+    });
   }
 
   #question(peer: Peer, chat: Chat): string[] {
@@ -235,6 +251,12 @@ export class ServiceMessages {
 
   #say(peer: Peer, sentence: keyof typeof SENTENCES): string {
     return this.context.translator.say(SENTENCES[sentence], peer.caller.language);
+  }
+
+  /** Never rejects. */
+  async #tell(peer: Peer, reply: Reply): Promise<void> {
+    this.#reply(peer, reply);
+    await runAfterwards(this.context, reply.outcome?.afterwards);
   }
 
   #reply(peer: Peer, { lines, form, outcome }: Reply): void {

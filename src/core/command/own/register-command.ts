@@ -1,14 +1,19 @@
 import type { Text } from '../../../gateway/text.js';
 import { NS } from '../../../xmpp/namespace.js';
 import type { Registration } from '../../registration/registration.js';
-import { done, type Outcome, type ServiceCommand, type ServiceStep } from '../service-command.js';
+import {
+  done,
+  type Outcome,
+  type ServiceCommand,
+  type ServiceFormStep,
+  type ServiceStep,
+} from '../service-command.js';
 
 /**
  * Registration and change of it. The node is that of in-band registration, under which clients look for the
  * commands of a gateway that asks more than one form.
  */
 export function registerCommand(registration: Registration, hasRooms: boolean): ServiceCommand {
-  const said: Text = { key: hasRooms ? 'registration-done-rooms' : 'registration-done' };
   return {
     node: NS.REGISTER,
     word: 'register',
@@ -18,15 +23,18 @@ export function registerCommand(registration: Registration, hasRooms: boolean): 
     start: async (caller) => ({
       kind: 'form',
       form: registration.form(caller.account),
-      submit: async (values) => withNote(await registration.submit(caller, values), said),
+      submit: async (values) => withWelcome(await registration.submit(caller, values), hasRooms),
     }),
   };
 }
 
-/** The same end, and what it means. */
-function withNote(step: ServiceStep, said: Text): ServiceStep {
+/** The same stage; at the end stands what a registration is good for. */
+export function withWelcome(step: ServiceFormStep, hasRooms: boolean): ServiceFormStep;
+export function withWelcome(step: ServiceStep, hasRooms: boolean): ServiceStep;
+export function withWelcome(step: ServiceStep, hasRooms: boolean): ServiceStep {
   if (step.kind !== 'done')
-    return { ...step, submit: async (values) => withNote(await step.submit(values), said) };
+    return { ...step, submit: async (values) => withWelcome(await step.submit(values), hasRooms) };
+  const said: Text = { key: hasRooms ? 'registration-done-rooms' : 'registration-done' };
   const { note, lines = [] } = step;
   return { ...step, note: said, lines: note ? [note, ...lines] : lines };
 }
