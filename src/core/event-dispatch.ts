@@ -120,11 +120,11 @@ export class EventDispatch implements HostServices {
       case 'room-message-edited':
       case 'room-message-retracted':
       case 'room-reactions-changed':
+      case 'room-typing':
+      case 'room-displayed':
       case 'room-described':
         // Elsewhere rooms are shared, and what is said in them is over.
         return this.rooms.personal.apply ? this.personal.handle(account, event) : undefined;
-      case 'room-typing':
-      case 'room-displayed':
       case 'room-missed':
       case 'room-list':
       case 'room-list-changed':

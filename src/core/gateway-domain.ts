@@ -18,6 +18,7 @@ import { ConnectionTroubles } from './presence/connection-troubles.js';
 import { ReturnGrace } from './presence/return-grace.js';
 import { ServicePresence } from './presence/service-presence.js';
 import { Privileges } from './privilege/privileges.js';
+import { UserPubsub } from './privilege/user-pubsub.js';
 import { ContactProfiles } from './profile/contact-profiles.js';
 import { PictureFetch } from './profile/picture-fetch.js';
 import { ArchiveIds } from './room/archive-ids.js';
@@ -47,6 +48,7 @@ export class GatewayDomain implements Startable {
   readonly #outbox: Outbox;
   readonly #stays: Stays;
   readonly #talk: PrivateTalk;
+  readonly #roomTalk: RoomTalk;
   readonly #privileges: Privileges;
   readonly #people: People;
   readonly #screening: ContactScreening;
@@ -139,7 +141,9 @@ export class GatewayDomain implements Startable {
       content,
       ids,
       pictures,
+      new UserPubsub(context, this.#privileges),
     );
+    this.#roomTalk = roomTalk;
     const dispatch = new EventDispatch(
       context,
       rooms,
@@ -236,6 +240,7 @@ export class GatewayDomain implements Startable {
     this.#grace.stop();
     this.#troubles.stop();
     this.#talk.stop();
+    this.#roomTalk.stop();
     this.#screening.stop();
     this.#presence.sayGoodbye();
     await this.#outbox.stop();

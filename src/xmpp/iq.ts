@@ -26,7 +26,7 @@ function isErrorType(word: string | undefined): word is StanzaErrorType {
 }
 
 /** Reads the error of a stanza of type error. */
-function errorOf(stanza: XmlElement): StanzaError {
+export function errorOf(stanza: XmlElement): StanzaError {
   const error = stanza.child('error');
   const children = error?.elements() ?? [];
   const condition = children.find(

@@ -30,7 +30,7 @@ export class UserMessages {
     if (type === 'headline') return;
     if (type === 'groupchat') throw new StanzaError('bad-request', { type: 'modify' });
     const message = readMessage(stanza, this.context.translator, account.language);
-    if (!this.screening.blocks(account, contact)) this.signals.take(account, contact, from, message);
+    if (!this.screening.blocks(account, contact)) this.signals.take(account, person(contact), from, message);
     const work = this.speech.workOf(account, message);
     if (!work) return;
     const session = this.sessions.ensure(account);

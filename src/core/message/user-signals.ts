@@ -1,8 +1,8 @@
-import type { ContactId, NetworkMessageId } from '../../gateway/ids.js';
+import type { NetworkMessageId } from '../../gateway/ids.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { ChatState } from '../../xmpp/xep/0085-chat-states/chat-state.js';
 import type { Account } from '../account/account.js';
-import { conversationName, type Peer, person } from '../delivery/peer.js';
+import { conversationName, type Peer } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import type { MessageIds } from './message-ids.js';
@@ -33,14 +33,14 @@ export class UserSignals {
   ) {}
 
   /** Passes on what a message of the user says beside its words. */
-  take(account: Account, contact: ContactId, from: Jid, message: UserMessage): void {
+  take(account: Account, peer: Peer, from: Jid, message: UserMessage): void {
     const { chatState, displayed } = message;
     if (chatState) {
       this.#support(account, from);
-      this.#typing(account, contact, chatState, message.text !== undefined);
+      this.#typing(account, peer, chatState, message.text !== undefined);
     }
     if (displayed) {
-      this.displayed(account, person(contact), displayed);
+      this.displayed(account, peer, displayed);
     }
   }
 
@@ -69,15 +69,15 @@ export class UserSignals {
   }
 
   /** The network is told of changes only; a message ends composing by itself. */
-  #typing(account: Account, contact: ContactId, state: ChatState, withText: boolean): void {
+  #typing(account: Account, peer: Peer, state: ChatState, withText: boolean): void {
     const typing = account.session?.typing;
     if (!typing) return;
-    const conversation = `${account.record.id} ${contact}`;
+    const conversation = conversationName(account.record.id, peer);
     const composing = state === 'composing';
     const before = this.#composing.get(conversation) ?? false;
     if (composing === before) return;
     this.#composing.set(conversation, composing);
-    if (!withText) typing.setTyping(contact, composing);
+    if (!withText) typing.setTyping(peer.id, composing);
   }
 
   /** The newest marker alone, forward only, for messages of that conversation alone (F14). */

@@ -101,6 +101,13 @@ export class Privileges {
     return this.#grants.get(domain)?.iq.get(ns) ?? 'none';
   }
 
+  /** The server refused such requests in spite of its grant: not tried again before it grants anew (J03). */
+  refuseIq(domain: string, ns: string): void {
+    const known = this.#grants.get(domain);
+    if (!known?.iq.has(ns)) return;
+    this.#change(domain, { ...known, iq: new Map([...known.iq].filter(([granted]) => granted !== ns)) });
+  }
+
   /**
    * The stanza that has the user's server send a message in his name; undefined without that privilege. May be
    * sent more than once.

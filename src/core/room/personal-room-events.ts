@@ -1,15 +1,19 @@
 import type {
   RoomDescribed,
+  RoomDisplayed,
   RoomMessage,
   RoomMessageEdited,
   RoomMessageRetracted,
   RoomReactionsChanged,
+  RoomTypingChanged,
 } from '../../gateway/event.js';
 import type { Account } from '../account/account.js';
 import type { PersonalRoomChanges } from './personal-room-changes.js';
 import type { PersonalRoomMessages } from './personal-room-messages.js';
 import type { RoomFaces } from './room-faces.js';
 import type { RoomPictures } from './room-pictures.js';
+import type { RoomReadMarks } from './room-read-marks.js';
+import type { RoomTyping } from './room-typing.js';
 
 /** What a network tells of what happens in rooms that are the account's own. */
 export type PersonalRoomEvent =
@@ -17,30 +21,41 @@ export type PersonalRoomEvent =
   | RoomMessageEdited
   | RoomMessageRetracted
   | RoomReactionsChanged
+  | RoomTypingChanged
+  | RoomDisplayed
   | RoomDescribed;
 
 /** The one place where everything passes that happens in rooms that are an account's own. */
 export class PersonalRoomEvents {
   constructor(
-    private readonly messages: PersonalRoomMessages,
-    private readonly changes: PersonalRoomChanges,
-    private readonly faces: RoomFaces,
-    private readonly pictures: RoomPictures,
+    private readonly parts: {
+      readonly messages: PersonalRoomMessages;
+      readonly changes: PersonalRoomChanges;
+      readonly typing: RoomTyping;
+      readonly marks: RoomReadMarks;
+      readonly faces: RoomFaces;
+      readonly pictures: RoomPictures;
+    },
   ) {}
 
   /** As `SessionHost.emit`. */
   handle(account: Account, event: PersonalRoomEvent): Promise<void> | undefined {
     switch (event.type) {
       case 'room-message':
-        return event.id === undefined
-          ? undefined
-          : this.messages.message(account, { ...event, id: event.id });
+        this.parts.typing.spoke(account, event.room, event.member);
+        if (event.id === undefined) return undefined;
+        return this.parts.messages.message(account, { ...event, id: event.id });
       case 'room-message-edited':
-        return this.changes.edited(account, event);
+        return this.parts.changes.edited(account, event);
       case 'room-message-retracted':
-        return this.changes.retracted(account, event);
+        return this.parts.changes.retracted(account, event);
       case 'room-reactions-changed':
-        return this.changes.reactions(account, event);
+        return this.parts.changes.reactions(account, event);
+      case 'room-typing':
+        this.parts.typing.changed(account, event);
+        return undefined;
+      case 'room-displayed':
+        return this.parts.marks.displayed(account, event);
       case 'room-described':
         this.#described(account, event);
         return undefined;
@@ -50,8 +65,9 @@ export class PersonalRoomEvents {
   }
 
   #described(account: Account, { room, name, description, avatar }: RoomDescribed): void {
-    const { avatar: before } = this.faces.of(account, room) ?? {};
+    const { avatar: before } = this.parts.faces.of(account, room) ?? {};
     const said = { name, ...(description && { description }), ...(avatar && { avatar }) };
-    if (this.faces.describe(account, room, said)) this.pictures.changed(account, room, before !== undefined);
+    if (this.parts.faces.describe(account, room, said))
+      this.parts.pictures.changed(account, room, before !== undefined);
   }
 }

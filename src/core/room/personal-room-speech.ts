@@ -28,7 +28,7 @@ export class PersonalRoomSpeech {
     private readonly rooms: Rooms,
     private readonly events: Pick<RoomEvents, 'tell'>,
     private readonly speech: UserSpeech,
-    private readonly signals: Pick<UserSignals, 'displayed'>,
+    private readonly signals: Pick<UserSignals, 'take'>,
     private readonly scribe: RoomScribe,
   ) {}
 
@@ -36,7 +36,7 @@ export class PersonalRoomSpeech {
   say(occupancy: Occupancy, session: Session, from: Jid, stanza: XmlElement, message: UserMessage): void {
     const { account, room } = occupancy;
     const peer = { kind: 'room', id: room.id } as const;
-    if (message.displayed) this.signals.displayed(account, peer, message.displayed);
+    this.signals.take(account, peer, from, message);
     const work = this.speech.workOf(account, message);
     if (!work) return;
     this.#checkVoice(occupancy, message);

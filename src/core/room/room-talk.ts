@@ -11,6 +11,7 @@ import { MessageIds } from '../message/message-ids.js';
 import { MessageSender } from '../message/message-sender.js';
 import { UserSignals } from '../message/user-signals.js';
 import { UserSpeech } from '../message/user-speech.js';
+import type { UserPubsub } from '../privilege/user-pubsub.js';
 import type { PictureFetch } from '../profile/picture-fetch.js';
 import type { Screening } from '../screening/screening.js';
 import type { ArchiveIds } from './archive-ids.js';
@@ -21,7 +22,9 @@ import { PersonalRoomMessages } from './personal-room-messages.js';
 import { PersonalRoomSpeech } from './personal-room-speech.js';
 import type { RoomEvents } from './room-events.js';
 import { RoomPictures } from './room-pictures.js';
+import { RoomReadMarks } from './room-read-marks.js';
 import { RoomScribe } from './room-scribe.js';
+import { RoomTyping } from './room-typing.js';
 import type { Rooms } from './rooms.js';
 
 /** Works of one room under way and waiting, beyond which its sender is asked to wait. */
@@ -36,6 +39,7 @@ export class RoomTalk {
   /** What users take away as moderators. */
   readonly moderations: Moderations;
   readonly pictures: RoomPictures;
+  readonly #typing: RoomTyping;
 
   constructor(
     context: DomainContext,
@@ -48,7 +52,9 @@ export class RoomTalk {
     content: IncomingContent,
     archiveIds: ArchiveIds,
     fetch: PictureFetch,
+    pubsub: UserPubsub,
   ) {
+    this.#typing = new RoomTyping(context, events, screening);
     this.pictures = new RoomPictures(rooms, rooms.faces, events, fetch);
     const outward = new ConversationOrder(ROOM_BACKLOG);
     const ids = new MessageIds(context.store, async (account, peer) => {
@@ -89,6 +95,16 @@ export class RoomTalk {
       reacted,
       this.moderations,
     );
-    this.inward = new PersonalRoomEvents(messages, changed, rooms.faces, this.pictures);
+    this.inward = new PersonalRoomEvents({
+      messages,
+      changes: changed,
+      typing: this.#typing,
+      marks: new RoomReadMarks(context, rooms, events, inward, ids, pubsub),
+      faces: rooms.faces,
+      pictures: this.pictures,
+    });
+  }
+  stop(): void {
+    this.#typing.stop();
   }
 }
