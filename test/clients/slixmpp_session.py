@@ -12,30 +12,10 @@ import sys
 from slixmpp import ClientXMPP
 from slixmpp.plugins.xep_0004.stanza import Form
 
+from slixmpp_inbox import Inbox
+
 STEP_TIMEOUT_S = 20
 PLUGINS = ("xep_0030", "xep_0004", "xep_0045", "xep_0050", "xep_0077", "xep_0115", "xep_0199", "xep_0313")
-
-
-class Inbox:
-    """Stanzas that have come, and those who wait for one."""
-
-    def __init__(self):
-        self._stanzas = []
-        self._arrived = asyncio.Event()
-
-    def put(self, stanza):
-        self._stanzas.append(stanza)
-        self._arrived.set()
-
-    async def take(self, matches):
-        """Removes and returns the first that matches, now or later."""
-        while True:
-            for stanza in self._stanzas:
-                if matches(stanza):
-                    self._stanzas.remove(stanza)
-                    return stanza
-            self._arrived.clear()
-            await self._arrived.wait()
 
 
 class Session:
