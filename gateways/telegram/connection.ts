@@ -91,6 +91,11 @@ export class Connection {
     return this.#running?.contacts;
   }
 
+  /** The list of the account's rooms. */
+  get list(): RoomList | undefined {
+    return this.#running?.list;
+  }
+
   get offers(): Offers | undefined {
     return this.#running?.offers;
   }
@@ -169,7 +174,7 @@ export class Connection {
       const [reached, channels] = await Promise.all([
         progress.reached(id, this.me),
         progress.channels(id, this.me),
-        this.rooms.addresses.begin(),
+        this.rooms.chats.begin(),
       ]);
       if (this.#stopped) return;
       this.#session = session;
@@ -212,7 +217,7 @@ export class Connection {
     const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);
     const emit = (event: InboundEvent) => host.emit(event);
     const list = new RoomList({
-      ...{ client, addresses: rooms.addresses, most: groups.listed, lists: !bot, emit },
+      ...{ client, chats: rooms.chats, most: groups.listed, lists: !bot, emit },
       trouble: (error, what) => this.#warn(error, what),
     });
     const edits = new SeenEdits(conversations.remembered);
@@ -222,7 +227,7 @@ export class Connection {
     };
     const since = reached && reached.state.date * MS_PER_SECOND;
     const incoming = new Incoming({
-      ...{ ...common, contacts, reactions: this.reactions },
+      ...{ ...common, contacts, reactions: this.reactions, choice: rooms.chats.choice },
       rooms: new IncomingRooms({ ...common, rooms, list, since, reactions: this.roomReactions }),
     });
     const intake = new Intake(

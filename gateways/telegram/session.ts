@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '../../src/gateway/address.js';
 import { GatewayError } from '../../src/gateway/error.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
@@ -35,8 +36,11 @@ import { inWords, lostText, toGatewayError } from './failure.js';
 import { asContactId, asMemberId, peerOf } from './ids.js';
 import type { ContactList } from './people/contact-list.js';
 import { contactsFacet, peopleFacet, resolveTyped, searchFacet } from './people/facets.js';
-import { RoomAddresses } from './rooms/room-addresses.js';
+import { inviteLinkIn } from './people/typed-name.js';
+import { AccountChats } from './rooms/account-chats.js';
+import { PIN, PinReactions } from './rooms/pin-reactions.js';
 import { TelegramRooms } from './rooms/telegram-rooms.js';
+import { GENERAL_TOPIC } from './rooms/topic-list.js';
 
 const MS_PER_SECOND = 1_000;
 
@@ -53,6 +57,7 @@ export class TelegramSession implements Session {
   readonly #contacts: ContactsFacet;
   readonly #search: SearchFacet;
   readonly #typing: OutgoingTyping;
+  readonly #pins = new PinReactions();
   #account: AccountView;
   #connection: Connection | undefined;
   /** What the connection was made from. */
@@ -77,21 +82,21 @@ export class TelegramSession implements Session {
     this.rooms = new TelegramRooms({
       ...{ client: () => this.client, connected: () => this.#connection?.connected() === true },
       ...{ me: () => this.me, host, options: context.options.rooms },
-      addresses: new RoomAddresses(
-        ...([context.environment.state, account.id, () => this.me] as const),
-        () => chatSettingsOf(this.#account).topics,
-      ),
+      chats: new AccountChats({
+        ...{ client: () => this.client, me: () => this.me, account: account.id },
+        ...{ settings: () => chatSettingsOf(this.#account), state: context.environment.state },
+      }),
       name: (peer) => this.#nameOf(peer),
     });
     this.edits = {
       edit: async (target, message, change) => {
-        const place = this.rooms.messageAt(target, message);
+        const place = this.rooms.chats.messageAt(target, message);
         await editTo(this.client, place, change, this.rooms.waysOf(target));
       },
     };
     this.retractions = {
       retract: async (target, message) => {
-        const { chat, number } = this.rooms.messageAt(target, message);
+        const { chat, number } = this.rooms.chats.messageAt(target, message);
         await inWords(this.client.delete(chat, [number], true));
       },
     };
@@ -101,7 +106,9 @@ export class TelegramSession implements Session {
         const { addresses } = this.rooms;
         const { chat: place, topic } = addresses.behind(where);
         const { chat, number } = addresses.findMessage(place, upTo) ?? {};
-        if (chat && number !== undefined) await inWords(this.client.read(chat, number, topic));
+        if (!chat || number === undefined) return;
+        const into = topic ?? (await inWords(this.rooms.chats.forums.topicOf(chat, number)));
+        await inWords(this.client.read(chat, number, into === GENERAL_TOPIC ? undefined : into));
       },
     };
     this.#typing = new OutgoingTyping(
@@ -204,7 +211,10 @@ export class TelegramSession implements Session {
     if (!this.#open) return;
     const old = sessionOf(before);
     const replaced = old !== undefined && old !== sessionOf(account);
+    const connection = this.#connection;
     this.connect();
+    const chosen = !isDeepStrictEqual(chatSettingsOf(before), chatSettingsOf(account));
+    if (chosen && connection === this.#connection) void this.#chosen();
     if (replaced) this.#closing = this.#closing.then(() => this.#logOutOf(before));
   }
 
@@ -229,7 +239,17 @@ export class TelegramSession implements Session {
   }
 
   async resolveInput(input: string): Promise<Address | undefined> {
-    return resolveTyped(this.client, input, settingsOf(this.#account)?.phone);
+    const { chats } = this.rooms;
+    const link = inviteLinkIn(input);
+    if (link !== undefined) {
+      const chat = await chats.join({ link });
+      return { kind: 'room', id: chats.addresses.roomOf({ chat }) };
+    }
+    const address = await resolveTyped(this.client, input, settingsOf(this.#account)?.phone);
+    if (address?.kind !== 'room') return address;
+    const { chat } = chats.addresses.placeOf(address.id);
+    chats.wish(chat);
+    return { kind: 'room', id: chats.addresses.roomOf({ chat }) };
   }
 
   /** The session ends on Telegram's side too. A network that is away keeps it until the user ends it there. */
@@ -244,6 +264,12 @@ export class TelegramSession implements Session {
     return settingsOf(this.#account)?.bot === true;
   }
 
+  /** Other chats come here now. Never rejects. */
+  async #chosen(): Promise<void> {
+    await this.rooms.chosen();
+    await this.#connection?.list?.read();
+  }
+
   async #send(target: Target, message: OutboundMessage): Promise<Acceptance> {
     const { client, me } = this;
     const { offers } = this.#connection ?? {};
@@ -254,8 +280,9 @@ export class TelegramSession implements Session {
       ...{ client, me, offers },
       answered: (where, text) => this.#answered(where, text),
     };
-    const acceptance = await this.rooms.wherever(chat, (now) =>
-      sendTo(services, now, message, this.rooms.waysOf(target)),
+    if (target.kind !== 'room') await this.rooms.chats.addressing(chat);
+    const acceptance = await this.rooms.chats.wherever(chat, (now) =>
+      sendTo(services, now, message, this.rooms.waysOf(target, message.thread)),
     );
     // The server has it, and so has the person's own client whenever it is there.
     if (target.kind !== 'room')
@@ -266,18 +293,25 @@ export class TelegramSession implements Session {
 
   /** Chats may allow less than Telegram does. */
   #limitsOf(target: Target): ReturnType<NonNullable<ReactionsFacet['limits']>> {
-    const allowed = target.kind === 'room' ? this.rooms.reactions(target.id) : undefined;
-    if (allowed === undefined || allowed === 'all') return undefined;
-    const { perUser } = this.#connection?.reactionLimits ?? {};
-    return { allowed: [...allowed, ...NUMBERS], ...(perUser !== undefined && { maxPerUser: perUser }) };
+    if (target.kind !== 'room') return undefined;
+    const { perUser, emojis = 'all' } = this.#connection?.reactionLimits ?? {};
+    const ofRoom = this.rooms.reactions(target.id) ?? 'all';
+    const allowed = ofRoom === 'all' ? emojis : ofRoom;
+    const pins = this.rooms.occupied(target.id)?.chat.rights.pin ? [PIN] : [];
+    return {
+      ...(allowed !== 'all' && { allowed: [...allowed, ...NUMBERS, ...pins] }),
+      ...(perUser !== undefined && { maxPerUser: perUser }),
+    };
   }
 
   async #react(target: Target, message: MessageReference, chosen: readonly string[]): Promise<void> {
     const { client } = this;
-    const { chat, number } = this.rooms.messageAt(target, message.id);
+    const place = this.rooms.chats.messageAt(target, message.id);
+    const { chat, number } = place;
+    const others = target.kind === 'room' ? await this.#pins.take(client, place, chosen) : chosen;
     const ofRoom = target.kind === 'room' ? await this.rooms.askReactions(target.id) : 'all';
     const emojis = ofRoom === 'all' ? (this.#connection?.reactionLimits?.emojis ?? 'all') : ofRoom;
-    const reactions = await reactTo(client, chat, number, chosen, emojis);
+    const reactions = await reactTo(client, chat, number, others, emojis);
     if (!reactions) return;
     const { fallback } = this.context.emojis;
     if (target.kind !== 'room') this.#connection?.reactions.chosen(chat, number, reactions, fallback);

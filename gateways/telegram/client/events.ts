@@ -21,7 +21,13 @@ export type TgEvent =
       readonly by: 'me' | 'them';
       readonly topic?: number;
     }
-  | { readonly type: 'typing'; readonly chat: PeerId; readonly who: PeerId; readonly typing: boolean }
+  | {
+      readonly type: 'typing';
+      readonly chat: PeerId;
+      readonly who: PeerId;
+      readonly typing: boolean;
+      readonly topic?: number;
+    }
   | { readonly type: 'status'; readonly person: PeerId; readonly status: TgStatus }
   | {
       readonly type: 'reactions';

@@ -71,6 +71,8 @@ export interface TgChat {
   readonly banned: boolean;
   readonly rights: TgRights;
   readonly slowMode: boolean;
+  /** Of a channel: its posts are commented on in a group; of a group: it is such a one. */
+  readonly linked: boolean;
   /** It has become that supergroup. */
   readonly migratedTo?: PeerId;
 }

@@ -5,6 +5,7 @@ import type { PeerId, TgMessage } from '../client/model.js';
 import { peerName } from '../content/names.js';
 import { asContactId, asMessageId } from '../ids.js';
 import type { ContactList } from '../people/contact-list.js';
+import type { ChatChoice } from '../rooms/chat-choice.js';
 import type { IncomingRooms } from '../rooms/incoming-rooms.js';
 import { attachmentOf } from './attachments.js';
 import type { EmojiNames } from './emoji-names.js';
@@ -20,6 +21,7 @@ export interface IncomingServices {
   readonly me: PeerId;
   readonly contacts: ContactList;
   readonly rooms: IncomingRooms;
+  readonly choice: ChatChoice;
   readonly offers: Offers;
   readonly reactions: SeenReactions;
   readonly edits: SeenEdits;
@@ -47,6 +49,14 @@ export class Incoming {
 
   /** Resolves when it need not come again. `newest` as in `IntakeServices.take`. */
   async take(event: TgEvent, newest: number): Promise<void> {
+    const { rooms, choice } = this.services;
+    await rooms.migration(event);
+    const chat = chatOf(event);
+    // What the user does not want to have here costs him nothing.
+    if (chat === undefined || (await choice.wants(chat))) await this.#take(event, newest);
+  }
+
+  async #take(event: TgEvent, newest: number): Promise<void> {
     const { contacts, rooms } = this.services;
     switch (event.type) {
       case 'message':
@@ -89,8 +99,13 @@ export class Incoming {
 
   /** What is worth nothing a moment later. */
   fleeting(event: Extract<TgEvent, { readonly type: 'typing' | 'status' }>): void {
-    if (event.type === 'status') this.services.contacts.status(event.person, event.status);
-    else if (isPrivate(event.chat))
+    if (event.type === 'status') {
+      this.services.contacts.status(event.person, event.status);
+      return;
+    }
+    // Where that is not known at once, somebody who writes is nothing to ask about.
+    if (this.services.choice.wants(event.chat) !== true) return;
+    if (isPrivate(event.chat))
       void this.services.emit({
         type: 'typing',
         contact: asContactId(event.chat),
@@ -170,8 +185,15 @@ export class Incoming {
     if (newest === 0) return;
     const { messages, more } = await missedMessages(client, newest, mostMissed);
     if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });
-    for (const message of messages) await this.#message(message);
+    for (const message of messages) await this.take({ type: 'message', message }, newest);
   }
+}
+
+/** The chat in which something happens; undefined for what happens in none, and where the choice itself is another. */
+function chatOf(event: TgEvent): PeerId | undefined {
+  if (event.type === 'message' || event.type === 'edited') return event.message.chat;
+  if (event.type === 'chat') return event.chat.id;
+  return event.type !== 'muted' && 'chat' in event ? event.chat : undefined;
 }
 
 function isPrivate(chat: PeerId): boolean {

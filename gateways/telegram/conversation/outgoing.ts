@@ -11,6 +11,7 @@ import { asMessageId, boxOf, messageNumber } from '../ids.js';
 import type { MessagePlace } from '../rooms/room-addresses.js';
 import type { Offers } from './offers.js';
 import { randomIdOf } from './random-id.js';
+import { replyOf, type Ways } from './replying.js';
 import { silently } from './silent.js';
 import { offers, readChoice, takeOffer } from './take-offer.js';
 import { toUpload } from './upload.js';
@@ -28,14 +29,6 @@ export interface OutgoingServices {
   answered(chat: PeerId, text: string): void;
 }
 
-/** Where in a chat a message goes, and who is there. */
-export interface Ways {
-  /** Of a forum. */
-  readonly topic?: number;
-  /** Who is called so in that chat. */
-  member?(name: string): PeerId | undefined;
-}
-
 /**
  * Sends a message to a person or into a group, in as many as Telegram needs.
  * @throws {GatewayError}
@@ -44,16 +37,16 @@ export async function sendTo(
   services: OutgoingServices,
   chat: PeerId,
   message: OutboundMessage,
-  { topic, member }: Ways = {},
+  ways: Ways = {},
 ): Promise<Acceptance> {
   const chosen = await choose(services, chat, message);
   if (chosen === 'done') return { ids: [] };
   // A bot may have a command of that name.
   const quiet = services.client.directory.person(chat)?.bot ? undefined : silently(message);
   const said = chosen ?? quiet ?? message;
-  const text = wordsOf(said, member);
+  const text = wordsOf(said, ways.member);
   const { attachments = [], key } = said;
-  const reply = await replyOf(services, chat, said);
+  const { topic, ...reply } = await replyOf(services.client, services.me, chat, said, ways);
   const into = { ...(topic !== undefined && { topic }), ...(quiet && { silent: true }) };
   const below = attachments.length > 0 && text.text.length <= MOST_CAPTION;
   const parts = below ? [] : splitEntityText(text, MOST_TEXT);
@@ -98,22 +91,6 @@ function wordsOf(
     unstyled: unstyled === true,
     ...(member && { member }),
   });
-}
-
-/** Telegram wants a quotation to be part of what is answered, and shows the whole by itself. */
-async function replyOf(
-  { client, me }: OutgoingServices,
-  chat: PeerId,
-  { replyTo }: OutboundMessage,
-): Promise<{ readonly replyTo?: number; readonly quote?: string }> {
-  const number = replyTo && messageNumber(boxOf(chat, me), replyTo.id);
-  if (!replyTo || number === undefined) return {};
-  const quote = replyTo.quote?.trim() ?? '';
-  if (quote === '') return { replyTo: number };
-  const answered = await client.message(chat, number).catch(() => undefined);
-  const whole = answered?.text.trim() ?? '';
-  const part = quote !== whole && whole.includes(quote);
-  return { replyTo: number, ...(part && { quote }) };
 }
 
 /** `vote 1` or `press 1` below a poll or buttons is no text. The words of a button that only says something are. */

@@ -222,6 +222,9 @@ telegram-slow-mode = This group has slow mode: you can write there again in { $c
 telegram-supergroups-only = Telegram can restrict members only in supergroups. This is a basic group.
 telegram-title-missing = A chat needs a title.
 telegram-topic-closed = This topic is closed: only administrators write there.
+telegram-chat-switched-off = This chat does not come here by your own choice. Switch it on with the command “chats”.
+telegram-in-topic = Topic: { $title }
+telegram-topic-is-thread = Topics are threads in the room of their forum, by your own choice. Change that with the command “chats”.
 telegram-topic-gone = This topic does not exist any more.
 
 telegram-chat-is-off = Switched off: { $name }

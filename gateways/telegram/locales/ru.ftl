@@ -236,6 +236,9 @@ telegram-slow-mode = В этой группе медленный режим: в�
 telegram-supergroups-only = Ограничивать участников Telegram позволяет только в супергруппах, а это обычная группа.
 telegram-title-missing = У чата должно быть название.
 telegram-topic-closed = Эта тема закрыта: пишут в ней только администраторы.
+telegram-chat-switched-off = По вашему выбору этот чат сюда не приходит. Включите его командой «chats».
+telegram-in-topic = Тема: { $title }
+telegram-topic-is-thread = По вашему выбору темы — это ветки в комнате форума. Изменить это можно командой «chats».
 telegram-topic-gone = Этой темы больше нет.
 
 telegram-chat-is-off = Выключен: { $name }

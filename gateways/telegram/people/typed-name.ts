@@ -17,6 +17,10 @@ const PHONE_LINKS = [
   /^(?:https?:\/\/)?(?:www\.)?(?:t|telegram)\.me\/\+(\d{7,15})\/?$/i,
   /^tg:\/\/resolve\?phone=\+?(\d{7,15})$/i,
 ];
+const INVITE_LINKS = [
+  /^(?:https?:\/\/)?(?:www\.)?(?:t|telegram)\.me\/(?:\+|joinchat\/)[\w-]{8,64}\/?$/i,
+  /^tg:\/\/join\?invite=[\w-]{8,64}$/i,
+];
 const INTERNATIONAL = /^(?:\+|00)[\d\s()./-]{6,30}$/;
 
 /**
@@ -31,6 +35,13 @@ export function typedName(input: string, ownPhone?: string): TypedName | undefin
   if (name !== undefined) return USERNAME.test(name) ? { username: name } : undefined;
   const phone = readPhone(text, ownPhone);
   return phone === undefined ? undefined : { phone };
+}
+
+/** The link by which one comes into a group: `t.me/+…`, `t.me/joinchat/…`, `tg://join?invite=…`. */
+export function inviteLinkIn(input: string): string | undefined {
+  const text = input.trim();
+  if (firstMatch(PHONE_LINKS, text) !== undefined) return undefined;
+  return INVITE_LINKS.some((pattern) => pattern.test(text)) ? text : undefined;
 }
 
 /** Digits of a number in international form, or of one without a country code in the country of `ownPhone`. */

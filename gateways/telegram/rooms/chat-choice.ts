@@ -45,7 +45,13 @@ export class ChatChoice {
     if (chats === 'all' || chat === me() || chat === TELEGRAM) return true;
     if (chats === 'unmuted')
       return this.#known ? !this.#muted.has(chat) : this.#readOnce().then(() => !this.#muted.has(chat));
-    return chat.startsWith('u') && this.#near(chat);
+    if (!chat.startsWith('u')) return false;
+    return this.services.client().directory.person(chat)?.contact === true || this.#near(chat);
+  }
+
+  /** What was silenced meanwhile is not known. */
+  reset(): void {
+    this.#known = false;
   }
 
   /** The whole list of conversations was read. */

@@ -1,9 +1,10 @@
-import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { InboundEvent, RoomMessage } from '../../../src/gateway/event.js';
 import type { RoomId } from '../../../src/gateway/ids.js';
 import type { TgClient } from '../client/client.js';
 import type { TgEvent } from '../client/events.js';
 import type { PeerId, TgMessage, TgPerson } from '../client/model.js';
-import { peerName } from '../content/names.js';
+import { cleanLine, peerName } from '../content/names.js';
+import { readMessage } from '../content/read-message.js';
 import { attachmentOf } from '../conversation/attachments.js';
 import type { EmojiNames } from '../conversation/emoji-names.js';
 import { missedSince } from '../conversation/missed.js';
@@ -58,14 +59,29 @@ export class IncomingRooms {
     };
   }
 
+  /** A basic group has become a supergroup: to be known before it is decided whether that comes here. */
+  async migration(event: TgEvent): Promise<void> {
+    const { chats } = this.services.rooms;
+    if (event.type === 'chat') await chats.noteMigrations([event.chat]);
+    if (event.type !== 'message') return;
+    const { chat, service } = event.message;
+    if (service?.kind === 'migrated-to') await chats.migrated(chat, service.chat);
+    if (service?.kind === 'migrated-from') await chats.migrated(service.chat, chat);
+  }
+
   /** Resolves when it need not come again. */
   async message(message: TgMessage): Promise<void> {
     const { rooms, list, offers, edits, emit } = this.services;
     const { chat, from } = message;
+    if (await this.#toldElsewhere(message)) return;
     await list.heard(chat);
+    await this.#topics(message);
     if (this.#news.service(message)) return;
     await offers.note(message);
-    const event = toRoomMessage(await this.#quoting(message), this.#context);
+    const event = {
+      ...toRoomMessage(await this.#quoting(message), this.#context),
+      ...(await this.#threading(message)),
+    };
     // Who speaks now is there, however many others are not shown (H27).
     const live = event.time === undefined && !message.service;
     if (live && from?.startsWith('u') && rooms.spoke(chat, from)) {
@@ -89,11 +105,12 @@ export class IncomingRooms {
   async deleted(chat: PeerId, messages: readonly number[]): Promise<void> {
     const { rooms, emit } = this.services;
     const room = rooms.addresses.roomOf({ chat });
-    for (const id of messages)
-      await emit({
-        ...{ type: 'room-message-retracted', room },
-        message: { id: asMessageId(chat, id), own: false },
-      });
+    for (const id of messages) {
+      const message = { id: asMessageId(chat, id), own: false };
+      // Of what is no more nobody can say in which topic it stood.
+      if (rooms.chats.splits(chat)) await emit({ type: 'message-retracted', message });
+      else await emit({ type: 'room-message-retracted', room, message });
+    }
   }
 
   async take(
@@ -114,7 +131,7 @@ export class IncomingRooms {
       case 'gap':
         return event.chat === undefined ? undefined : this.#gap(event.chat);
       case 'muted':
-        return undefined;
+        return this.#muted(event);
       default:
         return event satisfies never;
     }
@@ -124,10 +141,52 @@ export class IncomingRooms {
     return this.#news.person(person);
   }
 
-  typing({ chat, who, typing }: Of<'typing'>): void {
+  typing(event: Of<'typing'>): void {
     const { rooms, emit } = this.services;
-    for (const { room } of rooms.occupiedOf(chat))
-      void emit({ ...{ type: 'room-typing', ...actorIn(room, who, this.#context) }, composing: typing });
+    const room = rooms.addresses.roomOf(event);
+    if (!rooms.occupied(room)) return;
+    void emit({ type: 'room-typing', ...actorIn(room, event.who, this.#context), composing: event.typing });
+  }
+
+  /** A chat may come here no more, or again, because the user has silenced it. */
+  async #muted({ chat, muted }: Of<'muted'>): Promise<void> {
+    const { client, rooms, list } = this.services;
+    rooms.chats.choice.muted(chat, muted);
+    const known = client.directory.chat(chat);
+    if (!known) return;
+    await list.note(known);
+    await rooms.chosen();
+  }
+
+  /** Of a migration is told once, in the group where it happened; who did not know that sees none. */
+  async #toldElsewhere({ chat, service }: TgMessage): Promise<boolean> {
+    const { migrations } = this.services.rooms.addresses;
+    if (service?.kind === 'migrated-from') return migrations.roomOf(chat) !== chat;
+    if (service?.kind === 'migrated-to') return migrations.chatOf(chat) === chat;
+    await migrations.knows([chat]);
+    return false;
+  }
+
+  /** What a message tells of topics. */
+  async #topics(message: TgMessage): Promise<void> {
+    const { client, rooms, list } = this.services;
+    const topic = rooms.chats.forums.noted(message);
+    if (!topic) return;
+    rooms.topicChanged(message.chat, topic);
+    const chat = client.directory.chat(message.chat);
+    if (chat) await list.note(chat);
+  }
+
+  /** In a room of many topics each message says in which it stands, in words where it is another one than before. */
+  async #threading(message: TgMessage): Promise<Partial<RoomMessage>> {
+    const { chats } = this.services.rooms;
+    const thread = chats.threadOf(message);
+    const tells = message.topic !== undefined && !chats.splits(message.chat) && !message.service;
+    const title = tells ? await chats.forums.titleToTell(message).catch(() => undefined) : undefined;
+    if (title === undefined) return thread === undefined ? {} : { thread };
+    const { remarks } = readMessage(message, this.#context);
+    const remark = { key: 'telegram-in-topic', args: { title: cleanLine(title) } };
+    return { ...(thread !== undefined && { thread }), remarks: [remark, ...remarks] };
   }
 
   /** How far the user has read elsewhere. How far the others have is of no use in a room. */
@@ -135,6 +194,8 @@ export class IncomingRooms {
     const { rooms, me, emit } = this.services;
     const { chat, upTo, by } = event;
     if (by !== 'me') return;
+    // What was read of one topic, or of comments, is not all that is in the room.
+    if (event.topic !== undefined && !rooms.chats.splits(chat)) return;
     const room = rooms.addresses.roomOf(event);
     await emit({ type: 'room-displayed', room, upTo: asMessageId(boxOf(chat, me), upTo) });
   }
@@ -143,7 +204,8 @@ export class IncomingRooms {
     const { client, rooms, me, emojis, reactions: seen, emit } = this.services;
     const customs = reactions.counts.flatMap(({ emoji, custom }) => (custom ? [emoji] : []));
     await emojis.learn(client, customs);
-    const room: RoomId = rooms.addresses.roomOf({ chat });
+    const topic = await rooms.chats.topicOfMessage(chat, message);
+    const room: RoomId = rooms.addresses.roomOf({ chat, ...(topic !== undefined && { topic }) });
     const { changed, told } = seen.changes({ chat, message, me }, reactions, emojis.fallback);
     for (const { who, emojis: all } of changed)
       await emit({
@@ -156,6 +218,7 @@ export class IncomingRooms {
   /** Too much was missed in a channel: what was said there since the account last heard of anything. */
   async #gap(chat: PeerId): Promise<void> {
     const { client, since, mostMissed, emit } = this.services;
+    this.services.rooms.chats.forums.forget(chat);
     if (since === undefined) return;
     const { messages, more } = await missedSince(client, chat, since, mostMissed);
     if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });

@@ -1,10 +1,11 @@
-import type { RoomMember } from '../../../src/gateway/event.js';
+import type { RoomMember, RoomTraits } from '../../../src/gateway/event.js';
 import type { MemberId, RoomId } from '../../../src/gateway/ids.js';
+import type { TgTopic } from '../client/client.js';
 import type { TgStanding } from '../client/events.js';
 import type { PeerId, TgChat } from '../client/model.js';
 import { asContactId, asMemberId } from '../ids.js';
 import { Nicks } from './nicks.js';
-import { affiliationOf, roleOf } from './standing.js';
+import { affiliationOf, roleOf, traitsOf } from './standing.js';
 
 /** What somebody is in a group; `here`: he is in it, and nothing else is known. */
 export type TgPlace = TgStanding | 'here';
@@ -24,6 +25,9 @@ export class OccupiedRoom {
   description: string;
   /** What may be reacted with. */
   reactions: 'all' | readonly string[];
+  slowModeSeconds: number;
+  /** The topic that is this room, not the whole chat. */
+  topic: TgTopic | undefined;
 
   constructor(
     readonly room: RoomId,
@@ -31,10 +35,26 @@ export class OccupiedRoom {
     readonly me: PeerId,
     /** People who are shown at most. */
     private readonly most: number,
-    { description, reactions }: Pick<OccupiedRoom, 'description' | 'reactions'>,
+    facts: Pick<OccupiedRoom, 'description' | 'reactions' | 'slowModeSeconds' | 'topic'>,
   ) {
-    this.description = description;
-    this.reactions = reactions;
+    this.description = facts.description;
+    this.reactions = facts.reactions;
+    this.slowModeSeconds = facts.slowModeSeconds;
+    this.topic = facts.topic;
+  }
+
+  /** By which rules it works. */
+  get traits(): RoomTraits {
+    return traitsOf(this.chat, {
+      slowModeSeconds: this.slowModeSeconds,
+      closed: this.topic?.closed === true,
+    });
+  }
+
+  /** Whether the user may say something there. */
+  get mayWrite(): boolean {
+    const { rights } = this.chat;
+    return rights.send && (rights.admin || this.topic?.closed !== true);
   }
 
   get members(): readonly RoomMember[] {

@@ -2,7 +2,6 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { AccountId, ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { Target } from '../../../src/gateway/message.js';
 import type { NetworkState } from '../../../src/gateway/state.js';
-import type { TopicsAs } from '../account/chat-settings.js';
 import type { PeerId, TgMessage } from '../client/model.js';
 import { asRoomId, boxOf, messageBox, peerOf, placeOf } from '../ids.js';
 import { Migrations } from './migrations.js';
@@ -28,7 +27,8 @@ export class RoomAddresses {
     private readonly state: NetworkState,
     private readonly account: AccountId,
     private readonly me: () => PeerId,
-    private readonly topicsAs: () => TopicsAs,
+    /** Whether the topics of that chat are rooms. */
+    private readonly topicRooms: (chat: PeerId) => boolean,
   ) {
     this.#migrations = new Migrations(state, account, me());
   }
@@ -46,7 +46,7 @@ export class RoomAddresses {
 
   /** The room in which a message is said, or that is a chat's. */
   roomOf({ chat, topic }: Pick<TgMessage, 'chat' | 'topic'>): RoomId {
-    const own = topic !== undefined && topic !== GENERAL_TOPIC && this.topicsAs() === 'rooms';
+    const own = topic !== undefined && topic !== GENERAL_TOPIC && this.topicRooms(chat);
     return own ? asRoomId(chat, topic) : asRoomId(this.#migrations.roomOf(chat));
   }
 

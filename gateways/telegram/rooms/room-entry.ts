@@ -1,4 +1,4 @@
-import type { RoomEntered, RoomSubject } from '../../../src/gateway/event.js';
+import type { RoomDescribed, RoomEntered, RoomSubject } from '../../../src/gateway/event.js';
 import type { PlaceId, RoomId } from '../../../src/gateway/ids.js';
 import type { TgClient, TgMember } from '../client/client.js';
 import { TgError } from '../client/client.js';
@@ -6,9 +6,9 @@ import type { PeerId, TgChat, TgMessage } from '../client/model.js';
 import { cleanLine } from '../content/names.js';
 import { readMessage } from '../content/read-message.js';
 import { asMemberId } from '../ids.js';
+import { nameOf } from './account-chats.js';
 import { type MemberLimits, shownMembers } from './members.js';
 import type { OccupiedRoom } from './occupied-room.js';
-import { traitsOf } from './standing.js';
 
 /** Characters of a description, and of a pinned message as the subject. */
 const MAX_DESCRIPTION = 2_000;
@@ -21,6 +21,8 @@ export interface Entry {
   readonly subject: RoomSubject | undefined;
   /** As `TgClient.about`. */
   readonly reactions: 'all' | readonly string[];
+  /** 0: none. */
+  readonly slowModeSeconds: number;
 }
 
 /** Reads it. Rejects with TgError where the network is away. */
@@ -32,12 +34,13 @@ export async function readEntry(
 ): Promise<Entry> {
   const about = await client.about(chat.id).catch(unlessAway);
   const { text = '', members: count = chat.members, pinned, reactions = 'all' } = about ?? {};
+  const { slowModeSeconds = 0 } = about ?? {};
   const [members, message] = await Promise.all([
     shownMembers(client, chat, count, limits),
     pinned === undefined ? undefined : client.message(chat.id, pinned).catch(unlessAway),
   ]);
   const subject = message && subjectOf(message, name);
-  return { description: descriptionOf(text), members, subject, reactions };
+  return { description: descriptionOf(text), members, subject, reactions, slowModeSeconds };
 }
 
 /** What is said of a chat, as lines of text. */
@@ -60,7 +63,7 @@ export function subjectOf(message: TgMessage, name: (peer: PeerId) => string): R
 
 /** The room as the core is told of it. */
 export function toEntered(
-  { room, chat, me, members, description }: OccupiedRoom,
+  { room, chat, me, members, description, traits }: OccupiedRoom,
   subject: RoomSubject | undefined,
   name: string,
 ): RoomEntered {
@@ -69,7 +72,16 @@ export function toEntered(
     ...(subject && { subject }),
     ...(description !== '' && { description }),
     ...(chat.photo !== undefined && { avatar: chat.photo }),
-    ...{ traits: traitsOf(chat), created: false, resumed: false },
+    ...{ traits, created: false, resumed: false },
+  };
+}
+
+/** What it is called and what is said of it, told anew. */
+export function toDescribed({ room, chat, topic, description }: OccupiedRoom): RoomDescribed {
+  return {
+    ...{ type: 'room-described', room, name: nameOf(chat, topic) },
+    ...(description !== '' && { description }),
+    ...(chat.photo !== undefined && { avatar: chat.photo }),
   };
 }
 

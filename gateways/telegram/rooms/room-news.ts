@@ -6,9 +6,9 @@ import { chatName, peerName, personName } from '../content/names.js';
 import { asContactId, asMemberId } from '../ids.js';
 import { isRoom } from './bridged.js';
 import type { OccupiedRoom } from './occupied-room.js';
-import { descriptionOf, placeOfRoom, subjectOf } from './room-entry.js';
+import { descriptionOf, placeOfRoom, subjectOf, toDescribed } from './room-entry.js';
 import type { RoomList } from './room-list.js';
-import { ownStanding, traitsOf } from './standing.js';
+import { ownStanding } from './standing.js';
 import type { TelegramRooms } from './telegram-rooms.js';
 
 /** What telling of changes needs. */
@@ -30,6 +30,8 @@ export class RoomNews {
   async chat(chat: TgChat): Promise<void> {
     const { rooms, list } = this.services;
     await list.note(chat);
+    // Its room goes on as another chat.
+    if (rooms.addresses.migrations.chatOf(chat.id) !== chat.id) return;
     if (!isRoom(chat)) {
       rooms.out(chat.id, this.#cause(chat));
       return;
@@ -99,25 +101,21 @@ export class RoomNews {
 
   async #changed(occupied: OccupiedRoom, chat: TgChat): Promise<void> {
     const { client, rooms, me, emit } = this.services;
-    const { chat: before, room } = occupied;
+    const { chat: before, room, traits: worked, description: said } = occupied;
     occupied.chat = chat;
-    const traits = traitsOf(chat);
-    if (JSON.stringify(traits) !== JSON.stringify(traitsOf(before)))
-      await emit({ type: 'traits-changed', room, traits });
     rooms.place(chat.id, me, ownStanding(chat));
-    // Its description is told by asking only; that it is another one comes as any other change.
+    // Its description and pace are told by asking only; that they are others comes as any other change.
     const about = await client.about(chat.id).catch(() => undefined);
-    const description = about ? descriptionOf(about.text) : occupied.description;
-    const { photo: avatar } = chat;
-    occupied.reactions = about?.reactions ?? occupied.reactions;
-    const same = chatName(chat) === chatName(before) && avatar === before.photo;
-    if (same && description === occupied.description) return;
-    occupied.description = description;
-    await emit({
-      ...{ type: 'room-described', room, name: chatName(chat) },
-      ...(description !== '' && { description }),
-      ...(avatar !== undefined && { avatar }),
-    });
+    if (about) {
+      occupied.description = descriptionOf(about.text);
+      occupied.reactions = about.reactions ?? occupied.reactions;
+      occupied.slowModeSeconds = about.slowModeSeconds ?? 0;
+    }
+    const { traits } = occupied;
+    if (JSON.stringify(traits) !== JSON.stringify(worked))
+      await emit({ type: 'traits-changed', room, traits });
+    const same = chatName(chat) === chatName(before) && chat.photo === before.photo;
+    if (!same || occupied.description !== said) await emit(toDescribed(occupied));
   }
 
   /** A basic group does not keep anybody out for good. */

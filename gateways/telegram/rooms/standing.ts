@@ -32,15 +32,19 @@ export function ownStanding({ rights, banned, left, kind }: TgChat): TgStanding 
   return rights.send || kind === 'channel' ? 'member' : 'restricted';
 }
 
-/** By which rules a chat works (XEP-0045 §6.4). */
-export function traitsOf({ kind, username, rights }: TgChat): RoomTraits {
+/** By which rules a chat works (XEP-0045 §6.4), or a topic of it. */
+export function traitsOf(
+  { kind, username, rights }: TgChat,
+  { slowModeSeconds, closed }: { readonly slowModeSeconds: number; readonly closed: boolean },
+): RoomTraits {
   const known = username !== undefined;
   return {
-    moderated: kind === 'channel',
+    moderated: kind === 'channel' || closed,
     // Who has not joined on Telegram cannot come in here.
     membersOnly: true,
     hidden: !known,
     passwordProtected: false,
     openSubject: rights.pin,
+    ...(kind === 'supergroup' && { slowModeSeconds }),
   };
 }

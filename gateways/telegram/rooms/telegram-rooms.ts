@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream';
 import { GatewayError } from '../../../src/gateway/error.js';
-import type { NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
+import type { RoomId } from '../../../src/gateway/ids.js';
 import type { Target } from '../../../src/gateway/message.js';
 import type { RoomListing, RoomsFacet, SessionHost } from '../../../src/gateway/session.js';
-import type { TgClient } from '../client/client.js';
-import type { PeerId } from '../client/model.js';
-import { chatName } from '../content/names.js';
-import type { Ways } from '../conversation/outgoing.js';
+import type { TgClient, TgTopic } from '../client/client.js';
+import type { PeerId, TgChat } from '../client/model.js';
+import type { Ways } from '../conversation/replying.js';
 import { inWords, toGatewayError } from '../failure.js';
 import type { TelegramOptions } from '../options.js';
 import { downloadPhoto } from '../people/facets.js';
+import { type AccountChats, nameOf } from './account-chats.js';
 import { isRoom } from './bridged.js';
 import { type ChangingServices, moderation } from './moderation.js';
 import { type Arrival, OccupiedRoom, type TgPlace } from './occupied-room.js';
-import type { MessagePlace, RoomAddresses } from './room-addresses.js';
-import { readEntry, toEntered } from './room-entry.js';
+import type { RoomAddresses } from './room-addresses.js';
+import { readEntry, toDescribed, toEntered } from './room-entry.js';
 import { roomSettings } from './room-settings.js';
 import { ownStanding } from './standing.js';
 
@@ -28,7 +28,7 @@ export interface RoomsServices {
   name(peer: PeerId): string;
   readonly host: Pick<SessionHost, 'emit'>;
   readonly options: TelegramOptions['rooms'];
-  readonly addresses: RoomAddresses;
+  readonly chats: AccountChats;
 }
 
 /** A join under way. */
@@ -56,14 +56,17 @@ export class TelegramRooms implements RoomsFacet {
   readonly #waiting = new Set<() => void>();
 
   constructor(private readonly services: RoomsServices) {
-    const { client, me } = services;
+    const { client, me, chats } = services;
     const changing: ChangingServices = {
       me,
-      inChat: (room, act) => this.wherever(this.addresses.placeOf(room).chat, (chat) => act(client(), chat)),
-      onMessage: (room, message, act) => {
-        const { chat, number } = this.messageAt({ kind: 'room', id: room }, message);
+      inChat: (room, act) => chats.wherever(this.addresses.placeOf(room).chat, (chat) => act(client(), chat)),
+      onMessage: async (room, message, act) => {
+        const { chat, number } = chats.messageAt({ kind: 'room', id: room }, message);
         return inWords(act(client(), chat, number));
       },
+    };
+    chats.moved = (from, to) => {
+      for (const one of this.occupiedOf(from)) one.chat = to;
     };
     const people = moderation(changing);
     this.kick = people.kick;
@@ -79,7 +82,12 @@ export class TelegramRooms implements RoomsFacet {
 
   /** Which room stands for which chat. */
   get addresses(): RoomAddresses {
-    return this.services.addresses;
+    return this.services.chats.addresses;
+  }
+
+  /** Which chats there are, and which of them come here. */
+  get chats(): AccountChats {
+    return this.services.chats;
   }
 
   join(room: RoomId): void {
@@ -113,12 +121,11 @@ export class TelegramRooms implements RoomsFacet {
   }
 
   /** Whom the user's words may name, and where in the chat they go. */
-  waysOf(target: Target): Ways {
+  waysOf(target: Target, thread?: string): Ways {
     if (target.kind !== 'room') return {};
-    const { topic } = this.addresses.placeOf(target.id);
     const occupied = this.#occupied.get(target.id);
     return {
-      ...(topic !== undefined && { topic }),
+      ...this.chats.wayInto(this.addresses.placeOf(target.id), thread),
       member: (name) => {
         const who = occupied?.who(name);
         return who === occupied?.me ? undefined : who;
@@ -126,41 +133,14 @@ export class TelegramRooms implements RoomsFacet {
     };
   }
 
-  /** @throws {GatewayError} `not-found` for a message of another account of Telegram, or of another chat */
-  messageAt(target: Target, id: NetworkMessageId): MessagePlace {
-    return this.addresses.messageIn(this.addresses.ofTarget(target).chat, id);
-  }
-
-  /**
-   * Does something in a chat; again where a basic group goes on, when it turns out to have become a supergroup. Rejects
-   * with GatewayError.
-   */
-  async wherever<T>(chat: PeerId, act: (chat: PeerId) => Promise<T>): Promise<T> {
-    try {
-      return await act(chat);
-    } catch (error) {
-      const failure = toGatewayError(error);
-      const to = chat.startsWith('g') && !failure.retryable ? await this.#movedTo(chat) : undefined;
-      if (to === undefined) throw failure;
-      return inWords(act(to));
-    }
-  }
-
-  /** A basic group has become a supergroup: whoever knew it keeps its room. Rejects with the store's error. */
-  async migrated(from: PeerId, to: PeerId): Promise<void> {
-    if (!(await this.addresses.migrations.moved(from, to))) return;
-    const chat = await this.services
-      .client()
-      .chat(to)
-      .catch(() => undefined);
-    if (chat) for (const one of this.occupiedOf(from)) one.chat = chat;
-  }
-
   /** Why the user may not speak there, where that is known. */
   refusal(target: Target): GatewayError | undefined {
-    const chat = target.kind === 'room' ? this.#occupied.get(target.id)?.chat : undefined;
-    if (!chat || chat.rights.send) return undefined;
-    return new GatewayError('forbidden', { key: 'telegram-refused-rights' });
+    const occupied = target.kind === 'room' ? this.#occupied.get(target.id) : undefined;
+    if (!occupied || occupied.mayWrite) return undefined;
+    const { kind, rights } = occupied.chat;
+    if (rights.send) return new GatewayError('forbidden', { key: 'telegram-topic-closed' });
+    const key = kind === 'channel' ? 'telegram-channel-readers' : 'telegram-refused-rights';
+    return new GatewayError('forbidden', { key });
   }
 
   /** What may be reacted with in a room, as far as it is known; undefined: nothing is known of it. */
@@ -220,21 +200,36 @@ export class TelegramRooms implements RoomsFacet {
     }
   }
 
+  /** The user has chosen anew which chats come here: he is not in rooms any more that are none now. */
+  async chosen(): Promise<void> {
+    for (const { room, chat } of this.allOccupied()) {
+      const rooms = await this.chats.roomsOf(chat).catch(() => undefined);
+      if (!rooms || rooms.some((one) => one.room === room)) continue;
+      this.#forget(room);
+      void this.services.host.emit({ type: 'room-left', room, cause: 'left' });
+    }
+  }
+
+  /** A topic that is a room is called otherwise, or is closed or open now. */
+  topicChanged(chat: PeerId, topic: TgTopic): void {
+    const { host } = this.services;
+    for (const one of this.occupiedOf(chat)) {
+      if (one.topic?.id !== topic.id) continue;
+      const before = one.traits;
+      const renamed = one.topic.title !== topic.title;
+      one.topic = topic;
+      if (one.traits.moderated !== before.moderated)
+        void host.emit({ type: 'traits-changed', room: one.room, traits: one.traits });
+      if (renamed) void host.emit(toDescribed(one));
+    }
+  }
+
   /** What was before is no more: another login follows, or none. Joins under way wait for it. */
   ended(): void {
     for (const room of [...this.#occupied.keys()]) {
       this.#occupied.delete(room);
       void this.services.host.emit({ type: 'room-left', room, cause: 'network-lost' });
     }
-  }
-
-  /** The supergroup that a basic group has become, as Telegram says now. */
-  async #movedTo(chat: PeerId): Promise<PeerId | undefined> {
-    const client = this.services.client();
-    await client.about(chat).catch(() => undefined);
-    const to = client.directory.chat(chat)?.migratedTo;
-    if (to !== undefined) await this.migrated(chat, to);
-    return to;
   }
 
   #tell({ room }: OccupiedRoom, arrival: Arrival, by?: string): void {
@@ -262,16 +257,13 @@ export class TelegramRooms implements RoomsFacet {
     const client = await this.#client(current);
     if (!client) return;
     const { options, host, me } = this.services;
-    const chat = await client.chat(this.addresses.placeOf(room).chat);
-    if (!chat) throw new GatewayError('not-found', { key: 'telegram-not-known' });
-    if (!isRoom(chat))
-      throw chat.banned
-        ? new GatewayError('banned', { key: 'telegram-room-banned' })
-        : new GatewayError('invite-only', { key: 'telegram-room-not-joined' });
+    const place = this.addresses.placeOf(room);
+    const chat = await this.#chat(client, place.chat);
+    const topic = await this.chats.topicOf(place);
     const entry = await readEntry(client, chat, options, (peer) => this.services.name(peer));
     if (!current()) return;
     const latest = client.directory.chat(chat.id) ?? chat;
-    const occupied = new OccupiedRoom(room, latest, me(), options.mostShown, entry);
+    const occupied = new OccupiedRoom(room, latest, me(), options.mostShown, { ...entry, topic });
     occupied.place(me(), this.services.name(me()), ownStanding(latest));
     for (const { person, standing } of entry.members)
       if (person !== me()) occupied.place(person, this.services.name(person), standing);
@@ -279,7 +271,24 @@ export class TelegramRooms implements RoomsFacet {
       occupied.place(person, this.services.name(person), standing);
     this.#forget(room);
     this.#occupied.set(room, occupied);
-    void host.emit(toEntered(occupied, entry.subject, chatName(latest)));
+    // A forum has one subject, whichever of its topics is a room.
+    void host.emit(toEntered(occupied, topic ? undefined : entry.subject, nameOf(latest, topic)));
+  }
+
+  /** The chat that is entered; one that the user has lately named is joined on Telegram. */
+  async #chat(client: TgClient, id: PeerId): Promise<TgChat> {
+    let chat = await client.chat(id);
+    if (chat && !isRoom(chat) && this.chats.wished(id)) {
+      await this.chats.join({ chat: id });
+      chat = client.directory.chat(id) ?? chat;
+    }
+    if (!chat) throw new GatewayError('not-found', { key: 'telegram-not-known' });
+    if (chat.banned) throw new GatewayError('banned', { key: 'telegram-room-banned' });
+    if (!isRoom(chat)) throw new GatewayError('invite-only', { key: 'telegram-room-not-joined' });
+    if (!(await this.chats.comesHere(chat)))
+      throw new GatewayError('rejected', { key: 'telegram-chat-switched-off' });
+    await this.addresses.migrations.knows([id]);
+    return chat;
   }
 
   /** The connection, when there is one. Undefined when nobody waits for it any more. */

@@ -14,7 +14,7 @@ export class TopicList {
   readonly #forums = new Map<PeerId, Map<number, TgTopic>>();
   readonly #reading = new Map<PeerId, Promise<void>>();
 
-  constructor(private readonly client: Pick<TgClient, 'topics'>) {}
+  constructor(private readonly client: () => Pick<TgClient, 'topics'>) {}
 
   /** Those that are known without asking; undefined: none are. */
   known(chat: PeerId): ReadonlyMap<number, TgTopic> | undefined {
@@ -57,7 +57,7 @@ export class TopicList {
   }
 
   async #read(chat: PeerId): Promise<void> {
-    const topics = await this.client.topics(chat, MOST_TOPICS);
+    const topics = await this.client().topics(chat, MOST_TOPICS);
     this.#forums.set(chat, new Map(topics.map((topic) => [topic.id, topic])));
     for (const oldest of this.#forums.keys()) {
       if (this.#forums.size <= MOST_FORUMS) break;

@@ -60,7 +60,7 @@ function toGroup(chat: Api.Chat): TgChat {
     left: chat.left === true || chat.deactivated === true,
     banned: false,
     rights: toRights(chat.creator === true, chat.adminRights, chat.defaultBannedRights, true),
-    slowMode: false,
+    ...{ slowMode: false, linked: false },
     ...(migratedTo instanceof Api.InputChannel && { migratedTo: `c${migratedTo.channelId}` as const }),
   };
 }
@@ -81,7 +81,7 @@ function toChannel(chat: Api.Channel): TgChat {
     left: chat.left === true,
     banned,
     rights: toRights(chat.creator === true, chat.adminRights, merged(limits), !broadcast),
-    slowMode: chat.slowmodeEnabled === true,
+    ...{ slowMode: chat.slowmodeEnabled === true, linked: chat.hasLink === true },
   };
 }
 
@@ -123,7 +123,7 @@ function toRights(
 function closed(title: string): Omit<TgChat, 'id' | 'kind'> {
   const none = { send: false, media: false, delete: false, ban: false, invite: false };
   return {
-    ...{ forum: false, title, left: true, banned: true, slowMode: false },
+    ...{ forum: false, title, left: true, banned: true, slowMode: false, linked: false },
     rights: { ...none, creator: false, admin: false, pin: false, changeInfo: false, promote: false },
   };
 }

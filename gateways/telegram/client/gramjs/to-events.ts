@@ -95,7 +95,7 @@ function stateEvents(update: Api.TypeUpdate, { me, chat }: EventContext): readon
   if (update instanceof Api.UpdateChatUserTyping)
     return typing(group(update.chatId), toPeerId(update.fromId), update.action, me);
   if (update instanceof Api.UpdateChannelUserTyping)
-    return typing(channel(update.channelId), toPeerId(update.fromId), update.action, me);
+    return typing(channel(update.channelId), toPeerId(update.fromId), update.action, me, update.topMsgId);
   if (update instanceof Api.UpdateUserStatus)
     return [{ type: 'status', person: user(update.userId), status: toStatus(update.status) }];
   if (update instanceof Api.UpdateNotifySettings) {
@@ -126,9 +126,11 @@ function typing(
   who: PeerId,
   action: Api.TypeSendMessageAction,
   me: PeerId,
+  top?: number | null,
 ): readonly TgEvent[] {
   if (who === me) return [];
-  return [{ type: 'typing', chat, who, typing: !(action instanceof Api.SendMessageCancelAction) }];
+  const topic = top === undefined || top === null ? {} : { topic: top };
+  return [{ type: 'typing', chat, who, typing: !(action instanceof Api.SendMessageCancelAction), ...topic }];
 }
 
 function memberEvents(update: Api.TypeUpdate): readonly TgEvent[] | undefined {

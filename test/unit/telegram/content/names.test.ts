@@ -9,7 +9,16 @@ const person = (more: Partial<TgPerson>): TgPerson => ({
   ...more,
 });
 const chat = (title: string, username?: string): TgChat => ({
-  ...{ id: 'c88', kind: 'supergroup', forum: false, title, left: false, banned: false, slowMode: false },
+  ...{
+    id: 'c88',
+    kind: 'supergroup',
+    forum: false,
+    title,
+    left: false,
+    banned: false,
+    slowMode: false,
+    linked: false,
+  },
   rights: {
     ...{ creator: false, admin: false, send: true, media: true, delete: false, ban: false },
     ...{ invite: false, pin: false, changeInfo: false, promote: false },

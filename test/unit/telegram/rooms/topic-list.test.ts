@@ -15,12 +15,12 @@ describe('the topics of a forum', () => {
   beforeEach(() => {
     asked = 0;
     topics = [{ id: 7, title: 'Green', closed: false }];
-    list = new TopicList({
+    list = new TopicList(() => ({
       topics: async () => {
         asked += 1;
         return topics;
       },
-    });
+    }));
   });
 
   it('are asked for once', async () => {
