@@ -58,6 +58,13 @@ describe('messages whose fate is not known', () => {
     expect(doubts.end(1n, [message({ id: 6 })])).toEqual(message({ id: 5 }));
   });
 
+  it('are recognised also when the server tells of them after their fate is known', () => {
+    doubts.end(1n, [message({ id: 7 })]);
+    expect(doubts.recognise(message({ id: 7 }))).toBe(true);
+    expect(doubts.recognise(message({ id: 7 }))).toBe(false);
+    expect(doubts.recognise(message({ id: 7, chat: 'u8' }))).toBe(false);
+  });
+
   it('are forgotten after a day, and when there are too many', () => {
     doubts.disconnected();
     doubts.begin(2n, { ...LOOKS, text: 'other' }, NOW + 25 * 3_600_000);

@@ -30,6 +30,8 @@ interface Doubt {
  */
 export class Doubts {
   readonly #doubts = new Map<bigint, Doubt>();
+  /** Sent messages that the server may still tell of, by chat and number: among what else was missed. */
+  readonly #sent = new Set<string>();
 
   /** A try begins; the message, where an earlier try turns out to have done it. */
   begin(randomId: bigint, looks: Looks, now: number): TgMessage | undefined {
@@ -45,6 +47,11 @@ export class Doubts {
   end(randomId: bigint, sent: readonly TgMessage[]): TgMessage | undefined {
     const found = this.#doubts.get(randomId)?.found;
     this.#doubts.delete(randomId);
+    for (const message of sent) if (message.id !== found?.id) this.#sent.add(nameOf(message));
+    for (const oldest of this.#sent) {
+      if (this.#sent.size <= MOST) break;
+      this.#sent.delete(oldest);
+    }
     return found && !sent.some(({ id }) => id === found.id) ? found : undefined;
   }
 
@@ -61,6 +68,7 @@ export class Doubts {
 
   /** Whether that is one of those messages. */
   recognise(message: TgMessage): boolean {
+    if (message.own && this.#sent.delete(nameOf(message))) return true;
     for (const doubt of this.#doubts.values()) {
       if (!doubt.doubtful || doubt.found || !resembles(message, doubt)) continue;
       doubt.found = message;
@@ -68,6 +76,10 @@ export class Doubts {
     }
     return false;
   }
+}
+
+function nameOf({ chat, id }: TgMessage): string {
+  return `${chat}/${id}`;
 }
 
 function resembles({ own, chat, text, media, date }: TgMessage, { looks, began }: Doubt): boolean {
