@@ -1,6 +1,7 @@
 import { Api } from 'telegram';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NS } from '../../../src/xmpp/namespace.js';
+import { channelPeer } from '../../servers/telegram/world/peers.js';
 import type { ChannelPlace } from '../../servers/telegram/world/world.js';
 import { ORCHARD, ROMEO } from '../../support/telegram/gateway-stage.js';
 import {
@@ -39,7 +40,7 @@ describe('what is said in groups of Telegram', () => {
     expect([first, second, third].map(nickOf)).toEqual(['Juliet', 'Nurse', 'Juliet']);
     expect(occupantId(first)).toBe(occupantId(third));
     expect(occupantId(first)).not.toBe(occupantId(second));
-    expect(first.child('stanza-id', NS.STANZA_ID)?.attrs.by).toBe(room);
+    expect(first.child('stanza-id', NS.SID)?.attrs.by).toBe(room);
   });
 
   it('keeps its styles', async () => {
@@ -69,7 +70,7 @@ describe('what is said in groups of Telegram', () => {
 
   it('by an admin who hides behind the group is the group’s', async () => {
     const { stage, juliet } = all;
-    const as = new Api.PeerChannel({ channelId: place.id as never });
+    const as = channelPeer(place);
     juliet.says('rules', place, { as });
     const said = await saidIn(stage, room, 'rules');
     expect(nickOf(said)).toBe('Verona');
@@ -95,7 +96,7 @@ describe('what is said in groups of Telegram', () => {
     const answer = await saidIn(stage, room, 'Nothing');
     expect(answer.child('reply', NS.REPLY)?.attrs).toEqual({
       to: `${room}/Juliet`,
-      id: asked.child('stanza-id', NS.STANZA_ID)?.attrs.id,
+      id: asked.child('stanza-id', NS.SID)?.attrs.id,
     });
   });
 
@@ -110,7 +111,7 @@ describe('what is said in groups of Telegram', () => {
     nurse.says('Over there', place, {
       replyTo: new Api.MessageReplyHeader({
         replyToMsgId: question.message.id,
-        replyToPeerId: new Api.PeerChannel({ channelId: other.id as never }),
+        replyToPeerId: channelPeer(other),
       }),
     });
     expect((await saidIn(stage, room, 'Over there')).childText('body')).toBe('> Where is he?\nOver there');

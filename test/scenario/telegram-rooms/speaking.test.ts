@@ -70,7 +70,7 @@ describe('what the user says in groups of Telegram', () => {
     const { stage, juliet } = all;
     const question = juliet.says('What man art thou?', place);
     const asked = await saidIn(stage, room, 'What man');
-    const id = asked.child('stanza-id', NS.STANZA_ID)?.attrs.id ?? '';
+    const id = asked.child('stanza-id', NS.SID)?.attrs.id ?? '';
     await say('By a name', `<reply xmlns='${NS.REPLY}' to='${room}/Juliet' id='${id}'/>`);
     await expect.poll(() => texts()).toContain('By a name');
     const [answer] = heardIn(place, juliet.person);
@@ -95,7 +95,7 @@ describe('what the user says in groups of Telegram', () => {
     await say('a rash word');
     const shown = await saidIn(stage, room, 'rash');
     await expect.poll(() => texts()).toEqual(['a rash word']);
-    const id = shown.child('stanza-id', NS.STANZA_ID)?.attrs.id ?? '';
+    const id = shown.child('stanza-id', NS.SID)?.attrs.id ?? '';
     await stage.write(room, `<retract xmlns='${NS.RETRACT}' id='${id}'/>`, { type: 'groupchat' });
     await expect.poll(() => texts()).toEqual([]);
   });
