@@ -14,7 +14,9 @@ import { Offers } from './conversation/offers.js';
 import { SeenEdits } from './conversation/seen-edits.js';
 import { SeenReactions } from './conversation/seen-reactions.js';
 import { lostText, toGatewayError } from './failure.js';
+import { asContactId } from './ids.js';
 import { accessHashes } from './people/access-hashes.js';
+import { BlockedPeople } from './people/blocked-people.js';
 import { ContactList } from './people/contact-list.js';
 import { IncomingRooms } from './rooms/incoming-rooms.js';
 import { RoomList } from './rooms/room-list.js';
@@ -210,8 +212,11 @@ export class Connection {
       hashes: accessHashes(environment.state, account.id, me),
     });
     const bot = settingsOf(account)?.bot === true;
+    const blocked = new BlockedPeople(environment.state, account.id, me, (person, is) =>
+      host.emit({ type: 'contact-blocked', contact: asContactId(person), blocked: is }),
+    );
     const contacts = new ContactList({
-      ...{ client, host, refreshMs: people.refreshMs, lists: !bot },
+      ...{ client, host, blocked, refreshMs: people.refreshMs, lists: !bot },
       trouble: (error, what) => this.#warn(error, what),
     });
     const offers = new Offers(environment.state, account.id, conversations.interactiveDays * DAY_MS, now);

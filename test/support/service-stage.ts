@@ -134,6 +134,7 @@ export class ServiceStage {
         status: async () => undefined,
         lastActivity: async () => undefined,
         dismiss: async () => () => undefined,
+        mattered: () => undefined,
       },
     };
     const delivery = new DurableDelivery(this.context, { notice: () => undefined });

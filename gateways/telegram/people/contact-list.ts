@@ -4,12 +4,14 @@ import type { TgClient } from '../client/client.js';
 import type { PeerId, TgPerson, TgStatus } from '../client/model.js';
 import { personName } from '../content/names.js';
 import { asContactId } from '../ids.js';
+import type { BlockedPeople } from './blocked-people.js';
 import { Presences } from './presences.js';
 
 /** What the contact list needs of the world. */
 export interface ContactListServices {
   readonly client: Pick<TgClient, 'contacts' | 'blockedPeople'>;
   readonly host: Pick<SessionHost, 'emit'>;
+  readonly blocked: BlockedPeople;
   /** False for a bot, which has none: nothing is asked then. */
   readonly lists: boolean;
   /** How long changes are gathered before the list is read anew (ms). */
@@ -51,8 +53,8 @@ export class ContactList {
   /** Tells whom the user keeps away. Never rejects. */
   async readBlocked(): Promise<void> {
     try {
-      for (const person of await this.services.client.blockedPeople())
-        if (person.startsWith('u')) await this.blocked(person, true);
+      const all = await this.services.client.blockedPeople();
+      await this.services.blocked.listed(all.filter((one) => one.startsWith('u')));
     } catch (error) {
       this.services.trouble(error, 'whom a user has blocked could not be read');
     }
@@ -82,8 +84,8 @@ export class ContactList {
     return this.services.host.emit({ type: 'contact-removed', contact: asContactId(person) });
   }
 
-  blocked(person: PeerId, blocked: boolean): Promise<void> | undefined {
-    return this.services.host.emit({ type: 'contact-blocked', contact: asContactId(person), blocked });
+  blocked(person: PeerId, blocked: boolean): Promise<void> {
+    return this.services.blocked.changed(person, blocked);
   }
 
   status(person: PeerId, status: TgStatus): void {

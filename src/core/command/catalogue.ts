@@ -7,6 +7,7 @@ import type { PeopleSearch } from '../search/people-search.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { adminCommands } from './admin/admin-commands.js';
 import { networkCommand } from './network-command.js';
+import { addCommand } from './own/add-command.js';
 import { blockCommand, unblockCommand } from './own/block-commands.js';
 import { capabilitiesCommand } from './own/capabilities-command.js';
 import { contactsCommand } from './own/contacts-command.js';
@@ -57,6 +58,7 @@ export class CommandCatalogue {
       ),
       ...(rooms ? [joinCommand(context)] : []),
       searchCommand(search),
+      addCommand(context),
       contactsCommand(context, books),
       ...(rooms && leaves ? [stayCommand(context, keeper), leaveCommand(context, keeper)] : []),
       blockCommand(context, control),

@@ -45,6 +45,8 @@ export interface PeopleFacts {
   lastActivity(account: Account, contact: ContactId): Promise<LastActivity | undefined>;
   /** The account is about to be erased. Returns what takes leave of its contacts afterwards (C15). */
   dismiss(account: Account): Promise<() => void>;
+  /** As {@link People.mattered}. */
+  mattered(account: Account, contact: ContactId): void;
 }
 
 /** People as contacts, for one gateway domain: relations, rosters and presence. */

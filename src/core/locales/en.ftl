@@ -209,6 +209,9 @@ delivery-unknown = Your message of { $time } to { $contact } may or may not have
 delivery-expired = Your message of { $time } to { $contact } was given up. { $reason }
 delivery-cancelled = Your message of { $time } to { $contact } was not sent. { $reason }
 
+command-add = Add a contact
+add-done = { $person } is a contact of yours now.
+add-asked = { $person } has been asked to be a contact of yours.
 command-contacts = Show my contacts
 contacts-none = You have no contacts on this network yet. Add one in your client, or write to somebody.
 contacts-count = { $count ->

@@ -212,6 +212,9 @@ delivery-unknown = Неизвестно, дошло ли ваше сообщен
 delivery-expired = Ваше сообщение для { $contact } (отправлено в { $time }) больше не будет отправляться. { $reason }
 delivery-cancelled = Ваше сообщение для { $contact } (отправлено в { $time }) не отправлено. { $reason }
 
+command-add = Добавить контакт
+add-done = { $person } теперь у вас в контактах.
+add-asked = { $person } получит ваш запрос на добавление в контакты.
 command-contacts = Показать мои контакты
 contacts-none = В этой сети у вас пока нет контактов. Добавьте кого-нибудь в своём клиенте или напишите ему.
 contacts-count = { $count ->
