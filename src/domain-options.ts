@@ -25,6 +25,7 @@ export function domainOptions(
     language: config.language,
     contact: config.contact,
     archive: { enabled: archive.enabled, history: archive.history, maxPage: archive.maxPage },
+    history: archive.network,
     limits,
     delivery,
     contacts,

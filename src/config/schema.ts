@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_HISTORY } from '../core/history/history-options.js';
 import { clientLimits, engineLimits } from '../store/options.js';
 import { httpSchema } from './http-schema.js';
 import { mediaSchema } from './media-schema.js';
@@ -144,6 +145,30 @@ const archive = z
       .default(20)
       .describe('Most messages shown at a join unless the client asks for fewer.'),
     maxPage: positive.default(100).describe('Most messages in one page of an archive query.'),
+    network: numbers(
+      'What is read from networks that remember rooms themselves, when somebody asks for it.',
+      {
+        page: [DEFAULT_HISTORY.page, 'Messages asked for at a time.'],
+        pagesPerQuery: [DEFAULT_HISTORY.pagesPerQuery, 'Pages read for one query of an archive.'],
+        newcomer: [DEFAULT_HISTORY.newcomer, 'Messages that are there when somebody comes into a room.'],
+        atATime: [DEFAULT_HISTORY.atATime, 'Pages of one user that are read at a time.'],
+        waiting: [DEFAULT_HISTORY.waiting, 'Pages of one user that wait for that.'],
+        timeoutMs: [DEFAULT_HISTORY.timeoutMs, 'How long a query waits for the network (ms).'],
+        pauseMs: [
+          DEFAULT_HISTORY.pauseMs,
+          'How long after a failure the queries of a user are answered without it (ms).',
+        ],
+        perRoom: [
+          DEFAULT_HISTORY.perRoom,
+          'Messages in the archive of one room of one user from which on nothing older is read.',
+        ],
+        files: [
+          DEFAULT_HISTORY.files,
+          'Files of one page that are fetched; of others it is said what they are.',
+        ],
+        fileBytes: [DEFAULT_HISTORY.fileBytes, 'Largest of these (bytes).'],
+      },
+    ),
   })
   .prefault({})
   .describe('Message archive.');

@@ -5,6 +5,7 @@ import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
 import type { DeliveryOptions } from './delivery/delivery-options.js';
 import type { DataPolicyOptions } from './disco/data-policy.js';
+import type { HistoryOptions } from './history/history-options.js';
 import type { Media } from './media/media.js';
 import type { ScreeningOptions } from './screening/screening-options.js';
 import type { Translator } from './translator.js';
@@ -45,6 +46,8 @@ export interface DomainOptions {
     /** Most messages in one page of an archive query, and at a join, whatever the client asks. */
     readonly maxPage: number;
   };
+  /** Reading what networks remember of rooms themselves. */
+  readonly history: HistoryOptions;
   readonly limits: {
     readonly registrationsPerHour: number;
     readonly joinsPerMinute: number;

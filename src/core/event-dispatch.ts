@@ -123,9 +123,9 @@ export class EventDispatch implements HostServices {
       case 'room-typing':
       case 'room-displayed':
       case 'room-described':
+      case 'room-missed':
         // Elsewhere rooms are shared, and what is said in them is over.
         return this.rooms.personal.apply ? this.personal.handle(account, event) : undefined;
-      case 'room-missed':
       case 'room-list':
       case 'room-list-changed':
         return undefined;

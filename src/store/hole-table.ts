@@ -28,8 +28,12 @@ type StoredHole = HoleEdges & {
   readonly newerTime: StoredNumber | null;
 };
 
-/** What the network has told in the room, and what was read of its history: not what the user sends himself. */
-const TOLD = "account = ? AND contact = ? AND kind = 'room' AND direction <> 'out' AND state = 'received'";
+/**
+ * What the network has told in the room in its order, and what was read of its history: not what the user sends himself,
+ * nor what was first heard of when it was edited, which is marked (`idsOfEdit`).
+ */
+const TOLD = `account = ? AND contact = ? AND kind = 'room' AND direction <> 'out' AND state = 'received'
+  AND xmpp_ids NOT LIKE '%"' || id || '.%'`;
 
 /**
  * What is missing in the archive of a room. The oldest hole has no row as long as nothing of it was read: it reaches up

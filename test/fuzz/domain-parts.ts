@@ -1,4 +1,5 @@
 import type { DomainOptions } from '../../src/core/domain.js';
+import { DEFAULT_HISTORY } from '../../src/core/history/history-options.js';
 import { OPEN_BOOK, WELCOMING } from '../support/core/contact-options.js';
 import { PATIENT } from '../support/core/delivery-options.js';
 
@@ -39,6 +40,7 @@ export function fuzzOptions(
     language: 'en',
     contact: { abuse: [], admin: [], support: [], security: [], status: [] },
     archive: { enabled: true, history: 20, maxPage: 100 },
+    history: DEFAULT_HISTORY,
     limits: { ...WIDE, ...limits },
     delivery: PATIENT,
     contacts: WELCOMING,

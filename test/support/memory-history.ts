@@ -94,7 +94,10 @@ export class MemoryHistory implements RoomHistory {
   /** Oldest first. */
   async #told({ account, contact }: HistoryRoom): Promise<readonly MessageRecord[]> {
     const all = await this.messages.recent(account, Number.MAX_SAFE_INTEGER, { kind: 'room', contact });
-    return all.filter(({ direction, state }) => direction !== 'out' && state === 'received').reverse();
+    return all
+      .filter(({ direction, state }) => direction !== 'out' && state === 'received')
+      .filter(({ id, xmppIds }) => !xmppIds.some((one) => one.startsWith(`${id}.`)))
+      .reverse();
   }
 
   async #oldest(room: HistoryRoom): Promise<HoleEdges> {

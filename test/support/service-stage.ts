@@ -6,6 +6,7 @@ import { DurableDelivery } from '../../src/core/delivery/durable-delivery.js';
 import { Outbox } from '../../src/core/delivery/outbox.js';
 import { ContactFeatures } from '../../src/core/disco/contact-features.js';
 import type { DomainOptions } from '../../src/core/domain.js';
+import { DEFAULT_HISTORY } from '../../src/core/history/history-options.js';
 import { IqRouter, type IqTarget } from '../../src/core/iq-router.js';
 import type { Media } from '../../src/core/media/media.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
@@ -73,6 +74,7 @@ const OPTIONS: DomainOptions = {
     status: [],
   },
   archive: { enabled: false, history: 20, maxPage: 100 },
+  history: DEFAULT_HISTORY,
   limits: LIMITS,
   delivery: PATIENT,
   contacts: WELCOMING,

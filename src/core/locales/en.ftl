@@ -375,6 +375,7 @@ file-came-sized = A file came that cannot be shown here: { $name } ({ NUMBER($me
 file-too-large = It is too large: at most { NUMBER($megabytes, maximumFractionDigits: 1) } MB can be passed on.
 file-quota = You have moved as many files in the last 24 hours as one user may. Try again tomorrow.
 file-busy = Too many files of yours are waiting. Try again when they are through.
+file-not-fetched = It is older, and was not fetched by itself. You find it on the network.
 file-no-space = The gateway has no room for files at the moment. Try again later.
 file-unreadable = The file could not be fetched. Try again later.
 file-gone = The file is no longer where the link leads to.

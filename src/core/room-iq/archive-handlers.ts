@@ -16,12 +16,17 @@ import {
 import type { Account } from '../account/account.js';
 import { admit } from '../account/policy.js';
 import type { DomainContext } from '../domain.js';
+import type { ArchiveReader } from '../history/archive-reader.js';
 import type { IqAnswer, IqHandler, IqRequest } from '../iq-router.js';
 import type { Rooms } from '../room/rooms.js';
 import { roomOf } from './asker.js';
 
 /** The archives of rooms (XEP-0313 §4-6; I16-I22); nothing where none is kept. */
-export function archiveHandlers(context: DomainContext, rooms: Rooms): readonly IqHandler[] {
+export function archiveHandlers(
+  context: DomainContext,
+  rooms: Rooms,
+  reader: Pick<ArchiveReader, 'page'>,
+): readonly IqHandler[] {
   if (!context.options.archive.enabled) return [];
   return [
     {
@@ -29,10 +34,10 @@ export function archiveHandlers(context: DomainContext, rooms: Rooms): readonly 
       name: 'query',
       targets: ['room'],
       get: (request) => {
-        reader(context, request);
+        readerOf(context, request);
         return archiveFormResult();
       },
-      set: (request) => answerQuery(context, rooms, request),
+      set: (request) => answerQuery(context, rooms, reader, request),
     },
     {
       ns: NS.MAM,
@@ -47,22 +52,28 @@ export function archiveHandlers(context: DomainContext, rooms: Rooms): readonly 
  * Everybody reads what his own account has received, of rooms that exist and of those that do not (I21). Who has
  * no account has received nothing.
  */
-function reader(context: DomainContext, { account, from }: IqRequest): Account {
+function readerOf(context: DomainContext, { account, from }: IqRequest): Account {
   const { options } = context;
   const mayAsk = admit(options, from) === 'allowed' && (account?.registered || options.policy === 'open');
   if (!account || !mayAsk) throw new StanzaError('forbidden');
   return account;
 }
 
-async function answerQuery(context: DomainContext, rooms: Rooms, request: IqRequest): Promise<IqAnswer> {
-  const account = reader(context, request);
+async function answerQuery(
+  context: DomainContext,
+  rooms: Rooms,
+  reader: Pick<ArchiveReader, 'page'>,
+  request: IqRequest,
+): Promise<IqAnswer> {
+  const account = readerOf(context, request);
   const asked = parseArchiveRequest(request.payload);
   const { maxPage } = context.options.archive;
   if (asked.ids !== undefined && asked.ids.length > maxPage) throw new StanzaError('policy-violation');
   const author = authorOf(asked, request.to);
   if (author === 'nobody') return archiveFinElement({ count: 0, complete: true });
-  const room = await rooms.keyOf(account, roomOf(request));
-  const page = await context.store.archive.page({
+  const id = roomOf(request);
+  const room = await rooms.keyOf(account, id);
+  const page = await reader.page(account, id, {
     account: account.record.id,
     room,
     ...author,
@@ -98,7 +109,7 @@ async function sendResults(
 
 async function describeArchive(context: DomainContext, rooms: Rooms, request: IqRequest): Promise<IqAnswer> {
   const { archive } = context.store;
-  const account = reader(context, request);
+  const account = readerOf(context, request);
   const room = await rooms.keyOf(account, roomOf(request));
   const query = { account: account.record.id, room, limit: 1 };
   const [oldest, newest] = await Promise.all([archive.page(query), archive.page({ ...query, before: '' })]);

@@ -1,6 +1,7 @@
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
 import { parseModeration } from '../../xmpp/xep/0425-moderated-retraction/moderation.js';
+import type { ArchiveReader } from '../history/archive-reader.js';
 import type { IqHandler } from '../iq-router.js';
 import type { Moderations } from '../room/moderations.js';
 import type { PersonalRoomEvents } from '../room/personal-room-events.js';
@@ -14,6 +15,7 @@ export interface PersonalRoomParts {
   readonly moderations: Moderations;
   readonly inward: Pick<PersonalRoomEvents, 'handle'>;
   readonly pictures: RoomPictures;
+  readonly archives: Pick<ArchiveReader, 'page'>;
 }
 
 /**

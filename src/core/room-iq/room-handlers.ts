@@ -18,7 +18,7 @@ export function roomHandlers(context: DomainContext, rooms: Rooms, parts: Person
     ...occupantHandlers(),
     adminHandler(context),
     ownerHandler(context, rooms.faces),
-    ...archiveHandlers(context, rooms),
+    ...archiveHandlers(context, rooms, parts.archives),
     ...(rooms.personal.apply
       ? [moderationHandler(parts), roomCardHandler(context, rooms.faces, parts.pictures)]
       : []),

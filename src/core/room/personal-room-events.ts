@@ -4,10 +4,12 @@ import type {
   RoomMessage,
   RoomMessageEdited,
   RoomMessageRetracted,
+  RoomMissed,
   RoomReactionsChanged,
   RoomTypingChanged,
 } from '../../gateway/event.js';
 import type { Account } from '../account/account.js';
+import type { MissedMessages } from '../history/missed-messages.js';
 import type { PersonalRoomChanges } from './personal-room-changes.js';
 import type { PersonalRoomMessages } from './personal-room-messages.js';
 import type { RoomFaces } from './room-faces.js';
@@ -23,7 +25,8 @@ export type PersonalRoomEvent =
   | RoomReactionsChanged
   | RoomTypingChanged
   | RoomDisplayed
-  | RoomDescribed;
+  | RoomDescribed
+  | RoomMissed;
 
 /** The one place where everything passes that happens in rooms that are an account's own. */
 export class PersonalRoomEvents {
@@ -35,6 +38,7 @@ export class PersonalRoomEvents {
       readonly marks: RoomReadMarks;
       readonly faces: RoomFaces;
       readonly pictures: RoomPictures;
+      readonly missed: MissedMessages;
     },
   ) {}
 
@@ -59,6 +63,8 @@ export class PersonalRoomEvents {
       case 'room-described':
         this.#described(account, event);
         return undefined;
+      case 'room-missed':
+        return this.parts.missed.note(account, event);
       default:
         return event satisfies never;
     }

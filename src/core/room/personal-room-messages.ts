@@ -1,6 +1,5 @@
 import type { RoomMessage } from '../../gateway/event.js';
 import type { NetworkMessageId } from '../../gateway/ids.js';
-import type { MessageRecord } from '../../store/message-store.js';
 import type { Account } from '../account/account.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import { inboxRows } from '../delivery/incoming.js';
@@ -17,6 +16,7 @@ import type { Room } from './room.js';
 import type { RoomEvents } from './room-events.js';
 import { standingOf } from './room-hearing.js';
 import { inviteToRead } from './room-invitation.js';
+import { replyInRoom } from './room-reply.js';
 import type { RoomScribe, RoomStanza } from './room-scribe.js';
 import type { Rooms } from './rooms.js';
 
@@ -82,7 +82,7 @@ export class PersonalRoomMessages {
     // Files are not fetched for a message that is there already.
     if (attachments.length > 0 && (await this.ids.knows(account, event.id))) return;
     const files = await this.content.publish(account, attachments);
-    const reply = replyTo && { reply: this.#reply(account, event, replyTo.quote, answered) };
+    const reply = replyTo && { reply: replyInRoom(this.context, this.rooms, account, event, answered) };
     await this.#take(account, event, { files, ...reply }, state);
   }
 
@@ -182,32 +182,5 @@ export class PersonalRoomMessages {
       };
     });
     return { resource: speaker.resource, parts };
-  }
-
-  /** In a room a reply names the author's address there and the id that the room gave to the message (XEP-0461 §4.1). */
-  #reply(
-    account: Account,
-    { room: id }: NamedMessage,
-    quote: string | undefined,
-    answered: MessageRecord | undefined,
-  ): NonNullable<Around['reply']> {
-    const to = answered && this.#authorOf(account, id, answered);
-    const named = this.context.options.archive.enabled ? answered?.id : answered?.xmppIds[0];
-    return {
-      ...(quote !== undefined && { quote }),
-      ...(named && to !== undefined && { reply: { to, id: named } }),
-    };
-  }
-
-  #authorOf(
-    account: Account,
-    id: RoomMessage['room'],
-    { direction, author }: MessageRecord,
-  ): string | undefined {
-    if (direction !== 'out') return author || undefined;
-    const room = this.rooms.glimpse(account, id);
-    const self = account.rooms.get(id)?.self;
-    const resource = self === undefined ? undefined : room.members.get(self)?.resource;
-    return resource === undefined ? room.jid : `${room.jid}/${resource}`;
   }
 }

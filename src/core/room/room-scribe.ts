@@ -71,10 +71,19 @@ export class RoomScribe {
     return { resource, occupantId: entry?.occupantId ?? room.occupantId(member) };
   }
 
-  /** To be committed at once: ids of the archive rise in the order in which things are committed. */
-  write(room: Room, state: PersonalState, { resource, occupantId }: Speaker, saying: Saying): RoomStanza {
-    const { time } = saying;
-    const id = this.ids.next();
+  /**
+   * To be committed at once: ids of the archive rise in the order in which things are committed. `place` is where in the
+   * archive it belongs, when that is not at its end; the time is UTC milliseconds.
+   */
+  write(
+    room: Room,
+    state: PersonalState,
+    { resource, occupantId }: Speaker,
+    saying: Saying,
+    place?: { readonly id: string; readonly time: number },
+  ): RoomStanza {
+    const time = place?.time ?? saying.time;
+    const id = place?.id ?? this.ids.next();
     const messageId = saying.messageId ?? id;
     const payload = saying.payload + (occupantId === undefined ? '' : renderOccupantId(occupantId));
     const stanzaId = this.context.options.archive.enabled ? renderStanzaId(id, room.jidAttr) : '';
@@ -83,7 +92,7 @@ export class RoomScribe {
     return {
       live: renderGroupchat(fromAttr, messageId, payload + stanzaId + delay),
       entry: {
-        ...{ id, room: state.key, time: this.personal.timeOf(state, time), nick: resource },
+        ...{ id, room: state.key, time: place?.time ?? this.personal.timeOf(state, time), nick: resource },
         ...{ type: 'message', messageId, payload },
       },
     };

@@ -1,8 +1,12 @@
+import type { Account } from '../account/account.js';
 import type { Sessions } from '../account/sessions.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import type { Outbox } from '../delivery/outbox.js';
-import { conversationName } from '../delivery/peer.js';
+import { conversationName, type Peer } from '../delivery/peer.js';
 import type { DomainContext } from '../domain.js';
+import { ArchiveReader } from '../history/archive-reader.js';
+import { MissedMessages } from '../history/missed-messages.js';
+import { HoleReader } from '../history/read-hole.js';
 import { ConversationOrder } from '../message/conversation-order.js';
 import type { IncomingContent } from '../message/incoming-content.js';
 import { KnownReactions } from '../message/known-reactions.js';
@@ -39,6 +43,8 @@ export class RoomTalk {
   /** What users take away as moderators. */
   readonly moderations: Moderations;
   readonly pictures: RoomPictures;
+  /** What was said, also before the gateway was there. */
+  readonly archives: ArchiveReader;
   readonly #typing: RoomTyping;
 
   constructor(
@@ -57,10 +63,11 @@ export class RoomTalk {
     this.#typing = new RoomTyping(context, events, screening);
     this.pictures = new RoomPictures(rooms, rooms.faces, events, fetch);
     const outward = new ConversationOrder(ROOM_BACKLOG);
-    const ids = new MessageIds(context.store, async (account, peer) => {
+    const settled = async (account: Account, peer: Peer): Promise<void> => {
       await outward.settled(conversationName(account.record.id, peer));
       await outbox.settled(account, peer);
-    });
+    };
+    const ids = new MessageIds(context.store, settled);
     const sender = new MessageSender(context, outbox, ids);
     const reacted = new KnownReactions();
     const changes = new MessageChanges(context, outbox, ids, sender, reacted);
@@ -102,8 +109,15 @@ export class RoomTalk {
       marks: new RoomReadMarks(context, rooms, events, inward, ids, pubsub),
       faces: rooms.faces,
       pictures: this.pictures,
+      missed: new MissedMessages(context, rooms.personal, inward, ids, archiveIds),
     });
+    this.archives = new ArchiveReader(
+      context,
+      new HoleReader({ context, rooms, events, screening, content, ids, scribe, settled }),
+    );
+    rooms.beforeShown((account, room, key) => this.archives.prepare(account, room, key));
   }
+
   stop(): void {
     this.#typing.stop();
   }

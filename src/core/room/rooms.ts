@@ -32,6 +32,7 @@ export class Rooms {
   /** By {@link nameOf}. */
   readonly #rooms = new Map<string, Room>();
   readonly #shown: ((occupancy: Occupancy, seat: Seat) => void)[] = [];
+  #prepare: (account: Account, room: RoomId, key: RoomKey) => Promise<void> = async () => undefined;
   readonly #tell = (occupancy: Occupancy, stanza: Rendered): void => this.events.tell(occupancy, stanza);
 
   constructor(
@@ -45,6 +46,11 @@ export class Rooms {
   /** Calls back when a client has been shown a room that is its account's own. */
   onShown(listener: (occupancy: Occupancy, seat: Seat) => void): void {
     this.#shown.push(listener);
+  }
+
+  /** Has something done before a client is shown a room that is its account's own: what it is to find there. */
+  beforeShown(prepare: (account: Account, room: RoomId, key: RoomKey) => Promise<void>): void {
+    this.#prepare = prepare;
   }
 
   get size(): number {
@@ -125,14 +131,17 @@ export class Rooms {
     }
     const { account, room } = occupancy;
     seat.held = [];
-    const shown = this.personal.alone(account, room.id, async () => {
+    const show = async (): Promise<void> => {
       await this.personal.visited(account, room.id);
       const stillThere = account.rooms.get(room.id) === occupancy && occupancy.seats.includes(seat);
       if (!stillThere || occupancy.state !== 'joined') return;
       await showRoom(this.context, occupancy, seat, codes, this.faces.of(account, room.id)?.photo);
       for (const listener of this.#shown) listener(occupancy, seat);
-    });
-    shown?.catch((error: unknown) => {
+    };
+    const wants = seat.history.maxStanzas !== 0 && seat.history.maxChars !== 0;
+    const prepared = wants ? this.#prepare(account, room.id, room.key) : Promise.resolve();
+    const shown = prepared.then(() => this.personal.alone(account, room.id, show));
+    shown.catch((error: unknown) => {
       this.refuseSeat(room.jid, seat, error, account.language);
       occupancy.removeSeat(seat.full);
     });

@@ -137,6 +137,16 @@ describe.each(engines)('what is missing of rooms that are an account’s own on 
     expect(await texts()).toEqual(['n10', 'n14', 'n13', 'n15']);
   });
 
+  it('F17 what was first heard of when it was edited tells nothing of what was around it', async () => {
+    const edited = inRoom(9, 'n2');
+    const { id } = edited.record;
+    const record = { ...edited.record, xmppIds: [id, id, `${id}.someMark12`] };
+    await store.messages.accept(record, [], { room: room.room, entries: edited.entries });
+    expect(await onlyHole()).toMatchObject({ high: id, before: '' });
+    await told(10, 'n10');
+    expect(await onlyHole()).toMatchObject({ high: id, before: 'n10' });
+  });
+
   it('a gap where nothing was told before leaves the one hole open', async () => {
     await store.history.missed(room, idAt(1), 'n5');
     await told(2, 'n5');

@@ -1,4 +1,5 @@
 import type { DomainOptions } from '../../../src/core/domain.js';
+import { DEFAULT_HISTORY } from '../../../src/core/history/history-options.js';
 import { OPEN_BOOK, WELCOMING } from './contact-options.js';
 import { PATIENT } from './delivery-options.js';
 
@@ -37,6 +38,7 @@ export function roomOptions(
     language: 'en',
     contact: { abuse: [], admin: [], support: [], security: [], status: [] },
     archive: { enabled: true, history: 20, maxPage: 50 },
+    history: DEFAULT_HISTORY,
     delivery: PATIENT,
     contacts: WELCOMING,
     dataPolicy: OPEN_BOOK,

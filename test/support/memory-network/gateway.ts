@@ -9,6 +9,7 @@ import type { MemoryContactLists } from './contacts.js';
 import type { MemoryDirectory } from './directory.js';
 import { memoryLocales } from './locales.js';
 import type { MemoryMessaging } from './messaging.js';
+import type { MemoryPast } from './past.js';
 import type { MemoryPost } from './post.js';
 import { MemorySession, WRONG_PASSWORD } from './session.js';
 import { MemoryWorld } from './world.js';
@@ -30,6 +31,8 @@ export interface MemoryOptions {
   readonly messaging?: MemoryMessaging;
   /** It stores and forwards messages. Default: it delivers at once or not at all. */
   readonly post?: MemoryPost;
+  /** It remembers what was said. Default: it does not. */
+  readonly past?: MemoryPast;
   /** Profiles, pictures and a search. Default: people are only described. */
   readonly directory?: MemoryDirectory;
   /** Sessions live as long as registrations. Default false. */

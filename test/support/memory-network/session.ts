@@ -7,6 +7,7 @@ import type {
   ConnectionState,
   ContactsFacet,
   EditsFacet,
+  HistoryFacet,
   MediaFacet,
   PeopleFacet,
   ReactionsFacet,
@@ -21,6 +22,7 @@ import type {
 import type { MemoryContactLists } from './contacts.js';
 import type { MemoryDirectory } from './directory.js';
 import type { MemoryMessaging } from './messaging.js';
+import type { MemoryPast } from './past.js';
 import type { MemoryPost } from './post.js';
 import { MemoryRooms, type RoomUser, refusal } from './rooms.js';
 import { contactOf, HALL, type MemoryWorld } from './world.js';
@@ -34,6 +36,7 @@ export interface SessionParts {
   readonly messaging?: MemoryMessaging;
   readonly post?: MemoryPost;
   readonly directory?: MemoryDirectory;
+  readonly past?: MemoryPast;
 }
 
 /** One user's connection to the world. */
@@ -50,6 +53,7 @@ export class MemorySession implements Session, RoomUser {
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet;
   readonly search?: SearchFacet;
+  readonly history?: HistoryFacet;
   readonly resolveInput?: NonNullable<Session['resolveInput']>;
   readonly gathering?: NonNullable<Session['gathering']>;
   readonly sendTogether?: NonNullable<Session['sendTogether']>;
@@ -73,6 +77,7 @@ export class MemorySession implements Session, RoomUser {
         return post.sendTogether(target.id, messages);
       };
     }
+    if (parts.past) this.history = parts.past.facet();
     if (contacts) this.contacts = contacts.facet(() => this.nick);
     this.rooms = new MemoryRooms(this);
     if (messaging) Object.assign(this.rooms, messaging.moderation());
