@@ -19,6 +19,7 @@ export class Sessions {
   #rooms: Rooms | undefined;
   #people: Pick<People, 'ended'> | undefined;
   #sweeper: NodeJS.Timeout | undefined;
+  #ending = false;
 
   constructor(private readonly context: DomainContext) {}
 
@@ -35,11 +36,14 @@ export class Sessions {
     return account.session;
   }
 
-  /** The account's session, made and connecting when there is none. */
+  /**
+   * The account's session, made and connecting when there is none. While all are ended none begins to connect, or it
+   * would live on: stanzas come to the last.
+   */
   ensure(account: Account): Session {
     if (account.session) return account.session;
     const session = this.#made(account);
-    session.connect();
+    if (!this.#ending) session.connect();
     return session;
   }
 
@@ -89,6 +93,7 @@ export class Sessions {
 
   /** Ends everything, for an orderly stop (XEP-0045 §11.2: status 332). */
   async endAll(reason: string): Promise<void> {
+    this.#ending = true;
     clearInterval(this.#sweeper);
     await Promise.all(
       [...this.context.accounts.all()].map((account) => this.end(account, reason, [110, 332])),

@@ -33,6 +33,8 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
   #pingTimer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
+  /** What was sent last was not taken. */
+  #refused = false;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -80,6 +82,7 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
    */
   send(xml: string): void {
     const refusal = this.#stopping ? 'stopped' : this.#queue.push(xml);
+    this.#refused = refusal !== undefined;
     if (refusal !== undefined) {
       this.#report('undeliverable', { xml, reason: refusal });
       return;
@@ -99,10 +102,21 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
   }
 
   /**
-   * Resolves when the server has read everything up to `position`, by default all that is queued now.
+   * Resolves when the server has read everything up to `position`, by default all that was sent.
    * @throws {StreamStoppedError} when the stream stops before
+   * @throws {Error} when what was sent last was not taken
    */
-  whenConfirmed(position = this.#queue.position): Promise<void> {
+  whenConfirmed(position?: number): Promise<void> {
+    if (position === undefined && this.#refused)
+      return Promise.reject(
+        this.#stopping
+          ? new StreamStoppedError('the stream was stopped')
+          : new Error('a stanza was not taken'),
+      );
+    return this.#confirmedUpTo(position ?? this.#queue.position);
+  }
+
+  #confirmedUpTo(position: number): Promise<void> {
     return position <= this.#queue.confirmed ? Promise.resolve() : this.#confirmations.wait(position);
   }
 
@@ -150,7 +164,7 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
         clearTimeout(timer);
         resolve();
       };
-      this.whenConfirmed().then(settle, settle);
+      this.#confirmedUpTo(this.#queue.position).then(settle, settle);
       this.#ends.wait().then(settle, settle);
     });
   }

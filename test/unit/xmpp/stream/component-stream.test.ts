@@ -341,8 +341,25 @@ describe('ComponentStream', () => {
     expect(peer.bodies()).toEqual(numbered(1, 100));
     expect(peer.closedStream).toBe(true);
     expect(stream.confirmedPosition()).toBe(100);
+    await stream.whenConfirmed();
     stream.send(message('late'));
     expect(lost).toMatchObject([{ reason: 'stopped' }]);
+    await expect(stream.whenConfirmed()).rejects.toThrow('stopped');
+  });
+
+  it('what does not fit is not confirmed, what is sent instead is', async () => {
+    const { server, port } = await serve();
+    const stream = open(port, { queue: { maxStanzaBytes: 1_000, maxBytes: 3_000 } });
+    stream.on('undeliverable', ({ reason }) => {
+      if (reason === 'stanza-too-large') stream.send(message('short'));
+    });
+    stream.send(message('x'.repeat(2_000)));
+    const shortened = stream.whenConfirmed();
+    for (const _ of numbered(1, 10)) stream.send(message('y'.repeat(500)));
+    await expect(stream.whenConfirmed()).rejects.toThrow('not taken');
+    stream.start();
+    await server.nextPeer();
+    await shortened;
   });
 
   it('stop while connecting or waiting to connect ends at once, and tells who waits', async () => {
