@@ -115,10 +115,12 @@ export class Connection {
     const running = this.#running;
     this.#running = undefined;
     running?.contacts.stop();
+    // The client waits until what it has told is taken, which may never be: neither may wait for the other.
+    const taken = running?.intake.stop();
     // What waits for the server ends with the connection.
     await running?.client.stop().catch(() => undefined);
     await this.#started;
-    await running?.intake.stop();
+    await taken;
     await Promise.all([this.#reached.idle(), this.#channels.idle(), this.#sessions.idle()]);
     this.#state = { state: 'idle' };
   }

@@ -71,14 +71,17 @@ export class Intake {
     this.#channels = new Map(channels);
   }
 
-  /** Undefined, or resolves when the next event may come. */
+  /** Undefined, or resolves when the next event may come. Rejects when it came too late to be taken. */
   event(event: TgEvent): Promise<void> | undefined {
     const waits = this.#running.size >= this.limits.mostInFlight || this.services.relieved() !== undefined;
-    if (!waits) {
+    if (!waits && !this.#stopped) {
       this.#begin(event);
       return undefined;
     }
-    return this.#room().then(() => this.#begin(event));
+    return this.#room().then(() => {
+      if (this.#stopped) throw new Error('nothing is taken any more');
+      this.#begin(event);
+    });
   }
 
   reached(state: UpdateState): void {
@@ -107,11 +110,23 @@ export class Intake {
         };
         this.#free.add(wake);
       });
-    await this.services.relieved();
+    const relieved = this.services.relieved();
+    if (relieved && !this.#stopped) await this.#unlessEnded(relieved);
+  }
+
+  /** Resolves with the promise, or at the end: whoever has stopped reading may never begin again. */
+  #unlessEnded(promise: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#asleep.delete(wake);
+        resolve();
+      };
+      this.#asleep.add(wake);
+      promise.then(wake, wake);
+    });
   }
 
   #begin(event: TgEvent): void {
-    if (this.#stopped) return;
     this.#count += 1;
     const number = this.#count;
     this.#running.add(number);

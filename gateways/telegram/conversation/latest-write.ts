@@ -11,9 +11,7 @@ export class LatestWrite<Value> {
 
   put(value: Value): void {
     this.#next = { value };
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
   }
 
   /** Resolves when nothing is left to write. */
@@ -26,5 +24,7 @@ export class LatestWrite<Value> {
       this.#next = undefined;
       await this.write(next.value).catch((error: unknown) => this.trouble(error));
     }
+    // At once: what is put a moment later begins anew.
+    this.#running = undefined;
   }
 }
