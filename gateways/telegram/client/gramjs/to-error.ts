@@ -1,5 +1,5 @@
 import { TgError } from '../client.js';
-import { RpcFailure } from './network/rpc-failure.js';
+import { NOT_ACCEPTED, RpcFailure } from './network/rpc-failure.js';
 
 /** The session is worth nothing any more (core.telegram.org/api/errors#401-unauthorized). */
 const LOST = new Set([
@@ -7,7 +7,7 @@ const LOST = new Set([
   ...['SESSION_REVOKED', 'SESSION_EXPIRED', 'USER_DEACTIVATED', 'USER_DEACTIVATED_BAN'],
 ]);
 /** Ours alone: an answer that would be no more readable the next time. */
-const FINAL = new Set(['ANSWER_NOT_READABLE', 'RANDOM_ID_DUPLICATE', 'MESSAGE_NOT_ACCEPTED']);
+const FINAL = new Set(['ANSWER_NOT_READABLE', 'RANDOM_ID_DUPLICATE']);
 const WAIT = /^(?:[A-Z\d_]*_WAIT|TAKEOUT_INIT_DELAY)_(\d+)$/;
 
 /** Any failure of a request, in terms of the client. */
@@ -19,6 +19,7 @@ export function toTgError(error: unknown): TgError {
   const wait = WAIT.exec(text);
   if (wait) return new TgError('wait', text.replace(/_\d+$/, ''), Number(wait[1]));
   if (LOST.has(text)) return new TgError('lost', text);
+  if (text === NOT_ACCEPTED) return new TgError('unreachable', text);
   // Faults of the server: nobody knows how far it came.
   if ((code < 0 || code >= 500) && !FINAL.has(text)) return new TgError('unreachable', text, 0, true);
   return new TgError('refused', text);

@@ -16,6 +16,7 @@ describe('what the server refuses', () => {
     [403, 'CHAT_WRITE_FORBIDDEN', { kind: 'refused', maybeDone: false }],
     [500, 'RPC_CALL_FAIL', { kind: 'unreachable', maybeDone: true }],
     [-503, 'Timeout', { kind: 'unreachable', maybeDone: true }],
+    [500, 'MESSAGE_NOT_ACCEPTED', { kind: 'unreachable', maybeDone: false }],
     [500, 'RANDOM_ID_DUPLICATE', { kind: 'refused' }],
     [400, 'FLOOD_WAIT_X', { kind: 'refused', reason: 'FLOOD_WAIT_X' }],
   ])('%i %s', (code, text, error) => {

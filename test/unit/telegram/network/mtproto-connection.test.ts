@@ -35,6 +35,7 @@ class Stage {
   readonly updates: object[] = [];
   readonly errors: number[] = [];
   missed = 0;
+  ended = 0;
   readonly #line = new Line();
   readonly #framing = new Framing();
   readonly #key: AuthKey;
@@ -53,7 +54,9 @@ class Stage {
         this.missed += 1;
       },
       transportError: (code) => this.errors.push(code),
-      ended: () => undefined,
+      ended: () => {
+        this.ended += 1;
+      },
     });
   }
 
@@ -166,7 +169,7 @@ describe('one session of MTProto', () => {
     await Promise.all(asked);
   });
 
-  it('gives up on a request that the server never accepts', async () => {
+  it('gives up on a request that the server never accepts, and on the session with it', async () => {
     const stage = new Stage();
     const asked = ask(stage);
     const failed = expect(asked).rejects.toMatchObject({ text: 'MESSAGE_NOT_ACCEPTED' });
@@ -174,6 +177,7 @@ describe('one session of MTProto', () => {
       for (const { id } of requests(await stage.heard()))
         stage.says(Buffer.concat([tlInt(0xa7eff811), tlLong(id), tlInt(1), tlInt(32)]), { sequence: 0 });
     await failed;
+    expect(stage.ended).toBe(1);
   });
 
   it('tells that something was missed when the server has begun anew, or cannot be understood', async () => {

@@ -4,7 +4,7 @@ import type { MessageClock } from './message-clock.js';
 import type { MessageKey } from './message-key.js';
 import { Outbox } from './outbox.js';
 import type { PacketStream } from './packet-stream.js';
-import { Disconnected, RpcFailure } from './rpc-failure.js';
+import { Disconnected, NOT_ACCEPTED, RpcFailure } from './rpc-failure.js';
 import { readObject, readResult, unpacked } from './schema-reader.js';
 
 /** Salt, session, message id, sequence number, length. */
@@ -222,8 +222,12 @@ export class MtprotoConnection {
       if (!pending) continue;
       this.#pending.delete(one);
       pending.repeats += 1;
-      if (pending.repeats > MOST_REPEATS) pending.reject(new RpcFailure(500, 'MESSAGE_NOT_ACCEPTED'));
-      else this.#send(pending);
+      if (pending.repeats <= MOST_REPEATS) this.#send(pending);
+      else {
+        pending.reject(new RpcFailure(500, NOT_ACCEPTED));
+        // The two sides do not agree any more: the next session begins anew.
+        this.close();
+      }
     }
   }
 }

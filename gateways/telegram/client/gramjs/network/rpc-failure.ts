@@ -9,6 +9,9 @@ export class RpcFailure extends Error {
   }
 }
 
+/** Our own word for a request that the server has sent back each time, for reasons of the protocol: it has not acted. */
+export const NOT_ACCEPTED = 'MESSAGE_NOT_ACCEPTED';
+
 /** The connection is no more. `sent`: the server may have acted on the request. */
 export class Disconnected extends Error {
   constructor(readonly sent: boolean) {
