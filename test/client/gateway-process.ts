@@ -24,6 +24,8 @@ export interface GatewayOptions {
    * it has written anything, for servers that refuse it.
    */
   readonly until?: 'online' | 'running';
+  /** The built program; default `dist/src/main.js`, as seen from this file's source. */
+  readonly entryPoint?: string;
 }
 
 /** The configuration file as an object; its schema is that of `src/config/schema.ts`. */
@@ -107,7 +109,10 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   const daemon = await Daemon.start({
     name: 'gateway',
     command: process.execPath,
-    args: ['--enable-source-maps', ...(options.nodeArgs ?? []), ENTRY_POINT, 'run', '--config', configPath],
+    args: [
+      ...['--enable-source-maps', ...(options.nodeArgs ?? [])],
+      ...[options.entryPoint ?? ENTRY_POINT, 'run', '--config', configPath],
+    ],
     workspace,
     env: {
       NODE_ENV: 'production',
