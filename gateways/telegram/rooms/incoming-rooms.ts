@@ -71,7 +71,7 @@ export class IncomingRooms {
 
   /** Resolves when it need not come again. */
   async message(message: TgMessage): Promise<void> {
-    const { rooms, list, offers, edits, emit } = this.services;
+    const { client, rooms, list, offers, edits, emit } = this.services;
     const { chat, from } = message;
     if (await this.#toldElsewhere(message)) return;
     await list.heard(chat);
@@ -82,12 +82,12 @@ export class IncomingRooms {
       ...toRoomMessage(await this.#quoting(message), this.#context),
       ...(await this.#threading(message)),
     };
+    // His name may have come with his words.
+    const author = from && client.directory.person(from);
+    if (author) await this.#news.person(author);
     // Who speaks now is there, however many others are not shown (H27).
-    const live = event.time === undefined && !message.service;
-    if (live && from?.startsWith('u') && rooms.spoke(chat, from)) {
-      const nick = this.#context.nick(event.room, from);
-      await emit({ ...event, nick });
-    } else await emit(event);
+    if (event.time === undefined && !message.service && from?.startsWith('u')) rooms.spoke(chat, from);
+    await emit({ ...event, nick: this.#context.nick(event.room, from ?? chat) });
     if (message.edited !== undefined) edits.told(chat, message.id, event.text);
   }
 

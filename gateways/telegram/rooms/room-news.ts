@@ -61,8 +61,9 @@ export class RoomNews {
         rooms.place(chat, from, 'here');
         return from !== me;
       case 'removed':
+        // Of himself the user is told by what becomes of the chat: that says whether he may come back.
         for (const who of service.people)
-          this.member({ type: 'member', chat, who, standing: 'left', by: from });
+          if (who !== me) this.member({ type: 'member', chat, who, standing: 'left', by: from });
         return true;
       case 'pinned':
         return true;

@@ -185,11 +185,10 @@ export class TelegramRooms implements RoomsFacet {
       this.#tell(one, one.place(person, this.services.name(person), standing), removedBy);
   }
 
-  /** Somebody has said something. Returns whether he has come into a room by it. */
-  spoke(chat: PeerId, person: PeerId): boolean {
-    const unseen = this.occupiedOf(chat).filter((one) => !one.has(person));
-    for (const one of unseen) this.#tell(one, one.place(person, this.services.name(person), 'here'));
-    return unseen.some((one) => one.has(person));
+  /** Somebody has said something: who was not shown is there now. */
+  spoke(chat: PeerId, person: PeerId): void {
+    for (const one of this.occupiedOf(chat))
+      if (!one.has(person)) this.#tell(one, one.place(person, this.services.name(person), 'here'));
   }
 
   /** The account is out of a chat. */
