@@ -122,13 +122,12 @@ export class EventDispatch implements HostServices {
       case 'room-reactions-changed':
       case 'room-typing':
       case 'room-displayed':
+      case 'room-list':
+      case 'room-list-changed':
       case 'room-described':
       case 'room-missed':
         // Elsewhere rooms are shared, and what is said in them is over.
         return this.rooms.personal.apply ? this.personal.handle(account, event) : undefined;
-      case 'room-list':
-      case 'room-list-changed':
-        return undefined;
       case 'contact-list':
       case 'contact-changed':
       case 'contact-removed':

@@ -25,6 +25,7 @@ import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
 import { LiveRoomSpeech } from './room/live-room-speech.js';
 import { PersonalRooms } from './room/personal-rooms.js';
+import { RoomBookmarks } from './room/room-bookmarks.js';
 import { RoomEvents } from './room/room-events.js';
 import { RoomFaces } from './room/room-faces.js';
 import { RoomMessages } from './room/room-messages.js';
@@ -105,8 +106,10 @@ export class GatewayDomain implements Startable {
       sessions: this.#sessions,
       notices: new AuthorNotices(context, this.#delivery, this.#presence),
     });
+    const pubsub = new UserPubsub(context, this.#privileges);
+    const bookmarks = new RoomBookmarks(context, rooms, rooms.faces, pubsub, this.#privileges);
     const service = new ServiceFace(
-      { ...context, sessions: this.#sessions, people: this.#people },
+      { ...context, sessions: this.#sessions, people: this.#people, faces: rooms.faces, bookmarks },
       {
         keeper: this.#stays,
         outbox: this.#outbox,
@@ -141,7 +144,8 @@ export class GatewayDomain implements Startable {
       content,
       ids,
       pictures,
-      new UserPubsub(context, this.#privileges),
+      pubsub,
+      bookmarks,
     );
     this.#roomTalk = roomTalk;
     const dispatch = new EventDispatch(

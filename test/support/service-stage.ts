@@ -12,6 +12,7 @@ import type { Media } from '../../src/core/media/media.js';
 import { toStanzaError } from '../../src/core/message/error-mapper.js';
 import { ContactProfiles, type ProfileViewers } from '../../src/core/profile/contact-profiles.js';
 import { PictureFetch } from '../../src/core/profile/picture-fetch.js';
+import { RoomFaces } from '../../src/core/room/room-faces.js';
 import { ContactScreening } from '../../src/core/screening/contact-screening.js';
 import type { ServiceContext, SessionKeeper } from '../../src/core/service/service-context.js';
 import { ServiceFace } from '../../src/core/service/service-face.js';
@@ -138,6 +139,8 @@ export class ServiceStage {
         dismiss: async () => () => undefined,
         mattered: () => undefined,
       },
+      faces: new RoomFaces(),
+      bookmarks: { wanted: async () => true, want: async () => undefined, forget: async () => undefined },
     };
     const delivery = new DurableDelivery(this.context, { notice: () => undefined });
     this.outbox = new Outbox(this.context, {

@@ -1,8 +1,9 @@
 import type { PlaceId } from '../../gateway/ids.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
-import { type DiscoItem, discoItemsResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
+import { discoItemsResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
 import { parsePageRequest } from '../../xmpp/xep/0059-result-set-management/result-set.js';
+import { slicePage } from '../../xmpp/xep/0059-result-set-management/slice.js';
 import { admit } from '../account/policy.js';
 import { callerOf } from '../command/caller.js';
 import type { CommandCatalogue } from '../command/catalogue.js';
@@ -10,6 +11,9 @@ import type { IqAnswer, IqHandler, IqRequest } from '../iq-router.js';
 import { findJid } from '../service/address.js';
 import type { ServiceContext } from '../service/service-context.js';
 import { roomListResult, withoutSlash } from './room-list.js';
+
+/** Rooms and places in one answer, so that it stays far below what servers take in a stanza (S11). */
+const MAX_ITEMS_PER_PAGE = 200;
 
 /** disco#items on the gateway, parts of the network, people and the list of commands (B05-B07, B11). */
 export function discoItemsHandler(context: ServiceContext, catalogue: CommandCatalogue): IqHandler {
@@ -27,9 +31,7 @@ export function discoItemsHandler(context: ServiceContext, catalogue: CommandCat
       }
       if (node === NS.COMMANDS) return commandItems(context, catalogue, request);
       if (node !== undefined) return itemsOfCommand(catalogue, request, node);
-      return target.kind === 'place'
-        ? roomsOfPlace(context, request, target.id)
-        : discoItemsResult(ownItems(context, request));
+      return target.kind === 'place' ? roomsOfPlace(context, request, target.id) : ownItems(context, request);
     },
   };
 }
@@ -52,19 +54,27 @@ function itemsOfCommand(catalogue: CommandCatalogue, request: IqRequest, node: s
 }
 
 /** The user's own rooms and the parts of the network he is connected to; nothing for a stranger (B06). */
-function ownItems(context: ServiceContext, { account }: IqRequest): readonly DiscoItem[] {
-  if (!account) return [];
-  const { addresses } = context.gateway;
+function ownItems(context: ServiceContext, { account, payload }: IqRequest): IqAnswer {
+  if (!account) return discoItemsResult([]);
+  const { gateway, faces } = context;
   const places = new Set<PlaceId>();
   for (const { place } of context.sessions.get(account)?.states() ?? [])
     if (place !== undefined) places.add(place);
-  return [
+  const rooms = new Set([...account.rooms.keys(), ...faces.listed(account)]);
+  const items = [
     ...[...places].map((id) => ({ kind: 'place', id }) as const),
-    ...[...account.rooms.keys()].map((id) => ({ kind: 'room', id }) as const),
+    ...[...rooms].map((id) => ({ kind: 'room', id }) as const),
   ].flatMap((address) => {
     const jid = findJid(context, address);
-    return jid === undefined ? [] : { jid, name: withoutSlash(addresses.format(address)) };
+    const called = address.kind === 'room' ? faces.of(account, address.id)?.name : undefined;
+    return jid === undefined ? [] : { jid, name: withoutSlash(called ?? gateway.addresses.format(address)) };
   });
+  const asked = parsePageRequest(payload);
+  if (!asked && items.length <= MAX_ITEMS_PER_PAGE) return discoItemsResult(items);
+  // Pages fit together while rooms come and go, where the order is that of the addresses.
+  items.sort((one, other) => (one.jid < other.jid ? -1 : 1));
+  const page = slicePage(items, ({ jid }) => jid, asked ?? {}, MAX_ITEMS_PER_PAGE);
+  return discoItemsResult(page.items, undefined, page.set);
 }
 
 /**

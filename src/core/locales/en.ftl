@@ -271,6 +271,7 @@ command-unblock = Unblock a person
 command-mute = Mute a person for a while
 command-unmute = Unmute a person
 command-requests = Let unknown people write to you, or refuse them; see what waits of muted people
+settings-bookmarks = Keep my rooms among my bookmarks, where my server allows it
 settings-ask = Ask me before unknown people can write to me
 
 person-label = Person

@@ -1,17 +1,20 @@
 import type {
   RoomDescribed,
   RoomDisplayed,
+  RoomListChanged,
   RoomMessage,
   RoomMessageEdited,
   RoomMessageRetracted,
   RoomMissed,
   RoomReactionsChanged,
+  RoomsListed,
   RoomTypingChanged,
 } from '../../gateway/event.js';
 import type { Account } from '../account/account.js';
 import type { MissedMessages } from '../history/missed-messages.js';
 import type { PersonalRoomChanges } from './personal-room-changes.js';
 import type { PersonalRoomMessages } from './personal-room-messages.js';
+import type { RoomBookmarks } from './room-bookmarks.js';
 import type { RoomFaces } from './room-faces.js';
 import type { RoomPictures } from './room-pictures.js';
 import type { RoomReadMarks } from './room-read-marks.js';
@@ -26,6 +29,8 @@ export type PersonalRoomEvent =
   | RoomTypingChanged
   | RoomDisplayed
   | RoomDescribed
+  | RoomsListed
+  | RoomListChanged
   | RoomMissed;
 
 /** The one place where everything passes that happens in rooms that are an account's own. */
@@ -36,6 +41,7 @@ export class PersonalRoomEvents {
       readonly changes: PersonalRoomChanges;
       readonly typing: RoomTyping;
       readonly marks: RoomReadMarks;
+      readonly bookmarks: RoomBookmarks;
       readonly faces: RoomFaces;
       readonly pictures: RoomPictures;
       readonly missed: MissedMessages;
@@ -60,6 +66,13 @@ export class PersonalRoomEvents {
         return undefined;
       case 'room-displayed':
         return this.parts.marks.displayed(account, event);
+      case 'room-list':
+        this.#listed(account, event);
+        return undefined;
+      case 'room-list-changed':
+        this.parts.faces.list(account, event.room, event.listed);
+        this.parts.bookmarks.changed(account);
+        return undefined;
       case 'room-described':
         this.#described(account, event);
         return undefined;
@@ -68,6 +81,16 @@ export class PersonalRoomEvents {
       default:
         return event satisfies never;
     }
+  }
+
+  /** The list is all there is. */
+  #listed(account: Account, { rooms }: RoomsListed): void {
+    const { faces, bookmarks } = this.parts;
+    const listed = new Set(rooms.map(({ room }) => room));
+    for (const room of faces.listed(account))
+      if (!listed.has(room)) faces.list(account, { room, name: '' }, false);
+    for (const room of rooms) faces.list(account, room, true);
+    bookmarks.changed(account);
   }
 
   #described(account: Account, { room, name, description, avatar }: RoomDescribed): void {

@@ -6,7 +6,7 @@ import type { Account } from '../account/account.js';
 const NAME_LENGTH = 200;
 const DESCRIPTION_LENGTH = 3_000;
 
-/** Rooms of one account of which is known how they look. */
+/** Rooms of one account of which is known how they look; of more, only their address is. */
 const MOST_ROOMS = 5_000;
 
 /** How a room looks to an account. */
@@ -91,11 +91,8 @@ export class RoomFaces {
   #set(account: Account, room: RoomId, face: RoomFace): void {
     const faces = this.#faces.get(account) ?? new Map<RoomId, RoomFace>();
     this.#faces.set(account, faces);
-    if (faces.size >= MOST_ROOMS && !faces.has(room)) {
-      const oldest = faces.keys().next();
-      if (!oldest.done) faces.delete(oldest.value);
-    }
-    faces.set(room, face);
+    // One that is known must not vanish for another: its bookmark would go with it.
+    if (faces.size < MOST_ROOMS || faces.has(room)) faces.set(room, face);
   }
 }
 

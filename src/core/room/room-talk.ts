@@ -24,6 +24,7 @@ import { PersonalRoomChanges } from './personal-room-changes.js';
 import { PersonalRoomEvents } from './personal-room-events.js';
 import { PersonalRoomMessages } from './personal-room-messages.js';
 import { PersonalRoomSpeech } from './personal-room-speech.js';
+import type { RoomBookmarks } from './room-bookmarks.js';
 import type { RoomEvents } from './room-events.js';
 import { RoomPictures } from './room-pictures.js';
 import { RoomReadMarks } from './room-read-marks.js';
@@ -59,6 +60,7 @@ export class RoomTalk {
     archiveIds: ArchiveIds,
     fetch: PictureFetch,
     pubsub: UserPubsub,
+    bookmarks: RoomBookmarks,
   ) {
     this.#typing = new RoomTyping(context, events, screening);
     this.pictures = new RoomPictures(rooms, rooms.faces, events, fetch);
@@ -107,6 +109,7 @@ export class RoomTalk {
       changes: changed,
       typing: this.#typing,
       marks: new RoomReadMarks(context, rooms, events, inward, ids, pubsub),
+      bookmarks,
       faces: rooms.faces,
       pictures: this.pictures,
       missed: new MissedMessages(context, rooms.personal, inward, ids, archiveIds),

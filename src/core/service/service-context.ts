@@ -2,6 +2,8 @@ import type { Session } from '../../gateway/session.js';
 import type { Account } from '../account/account.js';
 import type { PeopleFacts } from '../contact/people.js';
 import type { DomainContext } from '../domain.js';
+import type { RoomBookmarks } from '../room/room-bookmarks.js';
+import type { RoomFaces } from '../room/room-faces.js';
 
 /** The part of the sessions that registration and commands need. */
 export interface SessionKeeper {
@@ -18,4 +20,7 @@ export interface SessionKeeper {
 export type ServiceContext = DomainContext & {
   readonly sessions: SessionKeeper;
   readonly people: PeopleFacts;
+  /** How rooms look to their accounts. */
+  readonly faces: Pick<RoomFaces, 'of' | 'listed'>;
+  readonly bookmarks: Pick<RoomBookmarks, 'wanted' | 'want' | 'forget'>;
 };

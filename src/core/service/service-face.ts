@@ -39,6 +39,7 @@ export class ServiceFace {
       parts.screening.forget(account);
       // Where the removal fails they are fetched again.
       void parts.profiles.forget(account);
+      void context.bookmarks.forget(account);
       return parts.outbox.forget(account);
     });
     const search = new PeopleSearch(context);

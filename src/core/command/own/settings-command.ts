@@ -1,3 +1,4 @@
+import type { Field } from '../../../gateway/form.js';
 import type { Screening } from '../../screening/screening.js';
 import type { ServiceContext } from '../../service/service-context.js';
 import { languageName } from '../../translation/language-name.js';
@@ -46,6 +47,7 @@ export function settingsCommand(
             label: { key: 'settings-ask' },
             value: (await screening.asks(await currentAccount(context, caller))) ? '1' : '0',
           },
+          ...(await bookmarksField(context, caller)),
         ],
       },
       submit: async (values) => {
@@ -53,6 +55,7 @@ export function settingsCommand(
         const language = translator.match(values.language) ?? null;
         await context.accounts.update(account, { language });
         if (values.ask !== undefined) await screening.setAsks(account, values.ask === '1');
+        if (values.bookmarks !== undefined) await context.bookmarks.want(account, values.bookmarks === '1');
         const more = networkCommands(caller);
         return {
           kind: 'done',
@@ -68,4 +71,19 @@ export function settingsCommand(
       },
     }),
   };
+}
+
+/** Whether rooms become bookmarks; only where rooms are the account's own. */
+async function bookmarksField(context: ServiceContext, caller: Caller): Promise<readonly Field[]> {
+  const { gateway, bookmarks } = context;
+  if (gateway.messaging !== 'stored' || gateway.conferenceType === undefined) return [];
+  const wanted = await bookmarks.wanted(await currentAccount(context, caller));
+  return [
+    {
+      name: 'bookmarks',
+      type: 'boolean',
+      label: { key: 'settings-bookmarks' },
+      value: wanted ? '1' : '0',
+    },
+  ];
 }
