@@ -16,6 +16,7 @@ import { RoomNews } from './room-news.js';
 import type { SeenRoomReactions } from './seen-room-reactions.js';
 import type { TelegramRooms } from './telegram-rooms.js';
 import { actorIn, type RoomContext, toRoomEdited, toRoomMessage } from './to-room-event.js';
+import { ToldNumbers } from './told-numbers.js';
 
 /** Characters of what is answered in another chat. */
 const MAX_QUOTE = 300;
@@ -45,6 +46,7 @@ type Of<Type extends TgEvent['type']> = Extract<TgEvent, { readonly type: Type }
 export class IncomingRooms {
   readonly #context: RoomContext;
   readonly #news: RoomNews;
+  readonly #told = new ToldNumbers();
 
   constructor(private readonly services: IncomingRoomsServices) {
     const { client, me, rooms, stickerPixels } = services;
@@ -76,7 +78,10 @@ export class IncomingRooms {
     if (await this.#toldElsewhere(message)) return;
     await list.heard(chat);
     await this.#topics(message);
-    if (this.#news.service(message)) return;
+    if (this.#news.service(message)) {
+      this.#told.untold(chat, message.id);
+      return;
+    }
     await offers.note(message);
     const event = {
       ...toRoomMessage(await this.#quoting(message), this.#context),
@@ -88,6 +93,7 @@ export class IncomingRooms {
     // Who speaks now is there, however many others are not shown (H27).
     if (event.time === undefined && !message.service && from?.startsWith('u')) rooms.spoke(chat, from);
     await emit({ ...event, nick: this.#context.nick(event.room, from ?? chat) });
+    this.#told.told(chat, message.id);
     if (message.edited !== undefined) edits.told(chat, message.id, event.text);
   }
 
@@ -197,7 +203,8 @@ export class IncomingRooms {
     // What was read of one topic, or of comments, is not all that is in the room.
     if (event.topic !== undefined && !rooms.chats.splits(chat)) return;
     const room = rooms.addresses.roomOf(event);
-    await emit({ type: 'room-displayed', room, upTo: asMessageId(boxOf(chat, me), upTo) });
+    const number = this.#told.upTo(chat, upTo);
+    await emit({ type: 'room-displayed', room, upTo: asMessageId(boxOf(chat, me), number) });
   }
 
   async #reactions({ chat, message, reactions }: Of<'reactions'>): Promise<void> {
