@@ -1,11 +1,14 @@
 import { expect } from 'vitest';
+import type { InboundEvent } from '../../src/gateway/event.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
 import type { AccountId, ContactId, NetworkMessageId, PlaceId, RoomId } from '../../src/gateway/ids.js';
 import { RecordingHost } from '../support/gateway-environment.js';
-import { MemoryGateway } from '../support/memory-network/gateway.js';
+import { MemoryGateway, type MemoryOptions } from '../support/memory-network/gateway.js';
+import { EVERYTHING, MemoryMessaging } from '../support/memory-network/messaging.js';
 import { MemoryPost, postError } from '../support/memory-network/post.js';
 import { contactOf, HALL, MemoryWorld, memberOf } from '../support/memory-network/world.js';
 import { describeNetwork, type NetworkStage } from './network.js';
+import { describeRoomChanges, type RoomChangesStage } from './room-changes.js';
 import { describeRooms, type RoomsStage } from './rooms.js';
 import { describeStoredRooms, type StoredRoomsStage } from './stored-rooms.js';
 
@@ -63,14 +66,18 @@ async function memoryStage(): Promise<RoomsStage> {
 
 /** The same network as it stores and forwards. */
 async function postStage(): Promise<StoredRoomsStage> {
+  return storing().stage;
+}
+
+function storing(options: MemoryOptions = {}) {
   const post = new MemoryPost();
   const world = new MemoryWorld();
-  const make = () => new MemoryGateway(world, { post });
+  const make = () => new MemoryGateway(world, { ...options, post });
   const gateways = [make()];
   let rooms = 0;
   let seen = 0;
   const nickOf = ({ suggestedName }: AccountView) => contactOf(suggestedName);
-  return {
+  const stage: StoredRoomsStage = {
     ...common(),
     gateway: gateways[0] ?? make(),
     host: new RecordingHost(),
@@ -113,9 +120,62 @@ async function postStage(): Promise<StoredRoomsStage> {
       for (const gateway of gateways) await gateway.close();
     },
   };
+  return { stage, post };
+}
+
+/** Rooms of it, with all that can be done to messages. */
+async function changesStage(): Promise<RoomChangesStage> {
+  const messaging = new MemoryMessaging(EVERYTHING);
+  const unknown = 'unknown' as NetworkMessageId;
+  messaging.missing.add(unknown);
+  const { stage, post } = storing({ messaging });
+  /** What was done to a message last, in words. */
+  const last = (word: string, room: RoomId, id: NetworkMessageId) =>
+    messaging.asked.findLast((line) => line.startsWith(`${word} ${room} `) && line.includes(` ${id}`));
+  return {
+    ...stage,
+    unknown,
+    emojis: ['👍', '🍰'],
+    room: async (account, ...nicks) => {
+      const room = await stage.room(account, ...nicks);
+      const listed = { type: 'room-list-changed', room: { room, name: 'A room' }, listed: true } as const;
+      await post.bring(contactOf(account.suggestedName), listed);
+      return room;
+    },
+    does: async (account, room, nick, deed) => {
+      const by = { room, member: memberOf(nick), nick, contact: contactOf(nick) };
+      const tell = (event: InboundEvent) => post.bring(contactOf(account.suggestedName), event);
+      switch (deed.kind) {
+        case 'type':
+          return tell({ type: 'room-typing', ...by, composing: deed.composing });
+        case 'edit': {
+          const message = { id: deed.message, own: false };
+          return tell({ type: 'room-message-edited', ...by, message, text: deed.text });
+        }
+        case 'retract':
+          return tell({ type: 'room-message-retracted', room, message: { id: deed.message, own: false } });
+        case 'react': {
+          const message = { id: deed.message, own: false };
+          return tell({ type: 'room-reactions-changed', ...by, message, emojis: deed.emojis });
+        }
+      }
+    },
+    current: (room, id) => {
+      if (last('retract', room, id) !== undefined) return undefined;
+      return last('edit', room, id)?.split(' ').at(-1);
+    },
+    reactions: (room, id) =>
+      last('react', room, id)
+        ?.split(' ')
+        .filter((word) => ['👍', '🍰'].includes(word)) ?? [],
+    get arrivals() {
+      return stage.arrivals;
+    },
+  };
 }
 
 describeNetwork('in memory', memoryStage);
 describeRooms('in memory', memoryStage);
 describeNetwork('in memory, stored', postStage);
 describeStoredRooms('in memory', postStage);
+describeRoomChanges('in memory', changesStage);

@@ -1,6 +1,7 @@
 import type { ContactId, NetworkMessageId, RoomId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage, Target } from '../../../src/gateway/message.js';
 import type { MediaFacet, ReactionsFacet, RoomsFacet, Session } from '../../../src/gateway/session.js';
+import { refusal } from './rooms.js';
 
 /** What the network can do with private messages besides carrying their text. */
 export interface MessagingAbilities {
@@ -39,6 +40,8 @@ export class MemoryMessaging {
   readonly asked: string[] = [];
   /** What users have sent, whole. */
   readonly sent: OutboundMessage[] = [];
+  /** Messages that the network does not have. */
+  readonly missing = new Set<NetworkMessageId>();
   #ids = 0;
 
   constructor(readonly abilities: MessagingAbilities = EVERYTHING) {}
@@ -87,8 +90,10 @@ export class MemoryMessaging {
       ...(reactions && {
         reactions: {
           ...reactions,
-          react: async (target, { id, own }, emojis) =>
-            note('react', nameOf(target), own ? 'own' : 'their', id, ...emojis),
+          react: async (target, { id, own }, emojis) => {
+            if (this.missing.has(id)) throw refusal('not-found');
+            note('react', nameOf(target), own ? 'own' : 'their', id, ...emojis);
+          },
         },
       }),
       ...(replies && { replies }),
