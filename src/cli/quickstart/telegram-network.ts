@@ -62,12 +62,13 @@ export class TelegramNetwork implements ShownNetwork {
   howTo(): string {
     return `Telegram, at ${TELEGRAM_DOMAIN} (you are not registered any more: do it yourself)
 
-  in your client  register with ${TELEGRAM_DOMAIN}, or send it the word “register” in a chat
+  in a chat       /msg ${TELEGRAM_DOMAIN} register     in profanity; or your client's form or command
   your number     +12025550100; the code is shown here, as a phone would show it
   with password   +12025550101, password “tea”
   by QR code      type here: qr and the link that you get
-Then Alice, Bob and a bot are in your contact list, and the gateway invites you to groups. Say “help”
-to Alice. What you do is shown here as Telegram sees it; “help”, typed here, tells what else there is.
+Accept that the gateway wants to see you online (/sub allow). Then Alice, Bob and a bot are in your contact
+list and your groups are among your rooms. Write “help” to Alice: she does what the words say. What you do
+is shown here as Telegram sees it; “help”, typed here, tells what else can happen.
 `;
   }
 

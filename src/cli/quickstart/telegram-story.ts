@@ -8,7 +8,9 @@ import { type XmlElement, XmppPerson, xml } from './xmpp-person.js';
 export const TELEGRAM_DOMAIN = 'telegram.localhost';
 
 const COMMANDS = 'http://jabber.org/protocol/commands';
+const DISCO_ITEMS = 'http://jabber.org/protocol/disco#items';
 const FORM = 'jabber:x:data';
+const MUC = 'http://jabber.org/protocol/muc';
 const OOB = 'jabber:x:oob';
 const REGISTER = 'jabber:iq:register';
 const ROSTER = 'jabber:iq:roster';
@@ -16,6 +18,10 @@ const ROSTER = 'jabber:iq:roster';
 /** The account of the Telegram of this machine that is logged in to. */
 const PHONE = '+12025550100';
 const FRIEND = 'Alice';
+const GROUP = 'Tea round';
+/** The gateway learns of the groups a moment after the login. */
+const ROOM_ATTEMPTS = 50;
+const ROOM_PAUSE_MS = 200;
 
 /** You log in, a friend appears and answers; in the end you are logged out again. */
 export async function tellTelegramStory(
@@ -44,6 +50,7 @@ export async function tellTelegramStory(
       return jid;
     });
     await talk(transcript, you, friend);
+    await meet(transcript, you);
     await transcript.step('logging out again, so that you can do all this by yourself', async () => {
       await you.request('set', TELEGRAM_DOMAIN, xml('query', { xmlns: REGISTER }, xml('remove')));
       await lines.take('word of the server', (line) => line.includes('has logged out'));
@@ -107,6 +114,38 @@ async function talk(transcript: Transcript, you: XmppPerson, friend: string): Pr
     await you.send(xml('message', { to: friend, type: 'chat', id: 'telegram-2' }, xml('body', {}, 'photo')));
     const answer = await hears('photo', (stanza) => stanza.getChild('x', OOB) !== undefined);
     transcript.show(answer.getChild('x', OOB)?.getChildText('url') ?? '');
+  });
+}
+
+/** A group is a room. */
+async function meet(transcript: Transcript, you: XmppPerson): Promise<void> {
+  const room = await transcript.step(`the gateway lists your groups as rooms: “${GROUP}”`, async () => {
+    for (let attempt = 0; attempt < ROOM_ATTEMPTS; attempt += 1) {
+      const answer = await you.request('get', TELEGRAM_DOMAIN, xml('query', { xmlns: DISCO_ITEMS }));
+      const items = answer.getChild('query')?.getChildren('item') ?? [];
+      const jid = items.find(({ attrs }) => attrs.name === GROUP)?.attrs.jid;
+      if (jid !== undefined) {
+        transcript.show(jid);
+        return jid;
+      }
+      await new Promise((resolve) => setTimeout(resolve, ROOM_PAUSE_MS));
+    }
+    throw new Error('it does not');
+  });
+  const words = 'Hello, everybody';
+  await transcript.step('you enter it, and what you say there is answered', async () => {
+    await you.send(xml('presence', { to: `${room}/${USER}` }, xml('x', { xmlns: MUC })));
+    await you.expect(
+      'subject of the room',
+      (stanza) =>
+        stanza.name === 'message' && isFrom(stanza, room) && stanza.getChild('subject') !== undefined,
+    );
+    await you.send(xml('message', { to: room, type: 'groupchat', id: 'telegram-3' }, xml('body', {}, words)));
+    const answer = await you.expect('answer', (stanza) => {
+      const nick = stanza.attrs.from?.slice(room.length + 1);
+      return stanza.name === 'message' && nick === FRIEND && stanza.getChildText('body') === words;
+    });
+    transcript.show(`${answer.attrs.from}: ${answer.getChildText('body') ?? ''}`);
   });
 }
 

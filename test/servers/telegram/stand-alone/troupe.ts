@@ -34,6 +34,7 @@ export class Troupe {
   ) {
     const { doings } = server;
     doings.on('said', ({ by, to, posted }) => {
+      this.#greets(by);
       if (to.kind === 'person') {
         const speaker = this.#played(to.id);
         if (speaker) this.#soon(() => this.#answers(speaker, by, by, posted, posted.message.text));
@@ -54,7 +55,6 @@ export class Troupe {
     doings.on('reacted', (by, { peer }, [reaction]) => {
       if (reaction instanceof Api.ReactionEmoji) this.#remarks(by, peer, `${reaction.emoticon} to you too.`);
     });
-    doings.on('login', (person) => this.#greets(person));
     cast.teaBot.answersButtons((tea, by) => {
       this.#soon(() => cast.teaBot.says(`${tea} tea for ${by.firstName}.`, by));
       return { text: `${tea}: a good choice.` };
@@ -130,7 +130,7 @@ export class Troupe {
     if (speaker && !speaker.person.bot) this.#soon(() => speaker.says(text, to));
   }
 
-  /** Carol, whom nobody has among his contacts, writes to whoever comes for the first time. */
+  /** Carol, whom nobody has among his contacts, writes to whoever has said something for the first time. */
   #greets(person: Person): void {
     if (person.bot || this.#greeted.has(person)) return;
     this.#greeted.add(person);
