@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../../src/gateway/event.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
 import type { ConnectionState, SessionHost } from '../../src/gateway/session.js';
+import type { Text } from '../../src/gateway/text.js';
 import type { Reached } from './account/progress.js';
 import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
 import { type TgClient, TgError, type TgListener } from './client/client.js';
@@ -158,11 +159,17 @@ export class Connection {
   #changed(state: 'connecting' | 'connected' | 'away'): void {
     if (this.#stopped || this.#state.state === 'bad-credentials') return;
     if (state === 'connecting') this.#report({ state: 'connecting' });
-    else if (state === 'away') this.#report({ state: 'transient-failure', text: { key: 'telegram-away' } });
+    else if (state === 'away') this.#report({ state: 'transient-failure', text: this.#away() });
     else {
       this.#report({ state: 'connected' });
       void this.#running?.contacts.read();
     }
+  }
+
+  /** The user's own proxies may be what is wrong. */
+  #away(): Text {
+    const own = this.context.options.userProxies && proxiesOf(this.account).length > 0;
+    return own ? { key: 'telegram-away-by-proxies' } : { key: 'telegram-away' };
   }
 
   async #start(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { GatewayEnvironment } from '../../src/gateway/gateway.js';
+import type { Endings } from './account/endings.js';
 import type { Logins } from './account/logins.js';
 import type { Progress } from './account/progress.js';
 import type { SessionVault } from './account/session-vault.js';
@@ -11,6 +12,8 @@ import type { TelegramOptions } from './options.js';
 export interface ClientWish extends Pick<TgClientOptions, 'session' | 'listener' | 'hashes'> {
   /** The user's own; those of the operator follow. */
   readonly proxies: readonly TgProxy[];
+  /** How long requests wait for a connection, instead of what the operator has said for all (ms). */
+  readonly patienceMs?: number;
   /** BCP 47. */
   readonly language: string;
 }
@@ -20,6 +23,7 @@ export interface TelegramContext {
   readonly options: TelegramOptions;
   readonly environment: GatewayEnvironment;
   readonly logins: Logins;
+  readonly endings: Endings;
   readonly vault: SessionVault;
   readonly progress: Progress;
   readonly emojis: EmojiNames;

@@ -10,15 +10,18 @@ import type {
   UserView,
 } from '../../src/gateway/gateway.js';
 import type { SessionHost } from '../../src/gateway/session.js';
+import { Endings } from './account/endings.js';
+import { forsake } from './account/forsake.js';
 import { Logins } from './account/logins.js';
 import { Progress } from './account/progress.js';
 import { register } from './account/registration.js';
 import { registrationForm } from './account/registration-form.js';
 import { SessionVault } from './account/session-vault.js';
 import { TelegramAddressCodec } from './address.js';
+import type { TgClient } from './client/client.js';
 import { Turns } from './client/turns.js';
 import { telegramCommands } from './command/commands.js';
-import type { TelegramContext } from './context.js';
+import type { ClientWish, TelegramContext } from './context.js';
 import { EmojiNames } from './conversation/emoji-names.js';
 import { makeClient } from './make-client.js';
 import type { TelegramOptions } from './options.js';
@@ -56,16 +59,21 @@ export class TelegramGateway implements Gateway {
   readonly #sessions = new Set<TelegramSession>();
 
   constructor(options: TelegramOptions, environment: GatewayEnvironment) {
-    const { minutes, atATime } = options.logins;
+    const { minutes, atATime, endRetryMs, endDays } = options.logins;
     const turns = new Turns(options.connecting);
+    const client = (wish: ClientWish): TgClient => makeClient(options, environment, turns, wish);
     this.#context = {
       options,
       environment,
       logins: new Logins({ atATime, lifetimeMs: minutes * MINUTE_MS }),
+      endings: new Endings({
+        ...{ state: environment.state, client, log: environment.log, now: Date.now },
+        ...{ retryMs: endRetryMs, days: endDays },
+      }),
       vault: new SessionVault(environment.state),
       progress: new Progress(environment.state),
       emojis: new EmojiNames(),
-      client: (wish) => makeClient(options, environment, turns, wish),
+      client,
       now: Date.now,
     };
     this.commands = telegramCommands(this.#context);
@@ -80,7 +88,11 @@ export class TelegramGateway implements Gateway {
     account: AccountView | undefined,
     user: UserView,
   ): Promise<Step<AccountChange>> {
-    return register(this.#context, values, account, user);
+    return register(this.#context, values, account, user, (before) => this.#forsake(before));
+  }
+
+  start(): void {
+    this.#context.endings.start();
   }
 
   createSession(account: AccountView, host: SessionHost): TelegramSession {
@@ -91,9 +103,16 @@ export class TelegramGateway implements Gateway {
     return session;
   }
 
+  /** The user has another login. A session that is at work ends the one before itself. */
+  async #forsake(before: AccountView): Promise<void> {
+    if ([...this.#sessions].some(({ account, open }) => open && account.id === before.id)) return;
+    await forsake(this.#context, before);
+  }
+
   async close(): Promise<void> {
     await this.#context.logins.close();
     await Promise.all([...this.#sessions].map((session) => session.disconnect()));
+    await this.#context.endings.close();
   }
 }
 

@@ -12,9 +12,10 @@ export function makeClient(
   options: TelegramOptions,
   { software, targets }: Pick<GatewayEnvironment, 'software' | 'targets'>,
   turns: Turns,
-  { proxies, language, ...wish }: ClientWish,
+  { proxies, language, patienceMs = options.limits.patienceMs, ...wish }: ClientWish,
 ): TgClient {
-  const { apiId, apiHash, device, servers, ipv6, limits } = options;
+  const { apiId, apiHash, device, servers, ipv6 } = options;
+  const limits = { ...options.limits, patienceMs };
   const own = options.userProxies ? proxies : [];
   return createClient({
     ...wish,

@@ -105,7 +105,14 @@ const connecting = z.strictObject({
 const logins = z.strictObject({
   minutes: z.number().positive().default(15).describe('How long a login may take (minutes)'),
   atATime: count.default(100).describe('Logins of all users under way at a time'),
+  patienceMs: milliseconds
+    .default(45_000)
+    .describe('How long a login waits for a way to Telegram, with all proxies in turn (ms)'),
   codes: count.default(3).describe('Codes that are sent in one login'),
+  endRetryMs: milliseconds
+    .default(60_000)
+    .describe('Between two tries to end a login that nobody uses any more, while Telegram is away (ms)'),
+  endDays: z.number().positive().default(30).describe('How long that is tried (days)'),
 });
 
 const conversations = z.strictObject({

@@ -21,6 +21,7 @@ import type {
   TypingFacet,
 } from '../../src/gateway/session.js';
 import { chatSettingsOf } from './account/chat-settings.js';
+import { forsake } from './account/forsake.js';
 import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
 import type { TgClient } from './client/client.js';
 import { TgError } from './client/client.js';
@@ -32,7 +33,7 @@ import type { TelegramContext } from './context.js';
 import { editTo, type OutgoingServices, sendTo } from './conversation/outgoing.js';
 import { reactTo } from './conversation/react.js';
 import { OutgoingTyping } from './conversation/typing.js';
-import { inWords, lostText, toGatewayError } from './failure.js';
+import { inWords, lostText } from './failure.js';
 import { asContactId, asMemberId, peerOf } from './ids.js';
 import type { ContactList } from './people/contact-list.js';
 import { contactsFacet, peopleFacet, resolveTyped, searchFacet } from './people/facets.js';
@@ -121,6 +122,11 @@ export class TelegramSession implements Session {
     this.media = { maxBytes: files.maxBytes, accepts: () => true };
   }
 
+  /** Whether it is to be connected. */
+  get open(): boolean {
+    return this.#open;
+  }
+
   get account(): AccountView {
     return this.#account;
   }
@@ -170,11 +176,17 @@ export class TelegramSession implements Session {
 
   connect(): void {
     this.#open = true;
+    this.#connect();
+  }
+
+  /** `before`: whose login is to end before another one begins. */
+  #connect(before?: AccountView): void {
     const madeFrom = JSON.stringify([sessionOf(this.#account), proxiesOf(this.#account)]);
     // What Telegram has ended is tried again only with another login.
     if (madeFrom === this.#madeFrom) return;
     this.#madeFrom = madeFrom;
     this.#close();
+    if (before) this.#closing = this.#closing.then(() => this.#forsake(before));
     if (sessionOf(this.#account) === undefined) {
       this.host.report({ state: 'bad-credentials', text: lostText('') });
       return;
@@ -212,10 +224,9 @@ export class TelegramSession implements Session {
     const old = sessionOf(before);
     const replaced = old !== undefined && old !== sessionOf(account);
     const connection = this.#connection;
-    this.connect();
+    this.#connect(replaced ? before : undefined);
     const chosen = !isDeepStrictEqual(chatSettingsOf(before), chatSettingsOf(account));
     if (chosen && connection === this.#connection) void this.#chosen();
-    if (replaced) this.#closing = this.#closing.then(() => this.#logOutOf(before));
   }
 
   states(): readonly { readonly state: ConnectionState }[] {
@@ -252,12 +263,23 @@ export class TelegramSession implements Session {
     return { kind: 'room', id: chats.addresses.roomOf({ chat }) };
   }
 
-  /** The session ends on Telegram's side too. A network that is away keeps it until the user ends it there. */
+  /** The login ends on Telegram's side too, as soon as Telegram can be reached. */
   async logout(): Promise<void> {
-    if (sessionOf(this.#account) === undefined) return;
     const { client, state } = this.#connection ?? {};
     if (state?.state === 'bad-credentials') return;
-    await (client ? logOut(client) : this.#logOutOf(this.#account));
+    if (client && state?.state === 'connected') {
+      try {
+        await client.logOut();
+        return;
+      } catch (error) {
+        if (error instanceof TgError && error.kind === 'lost') return;
+      }
+    }
+    // Two connections with one key would disturb each other.
+    this.#madeFrom = '';
+    this.#close();
+    await this.#closing;
+    await forsake(this.context, this.#account);
   }
 
   get #bot(): boolean {
@@ -344,40 +366,18 @@ export class TelegramSession implements Session {
     });
   }
 
+  /** Never rejects. */
+  async #forsake(before: AccountView): Promise<void> {
+    await forsake(this.context, before).catch((error: unknown) => {
+      this.context.environment.log.warn({ err: error }, 'a login of Telegram will not be ended');
+    });
+  }
+
   #close(): void {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#typing.stop();
     this.rooms.ended();
     if (connection) this.#closing = this.#closing.then(() => connection.stop());
-  }
-
-  /** Ends a login that is not connected. Never rejects for a network that is away. */
-  async #logOutOf(account: AccountView): Promise<void> {
-    const granted = sessionOf(account);
-    if (granted === undefined) return;
-    const { session, lost } = await this.context.vault.current(account.id, granted);
-    if (lost !== undefined) return;
-    const nothing = (): undefined => undefined;
-    const client = this.context.client({
-      ...{ session, proxies: proxiesOf(account), language: account.language },
-      listener: {
-        ...{ event: nothing, state: nothing, lost: nothing, session: nothing },
-        ...{ reached: nothing, channelReached: nothing },
-      },
-      hashes: { load: async () => undefined, save: async () => undefined },
-    });
-    await logOut(client);
-  }
-}
-
-async function logOut(client: TgClient): Promise<void> {
-  try {
-    await client.logOut();
-  } catch (error) {
-    if (!(error instanceof TgError && (error.kind === 'lost' || error.kind === 'unreachable')))
-      throw toGatewayError(error);
-  } finally {
-    await client.stop().catch(() => undefined);
   }
 }

@@ -61,6 +61,7 @@ export class GatewayDomain implements Startable {
   /** What is left of the start. */
   readonly #steps: (() => unknown)[] = [
     () => this.#resend(),
+    () => this.#troubles.read(),
     () => this.#outbox.restored(),
     () => this.#people.start(),
     () => this.#sessions.startLasting(() => this.#stopped),

@@ -4,9 +4,8 @@ import type { AccountChange } from '../../../src/gateway/gateway.js';
 import type { Text } from '../../../src/gateway/text.js';
 import type { LoginStage } from '../client/client.js';
 import { cleanLine } from '../content/names.js';
-import { toGatewayError } from '../failure.js';
 import type { LoggedIn, LoginAttempt } from './login-attempt.js';
-import { isExpired, loginProblem } from './login-failure.js';
+import { isExpired, loginProblem, toLoginError } from './login-failure.js';
 import { qrPicture } from './qr-picture.js';
 
 type LoginStep = FormStep<AccountChange>;
@@ -177,7 +176,7 @@ export class LoginDialogue {
         } catch (error) {
           // The dialogue is over, and so is its connection.
           await this.over();
-          throw toGatewayError(error);
+          throw toLoginError(error);
         }
       },
     };

@@ -1,5 +1,7 @@
+import { GatewayError } from '../../../src/gateway/error.js';
 import type { Text } from '../../../src/gateway/text.js';
 import { TgError } from '../client/client.js';
+import { toGatewayError } from '../failure.js';
 
 /** What a login can be corrected in; anything else ends it (core.telegram.org/api/auth). */
 const PROBLEMS: readonly (readonly [RegExp, Text])[] = [
@@ -21,4 +23,15 @@ export function loginProblem(error: unknown): Text | undefined {
 /** The code that was sent is worth nothing any more. */
 export function isExpired(error: unknown): boolean {
   return error instanceof TgError && /^PHONE_CODE_(EXPIRED|HASH_EMPTY)$/.test(error.reason);
+}
+
+/** Telegram could not be asked. */
+export function isAway(error: unknown): boolean {
+  return error instanceof TgError && error.kind === 'unreachable';
+}
+
+/** What ends a login, in words. Nobody tries it again but the user. */
+export function toLoginError(error: unknown): GatewayError {
+  if (isAway(error)) return new GatewayError('network-unreachable', { key: 'telegram-login-away' });
+  return toGatewayError(error);
 }

@@ -5,15 +5,16 @@ import type { Text } from '../../../src/gateway/text.js';
 import type { PeerId } from '../client/model.js';
 import { personName } from '../content/names.js';
 import type { TelegramContext } from '../context.js';
-import { toGatewayError } from '../failure.js';
 import { readPhone } from '../people/typed-name.js';
 import { type ChatSettings, chatSettingsOf, settingsWith } from './chat-settings.js';
 import { readChoice } from './choice-fields.js';
 import { LoginDialogue } from './login-dialogue.js';
-import { loginProblem } from './login-failure.js';
+import { isAway, loginProblem, toLoginError } from './login-failure.js';
 import { parseProxies } from './proxy-links.js';
 import { registrationForm, wayOf } from './registration-form.js';
 import { proxiesOf, secretsWith, settingsOf } from './settings.js';
+
+const NO_WAY_BY_PROXIES: Text = { key: 'telegram-proxies-away' };
 
 /**
  * Takes the first stage of a login: by number and code, by QR code, or as a bot.
@@ -24,12 +25,14 @@ export async function register(
   values: FormValues,
   account: AccountView | undefined,
   user: UserView,
+  /** The login before is not needed any more. */
+  forsake: (before: AccountView) => Promise<void>,
 ): Promise<Step<AccountChange>> {
   const again = (problem: Text): FormStep<AccountChange> => ({
     kind: 'form',
     form: registrationForm(context, account, values),
     problem,
-    submit: (next) => register(context, next, account, user),
+    submit: (next) => register(context, next, account, user, forsake),
   });
   const way = wayOf(values, account);
   if (way === undefined) return again({ key: 'telegram-way-not-offered' });
@@ -41,6 +44,7 @@ export async function register(
   if ('wrong' in named) return again({ key: 'telegram-bad-proxy' });
   const attempt = context.logins.begin(user.userAddress, (listener, hashes) =>
     context.client({
+      patienceMs: context.options.logins.patienceMs,
       ...{ listener, hashes, language: account?.language ?? 'en' },
       proxies: typed === undefined ? proxiesOf(account) : named.proxies,
     }),
@@ -53,6 +57,7 @@ export async function register(
     again,
     async ({ me, session }) => {
       await over();
+      if (account) await forsake(account);
       return {
         kind: 'done',
         result: {
@@ -73,9 +78,10 @@ export async function register(
     return await dialogue.sendCode(phone ?? '');
   } catch (error) {
     await over();
-    const problem = loginProblem(error);
+    const ways = typed === undefined ? proxiesOf(account) : named.proxies;
+    const problem = loginProblem(error) ?? (ways.length > 0 && isAway(error) && NO_WAY_BY_PROXIES);
     if (problem) return again(problem);
-    throw toGatewayError(error);
+    throw toLoginError(error);
   }
 }
 

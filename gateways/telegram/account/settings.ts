@@ -34,8 +34,13 @@ export function sessionOf(account: AccountView | undefined): string | undefined 
   return account?.secrets[SESSION] || undefined;
 }
 
+/** The user's own proxies as he has typed them. */
+export function proxyLinksOf(account: AccountView | undefined): string {
+  return account?.secrets[PROXIES] ?? '';
+}
+
 export function proxiesOf(account: AccountView | undefined): readonly TgProxy[] {
-  const parsed = parseProxies(account?.secrets[PROXIES] ?? '');
+  const parsed = parseProxies(proxyLinksOf(account));
   return 'proxies' in parsed ? parsed.proxies : [];
 }
 

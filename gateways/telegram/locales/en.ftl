@@ -109,6 +109,9 @@ telegram-login-title = Logging in to Telegram
 telegram-login-busy = Too many people are logging in at the moment. Try again in a few minutes.
 telegram-login-flood = Telegram takes no more tries to log in with this number for now. Try again tomorrow, or log in by a QR code.
 telegram-login-over = This login has taken too long, or you have begun another one. Begin it again.
+telegram-login-away = Telegram cannot be reached at the moment. Try again in a few minutes.
+telegram-proxies-away = None of these proxies leads to Telegram: they do not answer, or a secret or password is wrong. Correct the list, or leave it empty.
+telegram-away-by-proxies = Telegram cannot be reached by your proxies: they do not answer, or a secret or password is wrong. It is tried again by itself; change them with “proxies”.
 telegram-logged-in = You are logged in to Telegram as { $name }.
 telegram-no-account = This number has no Telegram account. Accounts can be made only in Telegram’s own programs: install one, sign up there, and come back.
 

@@ -8,6 +8,7 @@ import type { DomainContext } from '../domain.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import { steadyNow } from '../steady-clock.js';
 import type { ServicePresence } from './service-presence.js';
+import { ToldRefusals } from './told-refusals.js';
 
 /** Causes of all users whose telling is remembered. */
 const REMEMBERED = 20_000;
@@ -31,7 +32,8 @@ interface Trouble {
  * Tells users what is wrong with their connections to the network (XEP-0100 §4.4, D02, D03). A carrier that blinks is
  * the trouble of thousands at once, so a network is away only when it has been for a while (`outageGraceMs`), nobody
  * hears the same again for a longer while (`outageRepeatMs`), and who is offline hears of it when he comes, if it still
- * lasts. A refusal of the user's own credentials is told at once: only he can mend it.
+ * lasts. A refusal of the user's own credentials is told at once, because only he can mend it, and not again by the next
+ * run of the gateway.
  */
 export class ConnectionTroubles {
   readonly #current = new WeakMap<Account, Map<PlaceId | undefined, Trouble>>();
@@ -39,6 +41,7 @@ export class ConnectionTroubles {
   readonly #waiting = new Set<Trouble>();
   /** Steady milliseconds at which an owner was last told a cause. */
   readonly #told = new BoundedMap<string, number>(REMEMBERED);
+  readonly #refusals: ToldRefusals;
   #timer: NodeJS.Timeout | undefined;
   /** Steady milliseconds at which the timer ends. */
   #timerDue = 0;
@@ -46,16 +49,26 @@ export class ConnectionTroubles {
   constructor(
     private readonly context: DomainContext,
     private readonly presence: Pick<ServicePresence, 'notice' | 'show'>,
-  ) {}
+  ) {
+    this.#refusals = new ToldRefusals(context);
+  }
+
+  /** After a start, before the first report: what the last run has told. */
+  read(): Promise<void> {
+    return this.#refusals.read();
+  }
 
   /** What a session says of its connection. */
   report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
     switch (state.state) {
       case 'connecting':
         // After a refusal only the user can have caused that.
-        if (this.#current.get(account)?.get(place)?.refused) this.#forget(account, place);
+        if (!this.#current.get(account)?.get(place)?.refused) return;
+        this.#refusals.delete(account, place);
+        this.#forget(account, place);
         return;
       case 'connected':
+        this.#refusals.delete(account, place);
         this.#over(account, place);
         return;
       case 'idle':
@@ -153,6 +166,19 @@ export class ConnectionTroubles {
     const { account, place, refused, text } = trouble;
     if (trouble.told === text.key || account.resources.size === 0) return;
     this.#waiting.delete(trouble);
+    const news = !refused || !this.#refusals.has(account, place, text.key);
+    if (news && !this.#isTime(trouble)) return;
+    trouble.told = text.key;
+    // Presence says it to those who subscribed, unless only a part of the network is gone.
+    if (!account.session?.states().some((other) => other.state.state === 'connected')) this.#show(trouble);
+    if (!news) return;
+    this.presence.notice(account, text);
+    if (refused) this.#refusals.add(account, place, text.key);
+  }
+
+  /** Whether the user may hear of it now; else he will later. */
+  #isTime(trouble: Trouble): boolean {
+    const { account, place, refused, text } = trouble;
     const { outageGraceMs, outageRepeatMs } = this.context.options.limits;
     const cause = `${account.owner} ${place ?? ''} ${text.key}`;
     const again =
@@ -160,13 +186,10 @@ export class ConnectionTroubles {
     if (steadyNow() < again) {
       trouble.due = again;
       this.#wait(trouble);
-      return;
+      return false;
     }
     this.#told.set(cause, steadyNow());
-    trouble.told = text.key;
-    // Presence says it to those who subscribed, unless only a part of the network is gone.
-    if (!account.session?.states().some((other) => other.state.state === 'connected')) this.#show(trouble);
-    this.presence.notice(account, text);
+    return true;
   }
 
   #show(trouble: Trouble): void {
