@@ -75,7 +75,8 @@ describe('the quick start', () => {
         expect(run.output).not.toContain('✗');
         expect(run).toMatchObject({ code: 0 });
         expect(run.output).toContain(state);
-        for (const seen of ['The code for +12025550100', 'file_share', 'Hello, everybody']) expect(run.output).toContain(seen);
+        for (const seen of ['The code for +12025550100', 'file_share', 'Hello, everybody'])
+          expect(run.output).toContain(seen);
       }
     },
     TELEGRAM_TIMEOUT_MS,
