@@ -2,6 +2,7 @@ import { type ErrorCode, GatewayError } from '../../src/gateway/error.js';
 import type { Text } from '../../src/gateway/text.js';
 import { TgError } from './client/client.js';
 
+const MS_PER_SECOND = 1_000;
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3_600;
 
@@ -85,6 +86,7 @@ export function toGatewayError(error: unknown): GatewayError {
         error.reason.startsWith('SLOWMODE') ? slowModeText(error.seconds) : waitText(error.seconds),
         'not-sent',
         true,
+        error.seconds * MS_PER_SECOND,
       );
     case 'lost':
       return new GatewayError('bad-credentials', lostText(error.reason));

@@ -35,6 +35,8 @@ export class GatewayError extends Error {
     readonly outcome: 'not-sent' | 'unknown' = 'not-sent',
     /** Whether the same request may succeed later without a change by the user. */
     readonly retryable = false,
+    /** Before that (ms from now) the same request certainly fails again; undefined: nobody knows. */
+    readonly retryAfterMs?: number,
   ) {
     super(`${code}: ${text.key}`);
     this.name = 'GatewayError';

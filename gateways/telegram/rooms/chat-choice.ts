@@ -51,13 +51,13 @@ export class ChatChoice {
 
   /** What was silenced meanwhile is not known. */
   reset(): void {
+    this.#muted.clear();
     this.#known = false;
   }
 
-  /** The whole list of conversations was read. */
+  /** The list of conversations was read. */
   learn(dialogs: readonly TgDialog[]): void {
-    this.#muted.clear();
-    for (const { peer, muted } of dialogs) if (muted) this.muted(peer, true);
+    for (const { peer, muted } of dialogs) this.muted(peer, muted);
     this.#known = true;
   }
 

@@ -11,12 +11,14 @@ import { missedSince } from '../conversation/missed.js';
 import type { Offers } from '../conversation/offers.js';
 import type { SeenEdits } from '../conversation/seen-edits.js';
 import { asMessageId, boxOf } from '../ids.js';
+import { nameOf } from './account-chats.js';
 import type { RoomList } from './room-list.js';
 import { RoomNews } from './room-news.js';
 import type { SeenRoomReactions } from './seen-room-reactions.js';
 import type { TelegramRooms } from './telegram-rooms.js';
 import { actorIn, type RoomContext, toRoomEdited, toRoomMessage } from './to-room-event.js';
 import { ToldNumbers } from './told-numbers.js';
+import { GENERAL_TOPIC } from './topic-list.js';
 
 /** Characters of what is answered in another chat. */
 const MAX_QUOTE = 300;
@@ -183,11 +185,21 @@ export class IncomingRooms {
     if (chat) await list.note(chat);
   }
 
-  /** In a room of many topics each message says in which it stands, in words where it is another one than before. */
+  /**
+   * In a room of many topics each message says in which it stands, in words where it is another one than before. One
+   * that is a room is called by its own name.
+   */
   async #threading(message: TgMessage): Promise<Partial<RoomMessage>> {
-    const { chats } = this.services.rooms;
+    const { client, rooms } = this.services;
+    const { chats } = rooms;
+    const { chat: id, topic } = message;
     const thread = chats.threadOf(message);
-    const tells = message.topic !== undefined && !chats.splits(message.chat) && !message.service;
+    const chat = client.directory.chat(id);
+    if (topic !== undefined && chat && chats.splits(id)) {
+      const found = await chats.forums.find(id, topic).catch(() => undefined);
+      return { roomName: nameOf(chat, topic === GENERAL_TOPIC ? undefined : found) };
+    }
+    const tells = topic !== undefined && !message.service;
     const title = tells ? await chats.forums.titleToTell(message).catch(() => undefined) : undefined;
     if (title === undefined) return thread === undefined ? {} : { thread };
     const { remarks } = readMessage(message, this.#context);

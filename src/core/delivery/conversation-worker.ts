@@ -287,7 +287,8 @@ export class ConversationWorker {
     queue.drop(conversation, head);
     this.payloads.release(head);
     conversation.pauses = 0;
-    conversation.told = false;
+    // Whoever was told that something waits need not be told of each thing behind it.
+    if (conversation.entries.length === 0) conversation.told = false;
   }
 
   /** The message has to wait, and those after it. */
@@ -298,7 +299,7 @@ export class ConversationWorker {
     account: Account,
     error: GatewayError,
   ): Promise<void> {
-    this.#pause(queue, conversation, head);
+    this.#pause(queue, conversation, head, error.retryAfterMs);
     if (!conversation.told) {
       conversation.told = true;
       const message = { time: timeOfId(head.id), until: head.expiresAt };
@@ -323,10 +324,12 @@ export class ConversationWorker {
     } else entry.taken = false;
   }
 
-  #pause(queue: AccountQueue, conversation: Conversation, head: Entry): void {
+  /** As long as the network has asked for, else longer each time. */
+  #pause(queue: AccountQueue, conversation: Conversation, head: Entry, asked?: number): void {
     conversation.pauses += 1;
     const now = steadyNow();
-    const pause = pauseAfter(Math.max(conversation.pauses, head.attempts), this.context.options.delivery);
+    const tries = Math.max(conversation.pauses, head.attempts);
+    const pause = asked ?? pauseAfter(tries, this.context.options.delivery);
     // Not past the moment at which it expires; that is looked at when the pause ends.
     const left = head.deadline > now ? head.deadline - now : pause;
     conversation.pausedUntil = now + Math.min(pause, left);

@@ -36,9 +36,12 @@ export async function applyChanges(
   changes: readonly AdminChange[],
 ): Promise<void> {
   const self = selfEntry(occupancy);
-  if (!self || !mayManage(occupancy)) throw new StanzaError('forbidden');
+  if (!self) throw new StanzaError('forbidden');
   if (changes.length > MAX_CHANGES) throw new StanzaError('policy-violation', { type: 'modify' });
   const plan = new Plan(context, rooms, occupancy, self);
+  // From a room of his own the user may take himself out, whatever he is in it.
+  const leaves = context.gateway.messaging === 'stored' && changes.every((change) => plan.leaves(change));
+  if (!leaves && !mayManage(occupancy)) throw new StanzaError('forbidden');
   const steps = changes.map((change) => plan.step(change));
   if (changes.some((change) => plan.demotesSelf(change))) await plan.requireAnotherOwner();
   for (const step of steps) await step();
@@ -66,6 +69,14 @@ class Plan {
     if (entry === this.self && change.affiliation === 'outcast') throw new StanzaError('conflict');
     if (entry) this.#mayTouch(entry.member.affiliation);
     return () => this.rooms.setAffiliation(room.id, who, change.affiliation, change.reason);
+  }
+
+  leaves(change: AdminChange): boolean {
+    return (
+      change.kind === 'affiliation' &&
+      change.affiliation === 'none' &&
+      this.#subject(change).entry === this.self
+    );
   }
 
   demotesSelf(change: AdminChange): boolean {

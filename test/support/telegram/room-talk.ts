@@ -43,8 +43,12 @@ export interface Shown {
 }
 
 /** A client of Romeo's comes into a room; resolves when it has been shown all of it. */
-export async function enter(stage: GatewayStage, where: Correspondent, client = ORCHARD): Promise<Shown> {
-  const room = stage.jid(where);
+export async function enter(
+  stage: GatewayStage,
+  where: Correspondent | string,
+  client = ORCHARD,
+): Promise<Shown> {
+  const room = typeof where === 'string' ? where : stage.jid(where);
   const before = stage.heard.all.length;
   await stage.receive(`<presence from='${client}' to='${room}/me'><x xmlns='${NS.MUC}'/></presence>`);
   const last = await stage.next(

@@ -178,6 +178,22 @@ describe('a network that is away', () => {
     expect(stage.notices).toEqual(['delivery-waits']);
   });
 
+  it('a try comes when the network has asked for it; what is behind is not told of', async () => {
+    const stage = await OutboxStage.start();
+    const tries = vi.spyOn(stage.session, 'send');
+    const slow = () => new GatewayError('limit', { key: 'memory-refused' }, 'not-sent', true, 5_000);
+    stage.post.next('bob', slow(), {}, slow());
+    await stage.write('bob', 'one');
+    await stage.write('bob', 'two');
+    await pass(stage, 4_000);
+    expect(tries).toHaveBeenCalledTimes(1);
+    await pass(stage, 1_500);
+    expect(stage.post.texts('bob')).toEqual(['one']);
+    await pass(stage, 5_500);
+    expect(stage.post.texts('bob')).toEqual(['one', 'two']);
+    expect(stage.notices).toEqual(['delivery-waits']);
+  });
+
   it('what waits too long is given up with an error', async () => {
     const stage = await OutboxStage.start();
     stage.session.lose();
