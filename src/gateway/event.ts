@@ -80,6 +80,8 @@ export interface RoomMessage extends Shared {
   readonly remarks?: readonly Text[];
   /** What the room is called, for the invitation of a user who is not in it. */
   readonly roomName?: string;
+  /** It calls out to the user, who is this member. What he is called should stand in the text. */
+  readonly calls?: { readonly member: MemberId; readonly nick: string };
 }
 /** Somebody has come into a room. */
 export interface MemberJoined extends Shared {

@@ -58,6 +58,7 @@ export class IncomingRooms {
       now: () => services.now(),
       roomOf: (message) => services.rooms.addresses.roomOf(message),
       name: (peer) => peerName(client.directory, peer),
+      username: () => client.directory.person(me)?.username,
       nick: (room, who) => rooms.occupied(room)?.nickOf(who) ?? peerName(client.directory, who),
       attachment: (message, wanted) => attachmentOf({ client, stickerPixels }, message, wanted),
     };

@@ -3,6 +3,7 @@ import type { RoomMessage, RoomMessageEdited } from '../../../src/gateway/event.
 import type { ContactId, MemberId, RoomId } from '../../../src/gateway/ids.js';
 import type { PeerId, TgMessage } from '../client/model.js';
 import type { WantedFile } from '../content/media-content.js';
+import { withOwnName } from '../content/own-name.js';
 import { type MessageContent, type ReadingContext, readMessage } from '../content/read-message.js';
 import { asContactId, asMemberId, asMessageId, boxOf } from '../ids.js';
 
@@ -17,6 +18,8 @@ export interface RoomContext extends ReadingContext {
   now(): number;
   /** The room in which a message is said. */
   roomOf(message: TgMessage): RoomId;
+  /** The user's own `@username`, without the `@`. */
+  username(): string | undefined;
   /** What somebody is called in that room. */
   nick(room: RoomId, who: PeerId): string;
   attachment(message: TgMessage, wanted: WantedFile): InboundAttachment;
@@ -44,7 +47,7 @@ export function actorIn(room: RoomId, who: PeerId, { nick, me }: Pick<RoomContex
 export function toRoomMessage(message: TgMessage, context: RoomContext): RoomMessage {
   const { chat, id, date, from = chat, own, service } = message;
   const room = context.roomOf(message);
-  const content = readMessage(message, context);
+  const content = readMessage(named(message, room, context), context);
   const { text, styled, remarks, files } = content;
   return {
     ...{ type: 'room-message', ...actorIn(room, from, context), text, style: 'text' },
@@ -54,6 +57,7 @@ export function toRoomMessage(message: TgMessage, context: RoomContext): RoomMes
     ...(own && { own: true }),
     ...(context.now() - date > LIVE_MS && { time: date }),
     ...(remarks.length > 0 && { remarks }),
+    ...(message.mentionsMe && !own && { calls: callOf(room, context) }),
     ...(service && { automatic: true }),
     ...(files.length > 0 && { attachments: files.map((one) => context.attachment(message, one)) }),
     ...replyOf(chat, content, context),
@@ -65,15 +69,25 @@ export function toRoomEdited(message: TgMessage, context: RoomContext): RoomMess
   const { chat, id, own, media, edited, service, from = chat } = message;
   // It changes with every step of the person.
   if (service || (media?.kind === 'location' && media.live)) return undefined;
-  const { text, styled, files } = readMessage(message, context);
+  const room = context.roomOf(message);
+  const { text, styled, files } = readMessage(named(message, room, context), context);
   return {
-    ...{ type: 'room-message-edited', ...actorIn(context.roomOf(message), from, context) },
+    ...{ type: 'room-message-edited', ...actorIn(room, from, context) },
     message: { id: asMessageId(boxOf(chat, context.me), id), own },
     text: text === '' ? (files[0]?.name ?? NO_WORDS) : text,
     ...(styled && { styled }),
     ...(own && { own: true }),
     ...(edited !== undefined && context.now() - edited > LIVE_MS && { time: edited }),
   };
+}
+
+/** The message with the user called by his nick there. */
+function named(message: TgMessage, room: RoomId, { me, username, nick }: RoomContext): TgMessage {
+  return withOwnName(message, { me, username: username(), nick: nick(room, me) });
+}
+
+function callOf(room: RoomId, { me, nick }: RoomContext): NonNullable<RoomMessage['calls']> {
+  return { member: asMemberId(me), nick: nick(room, me) };
 }
 
 /** What is answered may be in another topic, or in another chat: then its words are quoted, since it is not there. */

@@ -1,5 +1,6 @@
 import type { RoomMessage } from '../../gateway/event.js';
 import type { NetworkMessageId } from '../../gateway/ids.js';
+import { renderMention } from '../../xmpp/xep/0513-explicit-mentions/mention.js';
 import type { Account } from '../account/account.js';
 import type { DurableDelivery } from '../delivery/durable-delivery.js';
 import { inboxRows } from '../delivery/incoming.js';
@@ -9,7 +10,7 @@ import { idsOfEdit } from '../message/change-marks.js';
 import type { ConversationOrder } from '../message/conversation-order.js';
 import type { Around, IncomingContent } from '../message/incoming-content.js';
 import type { MessageIds } from '../message/message-ids.js';
-import { type MessageContent, renderContent, renderMessage } from '../message/render-message.js';
+import { type MessageContent, renderContent, renderMessage, shownBody } from '../message/render-message.js';
 import type { Screening } from '../screening/screening.js';
 import type { PersonalRooms, PersonalState } from './personal-rooms.js';
 import type { Room } from './room.js';
@@ -173,14 +174,20 @@ export class PersonalRoomMessages {
   ): { readonly resource: string; readonly parts: readonly Part[] } {
     const speaker = this.scribe.speaker(account, room, event);
     const marked = { ...(account.session?.receipts?.markDisplayed && { markable: true }) };
-    const parts = this.content.parts(account, event, around).map((shown) => {
+    const parts = this.content.parts(account, event, around).map((shown, index) => {
       const content = { ...shown, ...marked };
       const { time } = event;
-      return {
-        content,
-        ...this.scribe.write(room, state, speaker, { payload: renderContent(content), time }),
-      };
+      const payload = renderContent(content) + (index === 0 ? mentionIn(room, event, content) : '');
+      return { content, ...this.scribe.write(room, state, speaker, { payload, time }) };
     });
     return { resource: speaker.resource, parts };
   }
+}
+
+/** That it calls out to the user, as XML (I15); empty where it does not. */
+function mentionIn(room: Room, { calls }: RoomMessage, content: MessageContent): string {
+  if (!calls) return '';
+  const { resource = calls.nick, occupantId = room.occupantId(calls.member) } =
+    room.members.get(calls.member) ?? {};
+  return renderMention(shownBody(content), resource, occupantId);
 }

@@ -117,6 +117,23 @@ describe('what is said in groups of Telegram', () => {
     expect((await saidIn(stage, room, 'Over there')).childText('body')).toBe('> Where is he?\nOver there');
   });
 
+  it('I15 that the user is called is told by the name that he has here', async () => {
+    const { stage, romeo, juliet } = all;
+    romeo.renames({ username: 'rmntg' });
+    const mention = new Api.MessageEntityMention({ offset: 6, length: 6 });
+    juliet.says('Where @rmntg', place, { entities: [mention], mentions: [romeo.person] });
+    const called = await saidIn(stage, room, 'Where');
+    expect(called.childText('body')).toBe('Where Romeo');
+    const { begin, end, occupantid } = called.child('mention', NS.MENTIONS)?.attrs ?? {};
+    expect([begin, end]).toEqual(['6', '11']);
+    romeo.says('Here', place);
+    expect(occupantId(await saidIn(stage, room, 'Here'))).toBe(occupantid);
+    const answered = romeo.says('What now?', place);
+    juliet.answers(answered, 'Good night', place);
+    const answer = await saidIn(stage, room, 'Good night');
+    expect(answer.child('mention', NS.MENTIONS)?.attrs).toEqual({ occupantid });
+  });
+
   it('F30 polls, places and what is passed on from channels can be read', async () => {
     const { stage, server, romeo, juliet } = all;
     const news = juliet.as.createsChannel({ title: 'News of the day', broadcast: true }, romeo);

@@ -6,7 +6,7 @@ import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { PersonalRoomStage } from '../../support/core/personal-room-stage.js';
 import { DOMAIN, JULIET, ROMEO, ROMEO_PHONE, TEA, wordOf } from '../../support/core/room-stage.js';
-import { HALL, memberNamed } from '../../support/memory-network/world.js';
+import { HALL, memberNamed, memberOf } from '../../support/memory-network/world.js';
 
 const OWNER = 'romeo@example.org';
 const ALICE = `alice@${DOMAIN}`;
@@ -47,6 +47,19 @@ describe('what is said in a room of the user’s own', () => {
     expect(stanza?.child('occupant-id', NS.OCCUPANT_ID)).toBeDefined();
     expect(stanza?.child('delay', NS.DELAY)).toBeUndefined();
     expect(await stage.archived()).toEqual(['hello']);
+  });
+
+  it('I15 that it calls out to the user says so, and where his name stands in it', async () => {
+    const stage = await inTheRoom();
+    const calls = { member: memberOf('Romeo') as MemberId, nick: 'Romeo' };
+    const [named] = await stage.hears('👋 Romeo!', { calls });
+    const [own] = (await stage.hears('mine', { own: true, nick: 'Romeo' })) ?? [];
+    const occupantid = own?.child('occupant-id', NS.OCCUPANT_ID)?.attrs.id;
+    expect(named?.child('mention', NS.MENTIONS)?.attrs).toEqual({ begin: '2', end: '7', occupantid });
+    const [answered] = await stage.hears('yes', { calls });
+    expect(answered?.child('mention', NS.MENTIONS)?.attrs).toEqual({ occupantid });
+    const [plain] = await stage.hears('Romeo is away');
+    expect(plain?.child('mention', NS.MENTIONS)).toBeUndefined();
   });
 
   it('F08 the same message brought again is one, also where another account has it', async () => {
