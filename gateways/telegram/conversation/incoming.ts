@@ -122,7 +122,7 @@ export class Incoming {
     await offers.note(message);
     const event = toDirectMessage(message, this.#context);
     await emit(event);
-    if (message.edited !== undefined) this.services.edits.told(message.chat, message.id, event.text);
+    if (message.edited !== undefined) this.services.edits.told(message.chat, message.id, event);
   }
 
   async #edited(message: TgMessage): Promise<void> {
@@ -135,9 +135,9 @@ export class Incoming {
     const { edits, emit } = this.services;
     const { chat, id } = message;
     const event = toEdited(message, this.#context);
-    if (!event || !edits.isNew(chat, id, event.text)) return;
+    if (!event || !edits.isNew(chat, id, event)) return;
     await emit(event);
-    edits.told(chat, id, event.text);
+    edits.told(chat, id, event);
   }
 
   /** Telegram does not say in which chat: the account counts the messages of all. */

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { MessageEdited } from '../../../src/gateway/event.js';
 import type { PeerId } from '../client/model.js';
+
+/** What is shown of a message. */
+type Words = Pick<MessageEdited, 'text' | 'remarks'>;
 
 /**
  * Telegram brings an edited message again whenever anything about it changes, such as its reactions or the page that a
@@ -11,12 +15,12 @@ export class SeenEdits {
 
   constructor(private readonly most: number) {}
 
-  /** Whether these words have not been told last. */
-  isNew(chat: PeerId, message: number, words: string): boolean {
+  /** Whether this has not been told last. */
+  isNew(chat: PeerId, message: number, words: Words): boolean {
     return this.#told.get(keyOf(chat, message)) !== digest(words);
   }
 
-  told(chat: PeerId, message: number, words: string): void {
+  told(chat: PeerId, message: number, words: Words): void {
     const key = keyOf(chat, message);
     this.#told.delete(key);
     this.#told.set(key, digest(words));
@@ -31,6 +35,8 @@ function keyOf(chat: PeerId, message: number): string {
   return `${chat}/${message}`;
 }
 
-function digest(words: string): string {
-  return createHash('sha256').update(words).digest('base64url');
+function digest({ text, remarks = [] }: Words): string {
+  return createHash('sha256')
+    .update(JSON.stringify([text, remarks]))
+    .digest('base64url');
 }

@@ -41,12 +41,13 @@ export function toEdited(message: TgMessage, context: PrivateContext): MessageEd
   const { chat, id, own, media, edited, service } = message;
   // It changes with every step of the person.
   if (service || (media?.kind === 'location' && media.live)) return undefined;
-  const { text, styled, files } = readMessage(message, context);
+  const { text, styled, files, remarks } = readMessage(message, context);
   return {
     ...{ type: 'message-edited', contact: asContactId(chat) },
     message: { id: asMessageId(context.me, id), own },
     text: text === '' ? (files[0]?.name ?? NO_WORDS) : text,
     ...(styled && { styled }),
+    ...(remarks.length > 0 && { remarks }),
     ...(edited !== undefined && context.now() - edited > LIVE_MS && { time: edited }),
   };
 }

@@ -97,7 +97,7 @@ export class IncomingRooms {
     if (event.time === undefined && !message.service && from?.startsWith('u')) rooms.spoke(chat, from);
     await emit({ ...event, nick: this.#context.nick(event.room, from ?? chat) });
     this.#told.told(chat, message.id);
-    if (message.edited !== undefined) edits.told(chat, message.id, event.text);
+    if (message.edited !== undefined) edits.told(chat, message.id, event);
   }
 
   async edited(message: TgMessage): Promise<void> {
@@ -105,9 +105,9 @@ export class IncomingRooms {
     const { chat, id } = message;
     await offers.note(message);
     const event = toRoomEdited(message, this.#context);
-    if (!event || !edits.isNew(chat, id, event.text)) return;
+    if (!event || !edits.isNew(chat, id, event)) return;
     await emit(event);
-    edits.told(chat, id, event.text);
+    edits.told(chat, id, event);
   }
 
   /** Only of channels it is known where; basic groups are counted with the private chats. */

@@ -14,14 +14,18 @@ export interface Conversation {
   readonly her: string;
 }
 
-/** Both know each other and nothing was said yet; Romeo is logged in. */
-export async function conversation(options: GatewayStageOptions = {}): Promise<Conversation> {
+/** Both know each other; Romeo is logged in, after what has happened `before`. */
+export async function conversation(
+  options: GatewayStageOptions = {},
+  before?: (people: Pick<Conversation, 'romeo' | 'juliet' | 'server'>) => void,
+): Promise<Conversation> {
   const stage = await GatewayStage.start(options);
   const { server } = stage;
   const romeo = server.person('Romeo', { phone: '491701234567' });
   const juliet = server.person('Juliet', { phone: '491707654321', username: 'juliet' });
   romeo.knows(juliet);
   juliet.knows(romeo);
+  before?.({ romeo, juliet, server });
   await stage.login(romeo);
   return { stage, server, romeo, juliet, her: stage.jid(juliet) };
 }

@@ -15,6 +15,7 @@ import { IqRequests } from '../../../src/xmpp/iq.js';
 import { Inbox } from '../../client/inbox.js';
 import { TelegramServer } from '../../servers/telegram/telegram-server.js';
 import type { ScriptedPerson } from '../../servers/telegram/world/scripted-person.js';
+import { PATIENT } from '../core/delivery-options.js';
 import { roomOptions } from '../core/room-options.js';
 import { parseStanzas } from '../core/room-stage.js';
 import { MemoryStore } from '../memory-store.js';
@@ -173,7 +174,8 @@ export class GatewayStage {
         targets: { mayResolve: () => true, mayConnect: () => true },
       },
     );
-    const options = roomOptions(DOMAIN, { policy: 'registered', ...domain }, limits);
+    const delivery = { ...PATIENT, retryFirstMs: 20, retryMaxMs: 200 };
+    const options = roomOptions(DOMAIN, { policy: 'registered', delivery, ...domain }, limits);
     const sink = this.#sink();
     const running = new GatewayDomain({
       ...{ options, gateway, store, sink, host, media, log },

@@ -139,15 +139,20 @@ export class Requests {
     attempt: () => Promise<unknown>,
   ): Promise<unknown> {
     for (let left = MOST_TRIES; ; left -= 1) {
+      let asked = false;
       try {
         if (this.#lost !== undefined) throw new TgError('lost', this.#lost);
         if (this.#stopped) throw new TgError('unreachable', STOPPED);
         if (paced) await this.#pace.turn(family);
+        asked = true;
         return await attempt();
       } catch (error) {
         if (left > 1 && (await this.#follow(error))) continue;
         const failure = toTgError(error);
-        if (!(left > 1 && (await this.#worthwhile(failure, family, repeat)))) throw failure;
+        // The pace of one chat is no matter of all the others.
+        if (asked && failure.kind === 'wait' && !failure.reason.startsWith('SLOWMODE'))
+          this.#pace.imposed(family, failure.seconds);
+        if (!(left > 1 && (await this.#worthwhile(failure, repeat)))) throw failure;
       }
     }
   }
@@ -160,7 +165,7 @@ export class Requests {
     return true;
   }
 
-  async #worthwhile(failure: TgError, family: string, repeat: boolean): Promise<boolean> {
+  async #worthwhile(failure: TgError, repeat: boolean): Promise<boolean> {
     const { silentWaitMs } = this.options.network.limits;
     const ms = failure.seconds * 1_000;
     switch (failure.kind) {
@@ -169,8 +174,6 @@ export class Requests {
         return false;
       case 'wait':
         if (failure.reason === TOO_MANY) return false;
-        // The pace of one chat is no matter of all the others.
-        if (!failure.reason.startsWith('SLOWMODE')) this.#pace.imposed(family, failure.seconds);
         if (ms > silentWaitMs) return false;
         await delay(ms);
         return true;
