@@ -36,6 +36,7 @@ export class MemoryMessages implements Messages {
   readonly #inbox: Inbox;
   readonly #archive: MemoryArchive;
   readonly #records = new Map<string, MessageRecord>();
+  readonly #accounts = new Set<number>();
   readonly #outbox = new Map<string, OutboxEntry>();
   readonly #held = new Map<string, InboxRow>();
   /** By account and network id: the message that claimed it last. */
@@ -86,12 +87,12 @@ export class MemoryMessages implements Messages {
   }
 
   async report(domain: string, networkId: string, report: PartReport): Promise<ReportedMessage | undefined> {
-    const record = this.#all().findLast(
-      (row) =>
-        row.domain === domain &&
-        row.direction === 'out' &&
-        this.#owners.get(`${row.account} ${networkId}`) === row.id,
+    const claimed = [...this.#accounts].flatMap(
+      (account) => this.#records.get(this.#owners.get(`${account} ${networkId}`) ?? '') ?? [],
     );
+    const [record] = claimed
+      .filter((row) => row.domain === domain && row.direction === 'out')
+      .sort((one, other) => (one.id < other.id ? 1 : -1));
     const key = record ? `${record.id} ${networkId}` : `${domain} ${networkId}`;
     if (!this.#reports.has(key)) this.#reports.set(key, report);
     return record && this.#reported(record);
@@ -169,6 +170,7 @@ export class MemoryMessages implements Messages {
   #insert(record: MessageRecord): void {
     const before = this.#records.get(record.id);
     this.#records.set(record.id, record);
+    this.#accounts.add(record.account);
     for (const id of record.networkIds) {
       if (!before?.networkIds.includes(id)) this.#owners.set(`${record.account} ${id}`, record.id);
     }

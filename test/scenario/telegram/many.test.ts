@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { PATIENT } from '../../support/core/delivery-options.js';
 import { conversation } from './conversation.js';
 
-const MANY = 1_000;
+const MANY = 10_000;
 
 describe('ten thousand messages at once', () => {
   it('F08 I10 within what the operator allows, all arrive, once and in order', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const talk = await conversation({
       limits: { messagesPerSecond: 1_000_000, messageBurst: 1_000_000 },
@@ -25,7 +25,7 @@ describe('ten thousand messages at once', () => {
       return words.filter((word) => !refused.has(word));
     };
     await expect
-      .poll(() => juliet.person.box.messages.size, { timeout: 280_000, interval: 200 })
+      .poll(() => juliet.person.box.messages.size, { timeout: 590_000, interval: 200 })
       .toBeGreaterThanOrEqual(accepted().length);
     expect([...juliet.person.box.messages.values()].map(({ text }) => text)).toEqual(accepted());
     expect(juliet.heard(romeo)?.text).toBe(accepted().at(-1));
