@@ -1,21 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const TABLE = 'docs/email-coverage.md';
-
-const text = readFileSync(TABLE, 'utf8');
-const rows = [...text.matchAll(/^\| ([^|]+) \| (done|partly|not done) \| (.+) \|$/gm)].map(
-  ([, asked = '', state = '', where = '']) => ({ asked, state, where, files: filesIn(where) }),
-);
-
 /** Paths in code marks, with the abbreviations of the head written out. */
 function filesIn(cell: string): string[] {
-  return [...cell.matchAll(/`((?:S|U|test|docs|bench)\/[^`*]+)`/g)].map(([, path = '']) =>
+  return [...cell.matchAll(/`((?:S|U|test|docs|bench|gateways)\/[^`*]+)`/g)].map(([, path = '']) =>
     path.replace(/^S\//, 'test/scenario/').replace(/^U\//, 'test/unit/'),
   );
 }
 
-describe(TABLE, () => {
+describe.each(['docs/email-coverage.md', 'docs/telegram-coverage.md'])('%s', (table) => {
+  const text = readFileSync(table, 'utf8');
+  const rows = [...text.matchAll(/^\| ([^|]+) \| (done|partly|not done) \| (.+) \|$/gm)].map(
+    ([, asked = '', state = '', where = '']) => ({ asked, state, where, files: filesIn(where) }),
+  );
+
   it('has a state and a place for everything that was asked', () => {
     const lines = text.split('\n').filter((line) => line.startsWith('|'));
     const heads = lines.filter((line) => line === '| asked | state | where |' || line === '|---|---|---|');
