@@ -1,4 +1,5 @@
 import type { Gateway, GatewayEnvironment } from '../../src/gateway/gateway.js';
+import { adviceOn } from './advice.js';
 import { TelegramGateway } from './gateway.js';
 import { optionsSchema, type TelegramOptions } from './options.js';
 
@@ -6,6 +7,7 @@ import { optionsSchema, type TelegramOptions } from './options.js';
 export const telegramModule = {
   id: 'telegram',
   optionsSchema,
+  advice: adviceOn,
   create(options: TelegramOptions, environment: GatewayEnvironment): Gateway {
     return new TelegramGateway(options, environment);
   },

@@ -160,19 +160,25 @@ const files = z.strictObject({
     .describe('Largest sticker that is made into a picture, in pixels'),
 });
 
+/** What users see in their list of sessions, unless the operator gives it a name of its own. */
+export const DEFAULT_DEVICE = 'XMPP gateway';
+
 /** Options of the Telegram gateway, as `components[].options` of the configuration. */
 export const optionsSchema = z.strictObject({
-  apiId: z.int().min(1).describe('The number that my.telegram.org has given you for this gateway'),
+  apiId: z
+    .int()
+    .min(1)
+    .describe('The api_id of this gateway: register it at https://my.telegram.org, “API development tools”'),
   apiHash: z
     .string()
     .trim()
     .regex(/^\w{1,64}$/, 'not an API hash')
-    .describe('The hash that came with it'),
+    .describe('The api_hash that came with it'),
   device: z
     .string()
     .min(1)
     .max(64)
-    .default('XMPP gateway')
+    .default(DEFAULT_DEVICE)
     .describe('What users see in their list of sessions'),
   servers: servers.optional().describe('A server of another kind, instead of Telegram’s own data centres'),
   ipv6: z.boolean().default(false).describe('Whether addresses of IPv6 are tried, before those of IPv4'),

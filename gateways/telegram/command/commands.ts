@@ -1,14 +1,16 @@
 import type { Command } from '../../../src/gateway/gateway.js';
 import type { TelegramContext } from '../context.js';
+import { devicesCommand } from './devices.js';
 import { groupCommands } from './group-commands.js';
 import { proxiesCommand } from './proxies.js';
-import { sessionsCommand } from './sessions.js';
+import { whoamiCommand } from './whoami.js';
 
 /** What users can ask that has no place in XMPP itself. */
 export function telegramCommands(context: TelegramContext): readonly Command[] {
   return [
     ...groupCommands(context.environment.domain),
-    sessionsCommand(),
+    whoamiCommand(context),
+    devicesCommand(),
     ...(context.options.userProxies ? [proxiesCommand()] : []),
   ];
 }

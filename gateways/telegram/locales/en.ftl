@@ -294,6 +294,12 @@ telegram-search-title = Find people on Telegram
 telegram-search-instructions = By name, user name, phone number or t.me link. Your contacts come first.
 telegram-search-words = Name, @name, number or link
 
+telegram-command-whoami = Show which Telegram account this is
+telegram-whoami-person = You are { $name } on Telegram.
+telegram-whoami-bot = You are the bot { $name } on Telegram.
+telegram-whoami-username = User name: @{ $username }
+telegram-whoami-phone = Phone number: { $phone }
+telegram-whoami-device = In the list of your sessions this gateway is “{ $device }”.
 telegram-command-devices = See and end the other sessions of your Telegram account
 telegram-devices-none = Your account has no other sessions.
 telegram-devices-instructions = These devices are logged in to your account besides this gateway. Choose one to end its session.

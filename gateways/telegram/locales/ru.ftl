@@ -308,6 +308,12 @@ telegram-search-title = Поиск людей в Telegram
 telegram-search-instructions = По имени, имени пользователя, номеру телефона или ссылке t.me. Ваши контакты показаны первыми.
 telegram-search-words = Имя, @имя, номер или ссылка
 
+telegram-command-whoami = Показать, какая это учётная запись Telegram
+telegram-whoami-person = В Telegram вы { $name }.
+telegram-whoami-bot = В Telegram вы бот { $name }.
+telegram-whoami-username = Имя пользователя: @{ $username }
+telegram-whoami-phone = Номер телефона: { $phone }
+telegram-whoami-device = В списке ваших сеансов этот шлюз называется «{ $device }».
 telegram-command-devices = Посмотреть и завершить другие сеансы вашей учётной записи Telegram
 telegram-devices-none = Других сеансов у вашей учётной записи нет.
 telegram-devices-instructions = Кроме этого шлюза, в вашу учётную запись вошли эти устройства. Выберите то, сеанс которого нужно завершить.

@@ -9,7 +9,7 @@ import { GatewayDomain } from '../../../src/core/gateway-domain.js';
 import type { Media } from '../../../src/core/media/media.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
-import type { Log } from '../../../src/gateway/gateway.js';
+import type { Log, TargetPolicy } from '../../../src/gateway/gateway.js';
 import type { XmlElement } from '../../../src/xmpp/element.js';
 import { IqRequests } from '../../../src/xmpp/iq.js';
 import { Inbox } from '../../client/inbox.js';
@@ -37,6 +37,8 @@ export interface GatewayStageOptions {
   readonly limits?: Partial<DomainOptions['limits']>;
   /** Default: there is no place for files. */
   readonly media?: Media;
+  /** Where users may have the gateway connect to. Default: anywhere. */
+  readonly targets?: TargetPolicy;
   /** A Telegram that is there already; the stage does not close it. */
   readonly server?: TelegramServer;
 }
@@ -171,7 +173,7 @@ export class GatewayStage {
         software: { name: 'Isthmus', version: '0.0.0-test' },
         webhooks: { address: () => undefined, serve: () => () => undefined },
         temporaryFolder: '/nonexistent',
-        targets: { mayResolve: () => true, mayConnect: () => true },
+        targets: this.options.targets ?? { mayResolve: () => true, mayConnect: () => true },
       },
     );
     const delivery = { ...PATIENT, retryFirstMs: 20, retryMaxMs: 200 };

@@ -14,7 +14,7 @@ const MOST = 50;
 const NONE = 'none';
 
 /** The account's other devices: shown, and ended one by one. */
-export function sessionsCommand(): Command {
+export function devicesCommand(): Command {
   return {
     name: 'devices',
     title: { key: 'telegram-command-devices' },
