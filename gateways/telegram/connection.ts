@@ -7,6 +7,7 @@ import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
 import { type TgClient, TgError, type TgListener } from './client/client.js';
 import type { TgEvent, UpdateState } from './client/events.js';
 import type { PeerId } from './client/model.js';
+import { peerName } from './content/names.js';
 import type { TelegramContext } from './context.js';
 import { Incoming } from './conversation/incoming.js';
 import { Intake } from './conversation/intake.js';
@@ -14,7 +15,7 @@ import { LatestWrite } from './conversation/latest-write.js';
 import { Offers } from './conversation/offers.js';
 import { SeenEdits } from './conversation/seen-edits.js';
 import { SeenReactions } from './conversation/seen-reactions.js';
-import { lostText, toGatewayError } from './failure.js';
+import { isFinal, lostText, toGatewayError } from './failure.js';
 import { asContactId } from './ids.js';
 import { accessHashes } from './people/access-hashes.js';
 import { BlockedPeople } from './people/blocked-people.js';
@@ -235,11 +236,12 @@ export class Connection {
       trouble: (error, what) => this.#warn(error, what),
     });
     const edits = new SeenEdits(conversations.remembered);
+    const passedOver = (event: TgEvent, error: unknown) => this.#passedOver(event, error, client);
     const common = {
-      ...{ client, me, offers, edits, emojis, now, emit },
+      ...{ client, me, offers, edits, emojis, now, emit, passedOver },
       ...{ stickerPixels: files.stickerPixels, mostMissed: conversations.missedMessages },
     };
-    const since = reached && reached.state.date * MS_PER_SECOND;
+    const since = reached ? reached.state.date * MS_PER_SECOND : now();
     const incoming = new Incoming({
       ...{ ...common, contacts, reactions: this.reactions, choice: rooms.chats.choice },
       rooms: new IncomingRooms({ ...common, rooms, list, since, reactions: this.roomReactions }),
@@ -251,12 +253,22 @@ export class Connection {
         reached: (value) => this.#reached.put(value),
         channelsReached: (value) => this.#channels.put(value),
         trouble: (error) => this.#warn(error, 'an event of Telegram has to be taken again'),
+        ...{ isFinal, passedOver },
       },
       conversations,
       reached?.newest ?? 0,
       channels,
     );
     return { client, contacts, list, offers, incoming, intake };
+  }
+
+  /** Something cannot be brought to the user, however often it is tried. */
+  #passedOver(event: TgEvent, error: unknown, { directory }: TgClient): void {
+    this.#warn(error, 'an event of Telegram could not be taken');
+    if (event.type !== 'message') return;
+    const chat = peerName(directory, event.message.chat);
+    const notice = { type: 'user-notice', text: { key: 'telegram-not-taken', args: { chat } } } as const;
+    this.host.emit(notice)?.catch((failure: unknown) => this.#warn(failure, 'a notice could not be given'));
   }
 
   /** Something did not go as it should at the beginning: it is begun again, unless only the user can help. */

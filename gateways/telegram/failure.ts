@@ -134,6 +134,14 @@ function inUnits(seconds: number): { readonly unit: 'hour' | 'minute' | 'second'
   return { unit: 'second', count: Math.max(1, Math.ceil(seconds)) };
 }
 
+/** Whether the same would fail each time: what Telegram refuses, and what nobody has thought of here. */
+export function isFinal(error: unknown): boolean {
+  if (error instanceof TgError) return error.kind === 'refused';
+  // The next login goes on from here.
+  if (error instanceof GatewayError) return !error.retryable && error.code !== 'bad-credentials';
+  return error instanceof TypeError || error instanceof RangeError;
+}
+
 /** Why a session is worth nothing any more, and what to do. */
 export function lostText(reason: string): Text {
   return /^USER_DEACTIVATED/.test(reason)

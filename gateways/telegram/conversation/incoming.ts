@@ -9,7 +9,7 @@ import type { ChatChoice } from '../rooms/chat-choice.js';
 import type { IncomingRooms } from '../rooms/incoming-rooms.js';
 import { attachmentOf } from './attachments.js';
 import type { EmojiNames } from './emoji-names.js';
-import { missedMessages } from './missed.js';
+import { eachOf, missedMessages } from './missed.js';
 import type { Offers } from './offers.js';
 import type { SeenEdits } from './seen-edits.js';
 import type { SeenReactions } from './seen-reactions.js';
@@ -30,6 +30,8 @@ export interface IncomingServices {
   /** Messages read anew after too long an absence. */
   readonly mostMissed: number;
   emit(event: InboundEvent): Promise<void> | undefined;
+  /** As `IntakeServices.passedOver`: one of many messages that were missed. */
+  passedOver(event: TgEvent, error: unknown): void;
   now(): number;
 }
 
@@ -180,12 +182,12 @@ export class Incoming {
   }
 
   async #gap(newest: number): Promise<void> {
-    const { client, mostMissed, emit } = this.services;
+    const { client, mostMissed, emit, passedOver } = this.services;
     // An account that has never heard anything has nothing to catch up with.
     if (newest === 0) return;
     const { messages, more } = await missedMessages(client, newest, mostMissed);
     if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });
-    for (const message of messages) await this.take({ type: 'message', message }, newest);
+    await eachOf(messages, passedOver, (event) => this.take(event, newest));
   }
 }
 

@@ -16,6 +16,10 @@ export interface IntakeServices {
   channelsReached(channels: ReadonlyMap<PeerId, number>): void;
   /** An event could not be taken and will be tried again. */
   trouble(error: unknown): void;
+  /** Whether the same would fail each time. */
+  isFinal(error: unknown): boolean;
+  /** An event could not be taken and is not tried again. */
+  passedOver(event: TgEvent, error: unknown): void;
 }
 
 /** Bounds of an intake. */
@@ -35,6 +39,9 @@ interface Marker {
 
 /** Places that are remembered while something takes long; between further ones it would begin earlier after a crash. */
 const MOST_MARKERS = 1_000;
+
+/** Tries of what would fail each time: what the server refuses once need not be refused for good. */
+const MOST_TRIES = 3;
 
 /** What is of no chat waits for everything before it: it may be about messages that are still on their way. */
 const NO_CHAT = '';
@@ -150,18 +157,32 @@ export class Intake {
 
   /** Never rejects. */
   async #take(event: TgEvent, number: number, newest: number): Promise<void> {
+    const { take, trouble, isFinal, passedOver } = this.services;
+    let failures = 0;
     while (!this.#stopped) {
       try {
-        await this.services.take(event, newest);
-        this.#running.delete(number);
-        this.#settle();
-        for (const wake of [...this.#free]) wake();
+        await take(event, newest);
+        this.#taken(number);
         return;
       } catch (error) {
-        this.services.trouble(error);
-        if (!this.#stopped) await this.#sleep();
+        if (isFinal(error)) failures += 1;
+        if (this.#stopped) return;
+        // It must not hold up all that comes after it, for ever and over every restart.
+        if (failures >= MOST_TRIES) {
+          passedOver(event, error);
+          this.#taken(number);
+          return;
+        }
+        trouble(error);
+        await this.#sleep();
       }
     }
+  }
+
+  #taken(number: number): void {
+    this.#running.delete(number);
+    this.#settle();
+    for (const wake of [...this.#free]) wake();
   }
 
   /** The place after all that has come so far. */

@@ -1,5 +1,7 @@
-import type { TgClient } from '../client/client.js';
+import { type TgClient, TgError } from '../client/client.js';
+import type { TgEvent } from '../client/events.js';
 import type { PeerId, TgMessage } from '../client/model.js';
+import { isFinal } from '../failure.js';
 
 /** Conversations looked at, and messages of one page. */
 const DIALOGS = 200;
@@ -9,7 +11,8 @@ const SLACK_MS = 60_000;
 
 /**
  * What was said in private and in basic groups after that message, where Telegram does not tell of each any more: read
- * from the chats themselves, oldest first. `more`: there was too much of it. Rejects with TgError.
+ * from the chats themselves, oldest first; those that may not be read are left out. `more`: there was too much of it.
+ * Rejects with TgError.
  */
 export async function missedMessages(
   client: Pick<TgClient, 'dialogs' | 'history'>,
@@ -19,7 +22,7 @@ export async function missedMessages(
   const all: TgMessage[] = [];
   for (const { peer, top } of await client.dialogs(DIALOGS)) {
     if (peer.startsWith('c') || top <= after) continue;
-    all.push(...(await missedIn(client, peer, ({ id }) => id > after, most)));
+    all.push(...(await missedIn(client, peer, ({ id }) => id > after, most).catch(unlessRefused)));
   }
   all.sort((one, other) => one.id - other.id);
   return { messages: all.slice(-most), more: all.length > most };
@@ -40,6 +43,23 @@ export async function missedSince(
   return { messages: all.slice(-most), more: all.length >= most };
 }
 
+/** Takes these messages one after the other; one that would fail each time must not keep away those after it. */
+export async function eachOf(
+  messages: readonly TgMessage[],
+  passedOver: (event: TgEvent, error: unknown) => void,
+  take: (event: { readonly type: 'message'; readonly message: TgMessage }) => Promise<void>,
+): Promise<void> {
+  for (const message of messages) {
+    const event = { type: 'message', message } as const;
+    try {
+      await take(event);
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      passedOver(event, error);
+    }
+  }
+}
+
 async function missedIn(
   client: Pick<TgClient, 'history'>,
   chat: PeerId,
@@ -57,4 +77,10 @@ async function missedIn(
     before = oldest;
   }
   return found;
+}
+
+/** One chat that cannot be read must not keep all others away. */
+function unlessRefused(error: unknown): readonly TgMessage[] {
+  if (error instanceof TgError && error.kind === 'refused') return [];
+  throw error;
 }

@@ -168,6 +168,7 @@ telegram-wait = Telegram asks for a pause. Try again in { $unit ->
     }
 }.
 telegram-missed-too-much = You were away so long that Telegram does not tell of everything that was said. The newest messages follow; look at Telegram for older ones.
+telegram-not-taken = Something was said in “{ $chat }” that could not be brought here. Read it in an app of Telegram.
 
 telegram-not-known = Nobody is known to this account under that address. Look for the person by number, @name or a t.me link.
 telegram-person-deleted = This account was deleted in Telegram. Nothing can be sent there.

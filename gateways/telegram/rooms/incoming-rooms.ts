@@ -7,7 +7,7 @@ import { cleanLine, peerName } from '../content/names.js';
 import { readMessage } from '../content/read-message.js';
 import { attachmentOf } from '../conversation/attachments.js';
 import type { EmojiNames } from '../conversation/emoji-names.js';
-import { missedSince } from '../conversation/missed.js';
+import { eachOf, missedSince } from '../conversation/missed.js';
 import type { Offers } from '../conversation/offers.js';
 import type { SeenEdits } from '../conversation/seen-edits.js';
 import { asMessageId, boxOf } from '../ids.js';
@@ -36,9 +36,11 @@ export interface IncomingRoomsServices {
   readonly stickerPixels: number;
   /** Messages of one channel read anew after too long an absence. */
   readonly mostMissed: number;
-  /** Up to when the account had heard everything as it began (UTC milliseconds); undefined: it begins now. */
-  readonly since: number | undefined;
+  /** Up to when the account had heard everything as it began (UTC milliseconds). */
+  readonly since: number;
   emit(event: InboundEvent): Promise<void> | undefined;
+  /** As `IntakeServices.passedOver`: one of many messages that were missed. */
+  passedOver(event: TgEvent, error: unknown): void;
   now(): number;
 }
 
@@ -237,12 +239,11 @@ export class IncomingRooms {
 
   /** Too much was missed in a channel: what was said there since the account last heard of anything. */
   async #gap(chat: PeerId): Promise<void> {
-    const { client, since, mostMissed, emit } = this.services;
+    const { client, since, mostMissed, emit, passedOver } = this.services;
     this.services.rooms.chats.forums.forget(chat);
-    if (since === undefined) return;
     const { messages, more } = await missedSince(client, chat, since, mostMissed);
     if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });
-    for (const message of messages) await this.message(message);
+    await eachOf(messages, passedOver, ({ message }) => this.message(message));
   }
 
   /** What is answered in another chat is not here: its words come along. */

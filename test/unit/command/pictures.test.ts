@@ -133,7 +133,7 @@ describe('pictures in forms', () => {
     expect(first).toContain(`from='${DOMAIN}' to='${ROMEO}' type='chat'`);
     const second = await said('yes');
     expect(second).toContain('Look again.');
-    expect(second).not.toContain('aa');
+    expect(second).not.toContain('aa\naa');
     expect(second).not.toContain(URL_OF_ALL);
     const third = await said('yes', 1);
     expect(third).toContain('Look again.');
