@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../src/gateway/event.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
-import type { ConnectionState, SessionHost } from '../../src/gateway/session.js';
+import type { ConnectionState, HistoryFacet, SessionHost } from '../../src/gateway/session.js';
 import type { Text } from '../../src/gateway/text.js';
 import type { Reached } from './account/progress.js';
 import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
@@ -13,6 +13,7 @@ import { Incoming } from './conversation/incoming.js';
 import { Intake } from './conversation/intake.js';
 import { LatestWrite } from './conversation/latest-write.js';
 import { Offers } from './conversation/offers.js';
+import { conversationPast } from './conversation/past.js';
 import { SeenEdits } from './conversation/seen-edits.js';
 import { SeenReactions } from './conversation/seen-reactions.js';
 import { isFinal, lostText, toGatewayError } from './failure.js';
@@ -20,6 +21,7 @@ import { asContactId } from './ids.js';
 import { accessHashes } from './people/access-hashes.js';
 import { BlockedPeople } from './people/blocked-people.js';
 import { ContactList } from './people/contact-list.js';
+import { RoomHistory } from './rooms/history.js';
 import { IncomingRooms } from './rooms/incoming-rooms.js';
 import { RoomList } from './rooms/room-list.js';
 import { SeenRoomReactions } from './rooms/seen-room-reactions.js';
@@ -42,6 +44,7 @@ interface Running {
   readonly offers: Offers;
   readonly incoming: Incoming;
   readonly intake: Intake;
+  readonly history: HistoryFacet;
 }
 
 /** One login of an account, from its session to its end: connects, and tells what happens. */
@@ -98,6 +101,10 @@ export class Connection {
   /** The list of the account's rooms. */
   get list(): RoomList | undefined {
     return this.#running?.list;
+  }
+
+  get history(): HistoryFacet | undefined {
+    return this.#running?.history;
   }
 
   get offers(): Offers | undefined {
@@ -237,15 +244,23 @@ export class Connection {
     });
     const edits = new SeenEdits(conversations.remembered);
     const passedOver = (event: TgEvent, error: unknown) => this.#passedOver(event, error, client);
+    const since = reached ? reached.state.date * MS_PER_SECOND : now();
     const common = {
-      ...{ client, me, offers, edits, emojis, now, emit, passedOver },
+      ...{ client, me, offers, edits, emojis, now, emit, passedOver, since },
       ...{ stickerPixels: files.stickerPixels, mostMissed: conversations.missedMessages },
     };
-    const since = reached ? reached.state.date * MS_PER_SECOND : now();
+    const inRooms = new IncomingRooms({ ...common, rooms, list, reactions: this.roomReactions });
     const incoming = new Incoming({
-      ...{ ...common, contacts, reactions: this.reactions, choice: rooms.chats.choice },
-      rooms: new IncomingRooms({ ...common, rooms, list, since, reactions: this.roomReactions }),
+      ...{ ...common, contacts, reactions: this.reactions, choice: rooms.chats.choice, rooms: inRooms },
     });
+    const past = new RoomHistory({
+      ...{ client, me, rooms },
+      past: (message, before) => inRooms.past(message, before),
+    });
+    const history: HistoryFacet = {
+      fetch: (room, range) => past.fetch(room, range),
+      conversation: (contact, limit) => conversationPast(client, contact, limit, (one) => incoming.past(one)),
+    };
     const intake = new Intake(
       {
         take: (event, newest) => incoming.take(event, newest),
@@ -259,7 +274,7 @@ export class Connection {
       reached?.newest ?? 0,
       channels,
     );
-    return { client, contacts, list, offers, incoming, intake };
+    return { client, contacts, list, offers, incoming, intake, history };
   }
 
   /** Something cannot be brought to the user, however often it is tried. */

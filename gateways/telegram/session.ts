@@ -9,6 +9,7 @@ import type {
   ConnectionState,
   ContactsFacet,
   EditsFacet,
+  HistoryFacet,
   MediaFacet,
   PeopleFacet,
   ReactionsFacet,
@@ -161,6 +162,11 @@ export class TelegramSession implements Session {
 
   get search(): SearchFacet | undefined {
     return this.#bot ? undefined : this.#search;
+  }
+
+  /** Telegram lets no bot read what was said. */
+  get history(): HistoryFacet | undefined {
+    return this.#bot ? undefined : this.#connection?.history;
   }
 
   get reactions(): ReactionsFacet {

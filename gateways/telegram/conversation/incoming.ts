@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../../../src/gateway/event.js';
+import type { DirectMessage, InboundEvent } from '../../../src/gateway/event.js';
 import type { TgClient } from '../client/client.js';
 import type { TgEvent } from '../client/events.js';
 import type { PeerId, TgMessage } from '../client/model.js';
@@ -29,6 +29,8 @@ export interface IncomingServices {
   readonly stickerPixels: number;
   /** Messages read anew after too long an absence. */
   readonly mostMissed: number;
+  /** Up to when the account had heard everything as it began (UTC milliseconds). */
+  readonly since: number;
   emit(event: InboundEvent): Promise<void> | undefined;
   /** As `IntakeServices.passedOver`: one of many messages that were missed. */
   passedOver(event: TgEvent, error: unknown): void;
@@ -127,6 +129,11 @@ export class Incoming {
     if (message.edited !== undefined) this.services.edits.told(message.chat, message.id, event);
   }
 
+  /** A message of a time before, as it would have been told then. */
+  past(message: TgMessage): DirectMessage {
+    return { ...toDirectMessage(message, this.#context), time: message.date };
+  }
+
   async #edited(message: TgMessage): Promise<void> {
     if (isPrivate(message.chat)) await this.services.offers.note(message);
     await this.#otherWords(message);
@@ -182,10 +189,14 @@ export class Incoming {
   }
 
   async #gap(newest: number): Promise<void> {
-    const { client, mostMissed, emit, passedOver } = this.services;
-    // An account that has never heard anything has nothing to catch up with.
-    if (newest === 0) return;
-    const { messages, more } = await missedMessages(client, newest, mostMissed);
+    const { client, since, mostMissed, emit, rooms, choice, passedOver } = this.services;
+    const heard = { message: newest, time: since };
+    const { messages, chats, more } = await missedMessages(client, heard, mostMissed);
+    const [first] = messages;
+    // One box counts the messages of all basic groups.
+    for (const chat of chats)
+      if (first && !isPrivate(chat) && (await choice.wants(chat)))
+        await rooms.missed({ chat, id: messages.find((one) => one.chat === chat && !more)?.id ?? first.id });
     if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });
     await eachOf(messages, passedOver, (event) => this.take(event, newest));
   }

@@ -13,7 +13,7 @@ import type { SeenEdits } from '../conversation/seen-edits.js';
 import { asMessageId, boxOf } from '../ids.js';
 import { nameOf } from './account-chats.js';
 import type { RoomList } from './room-list.js';
-import { RoomNews } from './room-news.js';
+import { isNews, RoomNews } from './room-news.js';
 import type { SeenRoomReactions } from './seen-room-reactions.js';
 import type { TelegramRooms } from './telegram-rooms.js';
 import { actorIn, type RoomContext, toRoomEdited, toRoomMessage } from './to-room-event.js';
@@ -100,6 +100,38 @@ export class IncomingRooms {
     await emit({ ...event, nick: this.#context.nick(event.room, from ?? chat) });
     this.#told.told(chat, message.id);
     if (message.edited !== undefined) edits.told(chat, message.id, event);
+  }
+
+  /**
+   * A message of a time before, as it would have been told then; undefined for what is no message in its room. `before` is
+   * the one that stands above it.
+   */
+  async past(message: TgMessage, before: TgMessage | undefined): Promise<RoomMessage | undefined> {
+    const { me, rooms } = this.services;
+    if (isNews(message, me) || (await this.#toldElsewhere(message))) return undefined;
+    const { chats } = rooms;
+    const thread = chats.threadOf(message);
+    const said = toRoomMessage(await this.#quoting(message), this.#context);
+    const tells = message.topic !== undefined && message.topic !== before?.topic && !message.service;
+    const title =
+      tells && !chats.splits(message.chat)
+        ? (await chats.forums.find(message.chat, message.topic).catch(() => undefined))?.title
+        : undefined;
+    const remark = title !== undefined && { key: 'telegram-in-topic', args: { title: cleanLine(title) } };
+    return {
+      ...said,
+      ...(thread !== undefined && { thread }),
+      ...(remark && { remarks: [remark, ...(said.remarks ?? [])] }),
+    };
+  }
+
+  /** Something may be missing in the rooms of a chat before that message, which is told next. */
+  async missed({ chat, id }: Pick<TgMessage, 'chat' | 'id'>): Promise<void> {
+    const { client, rooms, me, emit } = this.services;
+    const known = await client.chat(chat);
+    const all = known ? await rooms.chats.roomsOf(known) : [];
+    for (const { room } of all)
+      await emit({ type: 'room-missed', room, before: asMessageId(boxOf(chat, me), id) });
   }
 
   async edited(message: TgMessage): Promise<void> {
@@ -239,10 +271,12 @@ export class IncomingRooms {
 
   /** Too much was missed in a channel: what was said there since the account last heard of anything. */
   async #gap(chat: PeerId): Promise<void> {
-    const { client, since, mostMissed, emit, passedOver } = this.services;
+    const { client, since, mostMissed, passedOver } = this.services;
     this.services.rooms.chats.forums.forget(chat);
-    const { messages, more } = await missedSince(client, chat, since, mostMissed);
-    if (more) await emit({ type: 'user-notice', text: { key: 'telegram-missed-too-much' } });
+    const messages = await missedSince(client, chat, since, mostMissed);
+    const [first] = messages;
+    // Whatever was said before it, or in a channel that was behind the others, is read when somebody wants it.
+    if (first) await this.missed(first);
     await eachOf(messages, passedOver, ({ message }) => this.message(message));
   }
 

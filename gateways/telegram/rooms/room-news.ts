@@ -50,26 +50,25 @@ export class RoomNews {
   }
 
   /** What a message says of people and the chat. Returns whether it is told by that alone. */
-  service({ chat, from = chat, service }: TgMessage): boolean {
+  service(message: TgMessage): boolean {
+    const { chat, from = chat, service } = message;
     const { rooms, me } = this.services;
     switch (service?.kind) {
       case 'added':
         for (const one of service.people) rooms.place(chat, one, 'here');
-        return !service.people.includes(me);
+        break;
       case 'joined-by-link':
       case 'joined-by-request':
         rooms.place(chat, from, 'here');
-        return from !== me;
+        break;
       case 'removed':
         // Of himself the user is told by what becomes of the chat: that says whether he may come back.
         for (const who of service.people)
           if (who !== me) this.member({ type: 'member', chat, who, standing: 'left', by: from });
-        return true;
-      case 'pinned':
-        return true;
+        break;
       default:
-        return false;
     }
+    return isNews(message, me);
   }
 
   /** Another message is pinned, or none is. */
@@ -127,5 +126,21 @@ export class RoomNews {
 
   #name(peer: PeerId): string {
     return peerName(this.services.client.directory, peer);
+  }
+}
+
+/** Whether what a message tells is shown by other means than words: who comes and goes, what is pinned. */
+export function isNews({ chat, from = chat, service }: TgMessage, me: PeerId): boolean {
+  switch (service?.kind) {
+    case 'added':
+      return !service.people.includes(me);
+    case 'joined-by-link':
+    case 'joined-by-request':
+      return from !== me;
+    case 'removed':
+    case 'pinned':
+      return true;
+    default:
+      return false;
   }
 }

@@ -1,11 +1,11 @@
 import { DEFAULT_HISTORY, type HistoryOptions } from '../../../src/core/history/history-options.js';
 import type { RoomMessage } from '../../../src/gateway/event.js';
 import type { RoomId } from '../../../src/gateway/ids.js';
-import type { XmlElement } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { MemoryPast } from '../memory-network/past.js';
 import type { MemoryPost } from '../memory-network/post.js';
 import type { MemoryStore } from '../memory-store.js';
+import { type ArchiveAnswer, answerOf } from './archive-answer.js';
 import { PersonalRoomStage } from './personal-room-stage.js';
 import { ROMEO, type RoomStageOptions, TEA } from './room-stage.js';
 
@@ -14,14 +14,6 @@ export const TEA_ROOM = '#tea' as RoomId;
 
 /** When the first message of a stage was said; each later one a second after the one before (UTC milliseconds). */
 const LONG_AGO_MS = 86_400_000;
-
-/** What a query of an archive came to. */
-export interface Answer {
-  readonly bodies: readonly string[];
-  readonly ids: readonly string[];
-  readonly times: readonly number[];
-  readonly complete: boolean;
-}
 
 /** A user and a room that its network remembers. */
 export class HistoryStage extends PersonalRoomStage {
@@ -65,7 +57,7 @@ export class HistoryStage extends PersonalRoomStage {
     fields: Readonly<Record<string, string>> = {},
     set = '',
     { user = ROMEO, room = TEA } = {},
-  ): Promise<Answer> {
+  ): Promise<ArchiveAnswer> {
     const all = Object.entries({ FORM_TYPE: NS.MAM, ...fields });
     const form = all.map(([name, value]) => `<field var='${name}'><value>${value}</value></field>`).join('');
     const x = `<x xmlns='${NS.DATA}' type='submit'>${form}</x>`;
@@ -74,17 +66,17 @@ export class HistoryStage extends PersonalRoomStage {
   }
 
   /** The last page before an id, or of all. */
-  back(before = '', max = 10): Promise<Answer> {
+  back(before = '', max = 10): Promise<ArchiveAnswer> {
     return this.query({}, `<max>${max}</max><before>${before}</before>`);
   }
 
   /** The next page after an id. */
-  on(after: string, max = 10): Promise<Answer> {
+  on(after: string, max = 10): Promise<ArchiveAnswer> {
     return this.query({}, `<max>${max}</max><after>${after}</after>`);
   }
 
   /** All that there is, read backwards page by page, oldest first. */
-  async everything(max = 10): Promise<Answer> {
+  async everything(max = 10): Promise<ArchiveAnswer> {
     let all = await this.back('', max);
     while (!all.complete) {
       const page = await this.back(all.ids[0], max);
@@ -98,19 +90,4 @@ export class HistoryStage extends PersonalRoomStage {
     }
     return all;
   }
-}
-
-/** What the answer to a query says. */
-function answerOf(sent: readonly XmlElement[]): Answer {
-  const results = sent.flatMap((stanza) => stanza.child('result', NS.MAM) ?? []);
-  const forwarded = results.map((one) => one.child('forwarded', NS.FORWARD));
-  const fin = sent.findLast(({ name }) => name === 'iq')?.child('fin', NS.MAM);
-  return {
-    bodies: forwarded.map(
-      (one) => one?.child('message', NS.CLIENT)?.childText('body', NS.CLIENT) ?? '(no body)',
-    ),
-    ids: results.map(({ attrs }) => attrs.id ?? ''),
-    times: forwarded.map((one) => Date.parse(one?.child('delay', NS.DELAY)?.attrs.stamp ?? '')),
-    complete: fin?.attrs.complete === 'true',
-  };
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RoomMessage } from '../../../src/gateway/event.js';
 import type { NetworkMessageId } from '../../../src/gateway/ids.js';
-import { type Answer, HistoryStage, TEA_ROOM } from '../../support/core/history-stage.js';
+import type { ArchiveAnswer } from '../../support/core/archive-answer.js';
+import { HistoryStage, TEA_ROOM } from '../../support/core/history-stage.js';
 import { DOMAIN, ROMEO } from '../../support/core/room-stage.js';
 import { MemoryPast } from '../../support/memory-network/past.js';
 import { MemoryPost } from '../../support/memory-network/post.js';
@@ -140,7 +141,7 @@ class Run {
   }
 
   /** The network tells once more, and everything is read. */
-  async archived(): Promise<Answer> {
+  async archived(): Promise<ArchiveAnswer> {
     this.past.failures = 0;
     await this.#say({ do: 'say', count: 1, told: 'last', gapMs: 0 });
     return this.#stage.everything(7);
@@ -178,7 +179,7 @@ class Run {
     return this.#stage.host.emit(account, { type: 'room-missed', room: TEA_ROOM, before });
   }
 
-  #look(answer: Answer): void {
+  #look(answer: ArchiveAnswer): void {
     expect(answer.ids).toEqual([...new Set(answer.ids)].sort());
     for (const id of answer.ids) this.#seen.add(id);
   }

@@ -15,19 +15,31 @@ const client = (history: (chat: PeerId) => Promise<HistoryPage>) => ({
   history,
 });
 
+const heard = (newest: number, time = 0) => ({ message: newest, time });
+
 describe('what was missed', () => {
   it('S23 comes from all chats but those that may not be read', async () => {
     const readable = client(async (chat) => {
       if (chat === 'g8') throw new TgError('refused', 'CHAT_FORBIDDEN');
       return { messages: [message(chat, 5), message(chat, 3)], more: false };
     });
-    const missed = await missedMessages(readable, 3, 10);
-    expect(missed).toEqual({ messages: [message('u7', 5)], more: false });
+    const missed = await missedMessages(readable, heard(3), 10);
+    expect(missed).toEqual({ messages: [message('u7', 5)], chats: ['u7'], more: false });
+  });
+
+  it('F08 is what was said since then where no message had been told before', async () => {
+    const one = { ...message('u7', 5), date: 900_000 };
+    const readable = client(async (chat) => ({
+      messages: chat === 'u7' ? [one, { ...message('u7', 3), date: 100_000 }] : [],
+      more: false,
+    }));
+    const missed = await missedMessages(readable, heard(0, 800_000), 10);
+    expect(missed).toEqual({ messages: [one], chats: ['u7'], more: false });
   });
 
   it('S23 is asked for again where the server was away', async () => {
     const away = client(() => Promise.reject(new TgError('unreachable', 'DISCONNECTED')));
-    await expect(missedMessages(away, 3, 10)).rejects.toThrow('DISCONNECTED');
+    await expect(missedMessages(away, heard(3), 10)).rejects.toThrow('DISCONNECTED');
   });
 
   it('S23 is taken but for messages that would fail each time', async () => {
