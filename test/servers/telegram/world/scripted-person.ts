@@ -187,6 +187,11 @@ export class ScriptedPerson {
     contact(this.server, this.person, other.person, { firstName, lastName });
   }
 
+  /** Has somebody among his contacts no more. */
+  forgets(other: ScriptedPerson): void {
+    contact(this.server, this.person, other.person, undefined);
+  }
+
   /** Takes the link of a QR code from another device of his. */
   scans(link: string): void {
     const token = new URL(link).searchParams.get('token') ?? '';
