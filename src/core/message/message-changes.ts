@@ -47,7 +47,12 @@ export class MessageChanges {
 
   async #correct(letter: Letter, id: string): Promise<void> {
     const { account, peer, session, message } = letter;
-    const record = await this.ids.named(account, peer, id);
+    let record = await this.ids.named(account, peer, id);
+    if (record?.state === 'sending' && session.edits) {
+      // The network has it perhaps, and its name for it is still on the way.
+      await this.outbox.settled(account, peer);
+      record = await this.ids.named(account, peer, id);
+    }
     if (record?.direction === 'in') throw this.#error(account, 'forbidden', { key: 'error-not-yours' });
     // What waits gets its new words in its place.
     if (record?.state === 'waiting' && (await this.sender.revise(letter, record.id)))

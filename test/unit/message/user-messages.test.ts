@@ -341,6 +341,18 @@ describe('what a user sends, on a network that stores', () => {
     expect(conditionOf(error)).toBe('unexpected-request');
   });
 
+  it('F16 a correction of what is just being sent waits for it', async () => {
+    const { stage, post } = await start({ edits: true });
+    post.next('bob', 'open');
+    await stage.write(body('teh'), 'm1');
+    await stage.write(body('the') + replace('m1'), 'm2');
+    expect(stage.messaging.take()).toEqual([]);
+    post.open[0]?.accept();
+    await stage.settled();
+    expect(post.texts('bob')).toEqual(['teh']);
+    expect(stage.messaging.take()).toEqual([expect.stringContaining('the')]);
+  });
+
   it('F16 a message that the network took in parts is corrected in words', async () => {
     const { stage, post } = await start({ edits: true });
     post.next('bob', 'open');
