@@ -118,7 +118,7 @@ function refusal(reason: string): GatewayError {
 }
 
 /** FLOOD_WAIT and its like: when it goes on. */
-export function waitText(seconds: number): Text {
+function waitText(seconds: number): Text {
   return { key: 'telegram-wait', args: inUnits(seconds) };
 }
 

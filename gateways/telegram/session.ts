@@ -84,6 +84,7 @@ export class TelegramSession implements Session {
     this.rooms = new TelegramRooms({
       ...{ client: () => this.client, connected: () => this.#connection?.connected() === true },
       ...{ me: () => this.me, host, options: context.options.rooms },
+      domain: context.environment.domain,
       chats: new AccountChats({
         ...{ client: () => this.client, me: () => this.me, account: account.id },
         ...{ settings: () => chatSettingsOf(this.#account), state: context.environment.state },

@@ -265,6 +265,8 @@ export interface RoomsFacet {
     affiliation: Affiliation,
   ): Promise<readonly { readonly contact?: ContactId; readonly text: string; readonly reason?: string }[]>;
   invite(room: RoomId, contact: ContactId, reason?: string): Promise<void>;
+  /** Why the user may not speak in a room of his own, where he is a visitor, and where he may; undefined: as everywhere. */
+  whySilent?(room: RoomId): Text | undefined;
   /** Takes away what somebody else has said (XEP-0425). */
   moderate?(room: RoomId, message: NetworkMessageId, reason?: string): Promise<void>;
   /** The picture behind `avatar` of a room; undefined when it is gone. */

@@ -61,6 +61,6 @@ export function done(note: Text, lines: readonly Text[] = []): Step<AccountChang
 }
 
 /** What a chat is called, as a sentence. */
-export function plain(chat: TgChat): Text {
+function plain(chat: TgChat): Text {
   return { key: 'telegram-line', args: { text: chatName(chat) } };
 }

@@ -72,7 +72,7 @@ export function moderation({ me, inChat, onMessage }: ChangingServices): Moderat
 }
 
 /** Takes somebody into a group; who does not let himself be taken is to be sent its link. Rejects with GatewayError. */
-export async function invite(client: TgClient, chat: PeerId, person: PeerId): Promise<void> {
+async function invite(client: TgClient, chat: PeerId, person: PeerId): Promise<void> {
   try {
     await client.invite(chat, person);
   } catch (error) {

@@ -26,6 +26,8 @@ export class OccupiedRoom {
   /** What may be reacted with. */
   reactions: 'all' | readonly string[];
   slowModeSeconds: number;
+  /** Where a channel's posts are commented on, or whose posts a group comments on. */
+  readonly linked: PeerId | undefined;
   /** The topic that is this room, not the whole chat. */
   topic: TgTopic | undefined;
 
@@ -35,11 +37,12 @@ export class OccupiedRoom {
     readonly me: PeerId,
     /** People who are shown at most. */
     private readonly most: number,
-    facts: Pick<OccupiedRoom, 'description' | 'reactions' | 'slowModeSeconds' | 'topic'>,
+    facts: Pick<OccupiedRoom, 'description' | 'reactions' | 'slowModeSeconds' | 'linked' | 'topic'>,
   ) {
     this.description = facts.description;
     this.reactions = facts.reactions;
     this.slowModeSeconds = facts.slowModeSeconds;
+    this.linked = facts.linked;
     this.topic = facts.topic;
   }
 

@@ -23,6 +23,8 @@ export interface Entry {
   readonly reactions: 'all' | readonly string[];
   /** 0: none. */
   readonly slowModeSeconds: number;
+  /** The group of a channel's comments, or the channel of such a group. */
+  readonly linked: PeerId | undefined;
 }
 
 /** Reads it. Rejects with TgError where the network is away. */
@@ -34,13 +36,13 @@ export async function readEntry(
 ): Promise<Entry> {
   const about = await client.about(chat.id).catch(unlessAway);
   const { text = '', members: count = chat.members, pinned, reactions = 'all' } = about ?? {};
-  const { slowModeSeconds = 0 } = about ?? {};
+  const { slowModeSeconds = 0, linkedChat: linked } = about ?? {};
   const [members, message] = await Promise.all([
     shownMembers(client, chat, count, limits),
     pinned === undefined ? undefined : client.message(chat.id, pinned).catch(unlessAway),
   ]);
   const subject = message && subjectOf(message, name);
-  return { description: descriptionOf(text), members, subject, reactions, slowModeSeconds };
+  return { description: descriptionOf(text), members, subject, reactions, slowModeSeconds, linked };
 }
 
 /** What is said of a chat, as lines of text. */

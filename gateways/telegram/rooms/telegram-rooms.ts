@@ -3,6 +3,7 @@ import { GatewayError } from '../../../src/gateway/error.js';
 import type { RoomId } from '../../../src/gateway/ids.js';
 import type { Target } from '../../../src/gateway/message.js';
 import type { RoomListing, RoomsFacet, SessionHost } from '../../../src/gateway/session.js';
+import type { Text } from '../../../src/gateway/text.js';
 import type { TgClient, TgTopic } from '../client/client.js';
 import type { PeerId, TgChat } from '../client/model.js';
 import type { Ways } from '../conversation/replying.js';
@@ -28,6 +29,8 @@ export interface RoomsServices {
   name(peer: PeerId): string;
   readonly host: Pick<SessionHost, 'emit'>;
   readonly options: TelegramOptions['rooms'];
+  /** The gateway's. */
+  readonly domain: string;
   readonly chats: AccountChats;
 }
 
@@ -135,12 +138,22 @@ export class TelegramRooms implements RoomsFacet {
 
   /** Why the user may not speak there, where that is known. */
   refusal(target: Target): GatewayError | undefined {
-    const occupied = target.kind === 'room' ? this.#occupied.get(target.id) : undefined;
+    const why = target.kind === 'room' ? this.whySilent(target.id) : undefined;
+    return why && new GatewayError('forbidden', why);
+  }
+
+  /** The same in words; posts of a channel are commented on in its group. */
+  whySilent(room: RoomId): Text | undefined {
+    const occupied = this.#occupied.get(room);
     if (!occupied || occupied.mayWrite) return undefined;
-    const { kind, rights } = occupied.chat;
-    if (rights.send) return new GatewayError('forbidden', { key: 'telegram-topic-closed' });
-    const key = kind === 'channel' ? 'telegram-channel-readers' : 'telegram-refused-rights';
-    return new GatewayError('forbidden', { key });
+    const { chat, linked } = occupied;
+    if (chat.rights.send) return { key: 'telegram-topic-closed' };
+    if (chat.kind !== 'channel') return { key: 'telegram-refused-rights' };
+    if (linked === undefined) return { key: 'telegram-channel-silent' };
+    // Whoever goes there wants to comment.
+    this.chats.wish(linked);
+    const address = `${this.addresses.roomOf({ chat: linked })}@${this.services.domain}`;
+    return { key: 'telegram-channel-comments', args: { room: address } };
   }
 
   /** What may be reacted with in a room, as far as it is known; undefined: nothing is known of it. */

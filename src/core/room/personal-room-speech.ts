@@ -39,7 +39,7 @@ export class PersonalRoomSpeech {
     this.signals.take(account, peer, from, message);
     const work = this.speech.workOf(account, message);
     if (!work) return;
-    this.#checkVoice(occupancy, message);
+    this.#checkVoice(occupancy, session, message);
     let taken = false;
     const place: Place = {
       take: (submit) => {
@@ -56,11 +56,16 @@ export class PersonalRoomSpeech {
   }
 
   /** Whoever may not speak hears so at once, before anything waits (XEP-0045 §7.4); signs are the network's to judge. */
-  #checkVoice({ account, self, room }: Occupancy, { text, reactions, retracts }: UserMessage): void {
+  #checkVoice(
+    { account, self, room }: Occupancy,
+    { rooms }: Session,
+    { text, reactions, retracts }: UserMessage,
+  ): void {
     const member = self === undefined ? undefined : room.members.get(self)?.member;
     if (!member || effectiveRole(member, room.traits.moderated) !== 'visitor') return;
     if (text === undefined || reactions || retracts !== undefined) return;
-    const said = this.context.translator.say({ key: 'error-no-voice' }, account.language);
+    const why = rooms?.whySilent?.(room.id) ?? { key: 'error-no-voice' };
+    const said = this.context.translator.say(why, account.language);
     throw new StanzaError('forbidden', { text: said, lang: account.language });
   }
 

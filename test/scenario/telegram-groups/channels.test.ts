@@ -36,7 +36,9 @@ describe('a channel', () => {
     expect(post.attrs.from).toBe(`${room}/News`);
     expect(post.childText('body')).toContain('Juliet C.');
     const id = await say(stage, room, 'may I?');
-    expect(refusalOf(await bounced(stage, id)).condition).toBe('forbidden');
+    expect(refusalOf(await bounced(stage, id))).toMatchObject({
+      ...{ condition: 'forbidden', text: expect.stringContaining(stage.jid(talk)) },
+    });
   });
 
   it('I38 I39 is posted in by who becomes an administrator', async () => {
