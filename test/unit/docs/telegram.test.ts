@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { TelegramGateway } from '../../../gateways/telegram/gateway.js';
 import { optionsSchema } from '../../../gateways/telegram/options.js';
 import { parseConfig } from '../../../src/config/load.js';
 import { networks } from '../../../src/registry.js';
+import { testEnvironment } from '../../support/gateway-environment.js';
 
 const text = readFileSync(new URL('../../../docs/telegram.md', import.meta.url), 'utf8');
 const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = '']) => block);
@@ -46,6 +48,13 @@ describe('docs/telegram.md', () => {
     expect(row('limits.mostKnown')).toContain(options.limits.mostKnown.toLocaleString('en'));
     expect(row('conversations.missedMessages')).toContain(
       options.conversations.missedMessages.toLocaleString('en'),
+    );
+  });
+
+  it('names every command of the network’s own', () => {
+    const gateway = new TelegramGateway(optionsSchema.parse({ apiId: 1, apiHash: 'x' }), testEnvironment());
+    expect(gateway.commands.map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual(
+      [],
     );
   });
 
