@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ConfigDocument } from './document.js';
 import { type ConfigProblem, pathText } from './problem.js';
-import { knownKeys, nearest } from './suggest.js';
+import { descriptionAt, knownKeys, nearest } from './suggest.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -48,7 +48,9 @@ function toProblem(
     return [problem(path, `must be ${values.join(', ')}`, document, meant && `did you mean ${meant}?`)];
   }
   if (issue.code === 'invalid_type' && valueAt(document.value, path) === undefined) {
-    return [problem(path, 'missing', document, `a ${issue.expected} is needed`)];
+    const said = descriptionAt(schema, issue.path);
+    const needed = `a ${issue.expected} is needed`;
+    return [problem(path, 'missing', document, said === undefined ? needed : `${needed}: ${said}`)];
   }
   return [problem(path, issue.message, document)];
 }

@@ -20,6 +20,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 }
 
 interface JsonSchema {
+  readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema | boolean>>;
   readonly items?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
@@ -30,11 +31,20 @@ interface JsonSchema {
 
 /** The keys a schema knows at a path; of a union, those of all its branches. */
 export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  return [...new Set(nodesAt(schema, path).flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+/** What a schema says of the key at a path; undefined if nothing. */
+export function descriptionAt(schema: z.ZodType, path: readonly PropertyKey[]): string | undefined {
+  return nodesAt(schema, path).find(({ description }) => description !== undefined)?.description;
+}
+
+function nodesAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly JsonSchema[] {
   let level = branches(
     z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema,
   );
   for (const part of path) level = level.flatMap((node) => step(node, part)).flatMap(branches);
-  return [...new Set(level.flatMap((node) => Object.keys(node.properties ?? {})))];
+  return level;
 }
 
 function branches(node: JsonSchema): readonly JsonSchema[] {

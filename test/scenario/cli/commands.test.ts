@@ -98,6 +98,25 @@ describe('isthmus init', () => {
     expect(checked.stdout).toMatch(/nobody can register/);
   });
 
+  it('says where the API id of Telegram is to be had', async () => {
+    const workspace = createWorkspace('init');
+    const missing = await init(workspace, '--networks', 'telegram');
+    expect(missing.stderr).toMatch(/--set telegram\.apiId=… is needed: .*https:\/\/my\.telegram\.org/);
+    const own = ['--set', 'telegram.apiId=12345678', '--set', 'telegram.apiHash=abc'];
+    expect((await init(workspace, '--networks', 'telegram', ...own)).code).toBe(0);
+    const file = workspace.file('isthmus.yaml');
+    const config = await loadConfig(file, { environment: {}, networks });
+    expect(config.components[0]).toMatchObject({
+      ...{ domain: 'telegram.example.org', network: 'telegram' },
+      options: { apiId: 12_345_678, apiHash: 'abc', device: 'XMPP gateway' },
+    });
+    expect((await runIsthmus(['check', '--config', file])).stdout).toContain('Set options.device');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *apiId: .*\n/m, ''));
+    expect((await runIsthmus(['check', '--config', file])).stderr).toMatch(
+      /apiId: missing .*my\.telegram\.org/,
+    );
+  });
+
   it('takes email as it is, and with a mail domain, which it completes', async () => {
     const plain = createWorkspace('init');
     expect(await init(plain, '--networks', 'email')).toMatchObject({ code: 0 });

@@ -8,7 +8,9 @@ import type { NetworkModule } from '../../../src/registry.js';
 const toy: NetworkModule = {
   id: 'toy',
   optionsSchema: z.strictObject({
-    servers: z.array(z.strictObject({ host: z.string(), port: z.number().default(1) })).default([]),
+    servers: z
+      .array(z.strictObject({ host: z.string().describe('HOST'), port: z.number().default(1) }))
+      .default([]),
   }),
   create: () => {
     throw new Error('not used here');
@@ -109,6 +111,7 @@ nonsense: 1
       suggestion: 'did you mean port?',
     });
     expect(found['components[1].options.servers[0].host']?.message).toBe('missing');
+    expect(found['components[1].options.servers[0].host']?.suggestion).toBe('a string is needed: HOST');
     expect(found['components[0].secret']?.suggestion).toContain('ISTHMUS_XMPP_SECRET');
     expect(found['archive.enabled']).toMatchObject({ line: 16 });
     expect(found.nonsense).toMatchObject({ line: 17 });

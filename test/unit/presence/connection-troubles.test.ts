@@ -157,4 +157,25 @@ describe('a refusal of what the user has given', () => {
     await pass(stage, 3 * MINUTE);
     expect(told(stage)).toEqual(refusal);
   });
+
+  it('D03 S18 is not told again by the next run of the gateway, until it has been let in', async () => {
+    const first = await registered();
+    const [row] = [...first.store.rows.values()];
+    if (!row) throw new Error('nobody is registered');
+    const secretsAre = (password: string) => first.store.accounts.update(row.id, { secrets: { password } });
+    /** What the user is told of his connection when he comes, by a gateway that has just been started. */
+    const nextRun = async (): Promise<string[]> => {
+      const stage = new RoomStage({ network: { lasting: true }, store: first.store });
+      await stage.start();
+      await come(stage);
+      return told(stage).filter((said) => said !== 'presence' && said !== 'presence probe');
+    };
+    await secretsAre(WRONG_PASSWORD);
+    expect(await nextRun()).toEqual(['presence error not-authorized', 'The password is wrong.']);
+    expect(await nextRun()).toEqual(['presence error not-authorized']);
+    await secretsAre('secret');
+    expect(await nextRun()).toEqual([]);
+    await secretsAre(WRONG_PASSWORD);
+    expect(await nextRun()).toEqual(['presence error not-authorized', 'The password is wrong.']);
+  });
 });
