@@ -1,5 +1,6 @@
 import { Api } from 'telegram';
 import { type Difference, type Numbered, OrderedBox } from '../../../updates/ordered-box.js';
+import { TgError } from '../../client.js';
 import type { UpdateState } from '../../events.js';
 import type { Deliveries, Item } from './deliveries.js';
 import { numbersOf } from './numbers.js';
@@ -75,7 +76,8 @@ export class AccountBox {
 
   async #fetch(pts: number): Promise<Difference<Item>> {
     const { date, qts } = this.#state;
-    const told = await this.services.requests.invoke(new Api.updates.GetDifference({ pts, date, qts }));
+    const told = await this.#ask(new Api.updates.GetDifference({ pts, date, qts }));
+    if (!told) return { kind: 'too-long', items: [], pts: (await this.#now()).pts };
     if (told instanceof Api.updates.DifferenceEmpty) {
       this.#settle({ pts, qts, date: told.date, seq: told.seq });
       return { kind: 'part', items: [], pts, final: true };
@@ -97,10 +99,27 @@ export class AccountBox {
     return { kind: 'part', items: [...messages, ...rest], pts: state.pts, final };
   }
 
+  /**
+   * Undefined where the server does not tell, or tells what nobody can read: it would the next time too. Nobody knows
+   * then what was between.
+   */
+  async #ask(request: Api.updates.GetDifference): Promise<Api.updates.TypeDifference | undefined> {
+    try {
+      return await this.services.requests.invoke(request);
+    } catch (error) {
+      if (error instanceof TgError && error.kind === 'refused') return undefined;
+      throw error;
+    }
+  }
+
   async #gap(): Promise<void> {
-    const { pts, qts, date, seq } = await this.services.requests.invoke(new Api.updates.GetState());
-    this.#after = { pts, qts, date, seq };
+    this.#after = await this.#now();
     await this.deliveries.gap();
+  }
+
+  async #now(): Promise<UpdateState> {
+    const { pts, qts, date, seq } = await this.services.requests.invoke(new Api.updates.GetState());
+    return { pts, qts, date, seq };
   }
 
   #reached(pts: number): void {

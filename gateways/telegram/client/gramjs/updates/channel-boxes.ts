@@ -11,8 +11,6 @@ import type { StreamServices } from './update-stream.js';
 const PAGE = 100;
 /** The account cannot see into the channel any more. */
 const CLOSED = ['CHANNEL_PRIVATE', 'CHANNEL_INVALID', 'CHANNEL_PUBLIC_GROUP_NA', 'PEER_NOT_KNOWN'];
-/** The server knows no such place among the channel's events: nobody knows what was between. */
-const UNKNOWN_PLACE = ['PERSISTENT_TIMESTAMP_INVALID', 'PERSISTENT_TIMESTAMP_EMPTY'];
 
 interface Channel {
   readonly box: OrderedBox<Item>;
@@ -130,8 +128,11 @@ export class ChannelBoxes {
       );
     } catch (error) {
       if (!(error instanceof TgError && error.kind === 'refused')) throw error;
-      if (CLOSED.includes(error.reason)) this.forget(id);
-      if (!UNKNOWN_PLACE.includes(error.reason)) throw error;
+      if (CLOSED.includes(error.reason)) {
+        this.forget(id);
+        throw error;
+      }
+      // It knows no such place among the channel's events, or tells what nobody can read: it would the next time too.
       return { kind: 'too-long', items: [], pts: await this.#ptsOf(id) };
     }
   }
