@@ -290,8 +290,8 @@ export class Connection {
   #failed(error: unknown): void {
     if (this.#stopped || (error instanceof TgError && error.kind === 'lost')) return;
     this.#warn(error, 'a session of Telegram could not be begun');
-    if (this.connected()) return;
-    this.#report({ state: 'transient-failure', text: toGatewayError(error).text });
+    if (this.connected() && isFinal(error)) return;
+    if (!this.connected()) this.#report({ state: 'transient-failure', text: toGatewayError(error).text });
     this.#again = setTimeout(() => {
       this.#started = this.#start();
     }, this.context.options.limits.retryLastMs);

@@ -45,6 +45,8 @@ export class UpdateStream {
 
   /** Begins where events were accepted before; undefined: now. Rejects with TgError. */
   async start(state: UpdateState | undefined, channels: ReadonlyMap<PeerId, number>): Promise<void> {
+    // Who begins anew since something else has failed goes on with what has begun.
+    if (this.#account) return;
     this.#channels.start(channels);
     const begin = state ?? (await this.#now());
     this.#account = new AccountBox(begin, this.services, this.#deliveries, (update) =>
