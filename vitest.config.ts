@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What is waited for comes in its own time, on a machine with other work in a longer one. */
+const expect = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -9,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect,
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
           testTimeout: 30_000,
         },
@@ -16,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'fuzz',
+          expect,
           include: ['test/fuzz/**/*.test.ts'],
           testTimeout: 300_000,
         },
@@ -23,6 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'scenario',
+          expect,
           include: ['test/scenario/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts'],
           testTimeout: 60_000,
