@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { el } from '../../../src/xmpp/element.js';
 import { NS } from '../../../src/xmpp/namespace.js';
 import { StanzaError } from '../../../src/xmpp/stanza-error.js';
@@ -40,7 +40,7 @@ describe('chat with the gateway', () => {
     const { elsewhere } = stage.gateway;
     expect((await stage.chat(ROMEO, 'wait')).join()).toContain('Send “ok” to go on.');
     elsewhere.emit('happens');
-    await vi.waitFor(() => expect(stage.sink.take().join()).toContain('You have arrived.'));
+    await expect.poll(() => stage.sink.take().join()).toContain('You have arrived.');
     await stage.chat(ROMEO, 'wait');
     expect((await stage.chat(ROMEO, 'ok')).join()).toContain('You have arrived.');
     elsewhere.emit('happens');

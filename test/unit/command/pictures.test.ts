@@ -124,7 +124,7 @@ describe('pictures in forms', () => {
       await vi.waitFor(() => {
         sent += stage.sink.take().join('');
         expect(sent.split('</message>')).toHaveLength(2 + pictures);
-      });
+      }, 20_000);
       return sent;
     };
     const first = await said('look', 1);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../../src/gateway/error.js';
 import { createCertificate } from '../../../servers/certificate.js';
 import { createWorkspace, freePort, LOOPBACK } from '../../../servers/process.js';
@@ -299,7 +299,7 @@ describe('the gateway’s SMTP server', () => {
     const own = await start({ listen: { port }, limits: { bindRetryMs: 5 } });
     expect(own.domain.listening).toBe(false);
     occupant.close();
-    await vi.waitFor(() => expect(own.domain.listening).toBe(true));
+    await expect.poll(() => own.domain.listening).toBe(true);
     expect(await (await own.talk()).mail('bob@example.org', [SAM], mailOf('late'))).toMatch(/^250/);
   });
 });

@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TgError, type TgListener } from '../../../../gateways/telegram/client/client.js';
 import type { TgEvent, UpdateState } from '../../../../gateways/telegram/client/events.js';
 import { Directory } from '../../../../gateways/telegram/client/gramjs/directory.js';
@@ -52,7 +52,7 @@ describe('what was missed in private chats and basic groups', () => {
         throw new TgError('refused', reason);
       });
       await stage.stream.start(BEFORE, new Map());
-      await vi.waitFor(() => expect(stage.reached).toBe(NOW.pts));
+      await expect.poll(() => stage.reached).toBe(NOW.pts);
       expect(stage.events).toEqual([{ type: 'gap' }]);
       await stage.stream.stop();
     },
