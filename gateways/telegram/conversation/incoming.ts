@@ -126,7 +126,9 @@ export class Incoming {
     await offers.note(message);
     const event = toDirectMessage(message, this.#context);
     await emit(event);
-    if (message.edited !== undefined) this.services.edits.told(message.chat, message.id, event);
+    // With buttons it is brought again whenever they change, or somebody reacts.
+    if (message.edited !== undefined || message.buttons)
+      this.services.edits.told(message.chat, message.id, event);
   }
 
   /** A message of a time before, as it would have been told then. */

@@ -20,7 +20,7 @@ export interface ContactListServices {
 }
 
 /** A person as the core keeps him. */
-export function cardOf(person: TgPerson): ContactCard {
+function cardOf(person: TgPerson): ContactCard {
   const { id, photo } = person;
   return { id: asContactId(id), name: personName(person), ...(photo !== undefined && { avatar: photo }) };
 }

@@ -99,7 +99,7 @@ export class IncomingRooms {
     if (event.time === undefined && !message.service && from?.startsWith('u')) rooms.spoke(chat, from);
     await emit({ ...event, nick: this.#context.nick(event.room, from ?? chat) });
     this.#told.told(chat, message.id);
-    if (message.edited !== undefined) edits.told(chat, message.id, event);
+    if (message.edited !== undefined || message.buttons) edits.told(chat, message.id, event);
   }
 
   /**

@@ -87,6 +87,18 @@ describe('a contact list of Telegram in the roster of a real server', () => {
     expect(bert.person.box.messages.size).toBe(1);
   });
 
+  it('F14 what the user reads by telephone is read on all his clients', async () => {
+    bert.says('hast thou read it?', anna);
+    const asked = await alice.waitFor({ name: 'message', body: 'hast thou read it?' }, 'words of Bert');
+    anna.reads(bert);
+    const carbon = await desk.waitFor(
+      (stanza) => /<displayed /.test(stanza.toString()),
+      'a marker of his own',
+    );
+    expect(carbon.getChild('sent', 'urn:xmpp:carbons:2')).toBeDefined();
+    expect(carbon.toString()).toContain(`id="${asked.attrs.id}"`);
+  });
+
   it('D18 who is no contact any more is none here either', async () => {
     anna.forgets(bert);
     await expect.poll(async () => Object.keys(await roster())).not.toContain(stage.jid(bert));
