@@ -11,6 +11,7 @@ import { addCommand } from './own/add-command.js';
 import { blockCommand, unblockCommand } from './own/block-commands.js';
 import { capabilitiesCommand } from './own/capabilities-command.js';
 import { contactsCommand } from './own/contacts-command.js';
+import { historyCommand } from './own/history-command.js';
 import { joinCommand } from './own/join-command.js';
 import { muteCommand, unmuteCommand } from './own/mute-commands.js';
 import { cancelCommand, queueCommand } from './own/queue-commands.js';
@@ -66,6 +67,7 @@ export class CommandCatalogue {
       muteCommand(context, control),
       unmuteCommand(context, control),
       requestsCommand(context, control),
+      historyCommand(context, control),
       queueCommand(context, outbox),
       cancelCommand(context, outbox),
       whyCommand(context, outbox),

@@ -286,6 +286,14 @@ unblock-done = { $person } is no longer blocked.
 error-too-many-contacts = You have as many contacts here as are kept for one user. Remove one first.
 error-blocked = You have blocked this person. Send the gateway the word “unblock” first.
 
+command-history = Bring what was said with a person before
+history-instructions = The last messages of your chat with a person come as delayed messages; those that you have had do not come again. Give a name in your contact list or an address, or leave it empty to choose from your contacts. What was said in groups your client finds in their archive.
+history-count = How many of the last messages to look at
+history-none = The network knows of no messages with { $person }.
+history-done = { $count ->
+    [one] The last message with { $person } is there.
+   *[other] The last { $count } messages with { $person } are there.
+}
 mute-instructions = What a muted person sends waits here and is shown all at once when the time is over, or when you send “unmute”; “requests” shows it before. Give a name in your contact list or an address, or leave it empty to choose from your contacts.
 mute-duration = For how long
 mute-1h = an hour
