@@ -5,8 +5,10 @@ import type { AccountId, ContactId, NetworkMessageId, PlaceId, RoomId } from '..
 import { RecordingHost } from '../support/gateway-environment.js';
 import { MemoryGateway, type MemoryOptions } from '../support/memory-network/gateway.js';
 import { EVERYTHING, MemoryMessaging } from '../support/memory-network/messaging.js';
+import { MemoryPast } from '../support/memory-network/past.js';
 import { MemoryPost, postError } from '../support/memory-network/post.js';
 import { contactOf, HALL, MemoryWorld, memberOf } from '../support/memory-network/world.js';
+import { describeHistory, type RememberingStage } from './history.js';
 import { describeNetwork, type NetworkStage } from './network.js';
 import { describeRoomChanges, type RoomChangesStage } from './room-changes.js';
 import { describeRooms, type RoomsStage } from './rooms.js';
@@ -174,6 +176,27 @@ async function changesStage(): Promise<RoomChangesStage> {
   };
 }
 
+/** The same, and it remembers. */
+async function rememberingStage(): Promise<RememberingStage> {
+  const past = new MemoryPast();
+  past.strict = true;
+  const { stage } = storing({ past });
+  return {
+    ...stage,
+    strange: '#strange' as RoomId,
+    remembered: async (account, texts) => {
+      const room = await stage.room(account, 'Anna');
+      for (const [index, text] of texts.entries()) past.say(room, text, 1_000 * index);
+      return room;
+    },
+    forget: (room, text) => {
+      const said = past.of(room).find((one) => one.text === text);
+      if (said) past.forget(room, said.id);
+    },
+  };
+}
+
+describeHistory('in memory', rememberingStage);
 describeNetwork('in memory', memoryStage);
 describeRooms('in memory', memoryStage);
 describeNetwork('in memory, stored', postStage);

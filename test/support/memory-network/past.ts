@@ -13,6 +13,8 @@ export class MemoryPast {
   readonly asked: (HistoryRange & { readonly room: RoomId })[] = [];
   /** How many of the next requests fail. */
   failures = 0;
+  /** A room that nothing was ever said in is none. */
+  strict = false;
   /** Nothing is answered before it resolves. */
   hold: Promise<void> = Promise.resolve();
   readonly #rooms = new Map<RoomId, Remembered[]>();
@@ -64,6 +66,7 @@ export class MemoryPast {
   async #fetch(room: RoomId, range: HistoryRange): Promise<HistorySlice> {
     this.asked.push({ room, ...range });
     await this.hold;
+    if (!this.#rooms.has(room) && this.strict) throw refusal('not-joined');
     if (this.failures > 0) {
       this.failures -= 1;
       throw refusal('limit');

@@ -8,6 +8,7 @@ import { accessHashes } from '../../../gateways/telegram/people/access-hashes.js
 import type { AccountView } from '../../../src/gateway/gateway.js';
 import type { AccountId } from '../../../src/gateway/ids.js';
 import { Inbox } from '../../client/inbox.js';
+import type { RememberingStage } from '../../contract/history.js';
 import type { StoredStage } from '../../contract/stored.js';
 import { twice } from '../../servers/telegram/faults.js';
 import { TelegramServer } from '../../servers/telegram/telegram-server.js';
@@ -19,7 +20,7 @@ import { telegramOptions } from './options.js';
 const PATIENCE_MS = 200;
 
 /** The Telegram gateway and a Telegram in which every account is somebody, and Carol is everybody else. */
-export async function telegramStage(): Promise<StoredStage> {
+export async function telegramStage(): Promise<StoredStage & RememberingStage> {
   const server = await TelegramServer.start();
   const carol = server.person('Carol');
   const host = new RecordingHost();
@@ -34,6 +35,7 @@ export async function telegramStage(): Promise<StoredStage> {
   const gateways = [gateway];
   const people = new Map<number, ScriptedPerson>();
   const begun = new Set<ScriptedPerson>();
+  const said = new Map<string, ReturnType<ScriptedPerson['says']>>();
   const arrivals = new Inbox<string>((text) => text);
   void watch(server, arrivals);
 
@@ -103,6 +105,17 @@ export async function telegramStage(): Promise<StoredStage> {
       if (times > 1) server.faults.delivery = twice;
       carol.says(text, person);
       server.faults.delivery = undefined;
+    },
+    strange: asRoomId('c999'),
+    remembered: async ({ id }, texts) => {
+      const place = carol.as.createsChannel({ title: 'Remembered' }, people.get(id) ?? carol);
+      const room = asRoomId(`c${place.id}`);
+      for (const text of texts) said.set(`${room} ${text}`, carol.says(text, place));
+      return room;
+    },
+    forget: (room, text) => {
+      const posted = said.get(`${room} ${text}`);
+      if (posted) carol.deletes(posted);
     },
     restart: async () => {
       gateway = make();
