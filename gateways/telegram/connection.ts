@@ -170,7 +170,10 @@ export class Connection {
     else if (state === 'away') this.#report({ state: 'transient-failure', text: this.#away() });
     else {
       this.#report({ state: 'connected' });
-      void this.#running?.contacts.read();
+      const { contacts, list } = this.#running ?? {};
+      void contacts?.read();
+      // What could not be read before may be now.
+      if (list && !list.told) void list.read();
     }
   }
 

@@ -32,6 +32,11 @@ export class RoomList {
     this.#read = !services.lists;
   }
 
+  /** Whether it has been told. */
+  get told(): boolean {
+    return this.#read;
+  }
+
   /** Reads the whole list. Resolves when it is told; never rejects. */
   read(): Promise<void> {
     this.#reading ??= this.#readAll().finally(() => {

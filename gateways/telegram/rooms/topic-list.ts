@@ -13,6 +13,8 @@ export const GENERAL_TOPIC = 1;
 export class TopicList {
   readonly #forums = new Map<PeerId, Map<number, TgTopic>>();
   readonly #reading = new Map<PeerId, Promise<void>>();
+  /** Topics that were asked for in vain, such as deleted ones: not asked for again with every message of theirs. */
+  readonly #absent = new Map<PeerId, Set<number>>();
 
   constructor(private readonly client: () => Pick<TgClient, 'topics'>) {}
 
@@ -34,9 +36,11 @@ export class TopicList {
   /** One of them; also of one that was made after they were asked for. Rejects with TgError. */
   async find(chat: PeerId, topic: number): Promise<TgTopic | undefined> {
     const known = (await this.of(chat)).get(topic);
-    if (known || topic === GENERAL_TOPIC) return known;
+    if (known || topic === GENERAL_TOPIC || this.#absent.get(chat)?.has(topic)) return known;
     this.forget(chat);
-    return (await this.of(chat)).get(topic);
+    const found = (await this.of(chat)).get(topic);
+    if (!found) this.#miss(chat, topic);
+    return found;
   }
 
   /** Takes what a message tells of a topic. Returns what has become of it; undefined when it tells of none. */
@@ -48,6 +52,7 @@ export class TopicList {
     const title = service.title === '' ? (before?.title ?? '') : service.title;
     const changed = { id: topic, title, closed: service.closed ?? before?.closed ?? false };
     if (topics && (before || topics.size < MOST_TOPICS)) topics.set(topic, changed);
+    this.#absent.get(chat)?.delete(topic);
     return changed;
   }
 
@@ -56,12 +61,19 @@ export class TopicList {
     this.#forums.delete(chat);
   }
 
+  #miss(chat: PeerId, topic: number): void {
+    const absent = this.#absent.get(chat) ?? new Set();
+    if (absent.size >= MOST_TOPICS) absent.clear();
+    this.#absent.set(chat, absent.add(topic));
+  }
+
   async #read(chat: PeerId): Promise<void> {
     const topics = await this.client().topics(chat, MOST_TOPICS);
     this.#forums.set(chat, new Map(topics.map((topic) => [topic.id, topic])));
     for (const oldest of this.#forums.keys()) {
       if (this.#forums.size <= MOST_FORUMS) break;
       this.#forums.delete(oldest);
+      this.#absent.delete(oldest);
     }
   }
 }

@@ -62,7 +62,7 @@ describe('logins side by side', () => {
   });
 
   it('C21 a login that takes too long ends, with its connection and what it had got, and says so', async () => {
-    stage = await LoginStage.start('chat dialogue', { telegram: { logins: { minutes: 0.15 } } });
+    stage = await LoginStage.start('chat dialogue', { telegram: { logins: { minutes: 0.2 } } });
     const { server } = stage.gateway;
     const alice = server.person('Alice', { phone: PHONE });
     const scanned = await TALKS['ad-hoc command'](stage.gateway, BALCONY).begin({ way: 'qr' });

@@ -37,6 +37,14 @@ describe('the topics of a forum', () => {
     expect(asked).toBe(2);
   });
 
+  it('are not asked for again and again where one is gone, until it is told of', async () => {
+    await list.of('c1');
+    for (let message = 0; message < 3; message += 1) expect(await list.find('c1', 9)).toBeUndefined();
+    expect(asked).toBe(2);
+    list.noted(told(9, { kind: 'topic-created', title: 'Black' }));
+    expect((await list.find('c1', 9))?.title).toBe('Black');
+  });
+
   it('follow what is told of them', async () => {
     await list.of('c1');
     expect(list.noted(told(9, { kind: 'topic-created', title: 'Black' }))).toEqual({
