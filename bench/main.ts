@@ -2,6 +2,7 @@ import { EmailRig } from './harness/email-rig.js';
 import { openFileLimit } from './harness/process-stats.js';
 import { Rig } from './harness/rig.js';
 import { SmsRig } from './harness/sms-rig.js';
+import { TelegramRig } from './harness/telegram-rig.js';
 import { describeMachine } from './machine.js';
 import { churn } from './measurements/churn.js';
 import { crowd } from './measurements/crowd.js';
@@ -11,6 +12,8 @@ import { mailboxes } from './measurements/mailboxes.js';
 import { mails } from './measurements/mails.js';
 import type { Figure, Measurement, Scale } from './measurements/measurement.js';
 import { restart } from './measurements/restart.js';
+import { telegram } from './measurements/telegram.js';
+import { telegramIdle } from './measurements/telegram-idle.js';
 import { texts } from './measurements/texts.js';
 import { throughput } from './measurements/throughput.js';
 import { visible } from './measurements/visible.js';
@@ -41,6 +44,8 @@ function measurementsOf(scale: Scale): readonly Measurement[] {
     mails,
     mailboxes,
     largeFiles,
+    telegram,
+    telegramIdle,
   ];
 }
 
@@ -89,6 +94,10 @@ function figuresOf(
       return SmsRig.with(rig, (running) => measurement.measure(running, scale));
     case 'email':
       return EmailRig.with({ ...rig, have: measurement.have }, (running) =>
+        measurement.measure(running, scale),
+      );
+    case 'telegram':
+      return TelegramRig.with({ ...rig, unlimited: measurement.unlimited }, (running) =>
         measurement.measure(running, scale),
       );
     case 'irc':

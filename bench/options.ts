@@ -46,6 +46,12 @@ const FULL: Scale = {
   mailboxes: 1_000,
   // Two looks at the folder of sent mails.
   mailboxSeconds: 240,
+  telegramMessages: 10_000,
+  telegramAccounts: 1_000,
+  telegramPeople: 200,
+  telegramContacts: 50,
+  // Two signs of life of each connection.
+  telegramSeconds: 120,
 };
 
 const QUICK: Scale = {
@@ -69,6 +75,11 @@ const QUICK: Scale = {
   mailSeconds: 5,
   mailboxes: 100,
   mailboxSeconds: 5,
+  telegramMessages: 1_000,
+  telegramAccounts: 50,
+  telegramPeople: 50,
+  telegramContacts: 10,
+  telegramSeconds: 5,
 };
 
 const SUBJECTS = {

@@ -1,6 +1,7 @@
 import type { EmailRig, EmailRigOptions } from '../harness/email-rig.js';
 import type { Rig } from '../harness/rig.js';
 import type { SmsRig } from '../harness/sms-rig.js';
+import type { TelegramRig } from '../harness/telegram-rig.js';
 
 /** How a figure of Isthmus is judged: by its ratio to biboumi's, or by itself. */
 export type Target =
@@ -50,10 +51,18 @@ export interface Scale {
   readonly mailboxes: number;
   /** For so many seconds. */
   readonly mailboxSeconds: number;
+  /** Messages each way through one account of Telegram, and through many. */
+  readonly telegramMessages: number;
+  /** Accounts of Telegram in which nothing happens, the conversations of each, and contacts among these. */
+  readonly telegramAccounts: number;
+  readonly telegramPeople: number;
+  readonly telegramContacts: number;
+  /** For so many seconds. */
+  readonly telegramSeconds: number;
 }
 
 /** Something that is measured with a gateway of its own. */
-export type Measurement = RoomMeasurement | SmsMeasurement | EmailMeasurement;
+export type Measurement = RoomMeasurement | SmsMeasurement | EmailMeasurement | TelegramMeasurement;
 
 /** Rooms: every subject can be measured. */
 export interface RoomMeasurement {
@@ -79,4 +88,14 @@ export interface EmailMeasurement {
   readonly network: 'email';
   readonly have: EmailRigOptions['have'];
   measure(rig: EmailRig, scale: Scale): Promise<readonly Figure[]>;
+}
+
+/** Telegram, which only Isthmus leads to. */
+export interface TelegramMeasurement {
+  /** Name for --only. */
+  readonly name: string;
+  readonly network: 'telegram';
+  /** Whether accounts may ask Telegram as fast as they can. */
+  readonly unlimited: boolean;
+  measure(rig: TelegramRig, scale: Scale): Promise<readonly Figure[]>;
 }

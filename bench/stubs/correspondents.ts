@@ -8,6 +8,9 @@ import { attribute, type StanzaKind } from './stanza-scanner.js';
 const BODY = Buffer.from(MARKER);
 const RECEIVED = /<received [^>]*id=["']m(\d+)["']/;
 const RECEIPT_MARK = Buffer.from('<received');
+const DISCO_INFO = 'http://jabber.org/protocol/disco#info';
+const ROSTERX = 'http://jabber.org/protocol/rosterx';
+const SUGGESTED = /<item [^>]*jid=["']([^"']+)["']/g;
 const LINK = /<url>(http[^<]*)<\/url>/;
 
 /** The network that the users write to. */
@@ -18,6 +21,8 @@ export interface Network {
   fields(user: number): Readonly<Record<string, string>>;
   /** Local part of a person of a user's. */
   person(user: number, person: number): string;
+  /** Clients take contacts that the gateway suggests (XEP-0144), and subscribe to them; default: they do not know that. */
+  readonly suggestions?: true;
 }
 
 /** Users `0` … `users − 1`, and people `0` … `people − 1` of each. */
@@ -241,8 +246,26 @@ export class Correspondents {
     else this.#iq(bytes.toString());
   }
 
+  #describe(iq: string): void {
+    const [from = '', to = '', id = ''] = ['from', 'to', 'id'].map((name) => attribute(iq, name));
+    const identity = `<identity category='client' type='pc'/>`;
+    const query = `<query xmlns='${DISCO_INFO}'>${identity}<feature var='${ROSTERX}'/></query>`;
+    this.#server.socket.write(`<iq type='result' from='${to}' to='${from}' id='${id}'>${query}</iq>`);
+  }
+
+  /** The user wants all of them. */
+  #suggested(message: string): void {
+    const [user = ''] = (attribute(message, 'to') ?? '').split('/');
+    for (const [, jid = ''] of message.matchAll(SUGGESTED))
+      this.#server.socket.write(`<presence type='subscribe' from='${user}' to='${jid}'/>`);
+  }
+
   #message(bytes: Buffer): void {
     if (this.#failed(bytes)) return;
+    if (bytes.includes(ROSTERX)) {
+      this.#suggested(bytes.toString());
+      return;
+    }
     if (bytes.includes(BODY)) {
       this.#textArrived(bytes);
       return;
@@ -299,7 +322,8 @@ export class Correspondents {
   #iq(iq: string): void {
     const type = attribute(iq, 'type');
     if (type === 'get' || type === 'set') {
-      this.#server.answer(iq);
+      if (this.network.suggestions && iq.includes(DISCO_INFO)) this.#describe(iq);
+      else this.#server.answer(iq);
       return;
     }
     this.#failed(Buffer.from(iq));

@@ -66,9 +66,13 @@ export function runIsthmus(
   writeFileSync(file, stringify(configuration), { mode: OWNER_ONLY });
   const program = join(process.cwd(), PROGRAM);
   return new Daemon(dataFolder, process.execPath, [program, 'run', '--config', file], {
-    // The same for one folder, since it is needed again after a restart.
-    ISTHMUS_KEY: createHash('sha256').update(dataFolder).digest('hex'),
+    ISTHMUS_KEY: keyOf(dataFolder),
   });
+}
+
+/** Key of the secrets in a data folder, hexadecimal: the same for one folder, since it is needed again after a restart. */
+export function keyOf(dataFolder: string): string {
+  return createHash('sha256').update(dataFolder).digest('hex');
 }
 
 /** The database in a data folder. */

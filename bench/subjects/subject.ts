@@ -6,6 +6,8 @@ export const GATEWAY_DOMAIN = 'irc.bench';
 export const SMS_DOMAIN = 'sms.bench';
 /** Domain of the gateway to email. */
 export const EMAIL_DOMAIN = 'email.bench';
+/** Domain of the gateway to Telegram. */
+export const TELEGRAM_DOMAIN = 'telegram.bench';
 /** Secret of the component (XEP-0114). */
 export const COMPONENT_SECRET = 'bench-secret';
 

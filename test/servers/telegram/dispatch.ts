@@ -24,7 +24,9 @@ export class Dispatch {
     const { world } = server;
     const authorisation = world.authorisations.get(session.authKey.name);
     if (authorisation) authorisation.active = server.seconds();
-    this.requests.note({ request, person: authorisation?.person, centre: centre.id });
+    const asked = { request, person: authorisation?.person, centre: centre.id };
+    this.requests.note(asked);
+    server.doings.emit('asked', asked);
     const fault = server.faults.take(request);
     try {
       const revoked = server.revoked.get(session.authKey.name);

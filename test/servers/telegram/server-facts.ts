@@ -1,4 +1,5 @@
 import type { Api } from 'telegram';
+import type { Asked } from './request-log.js';
 import type { ServerKey } from './wire/server-key.js';
 import type { Box, BoxMessage } from './world/box.js';
 import type { Place } from './world/peers.js';
@@ -51,6 +52,8 @@ export interface ServerChoice {
 
 /** What happens in the world by the doing of clients. */
 export interface Doings {
+  /** A client asks for something. */
+  asked: [asked: Asked];
   /** A client has said something. */
   said: [said: { readonly by: Person; readonly to: Place; readonly posted: Posted }];
   /** A client has given a message other words. */
