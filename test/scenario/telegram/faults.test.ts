@@ -7,11 +7,11 @@ const LONGEST_MS = 900_000;
 it(
   'F08 F30 S23 accounts for every message on both sides, whatever goes wrong',
   async () => {
-    const { rows, lost, wrong, errors } = await runFaults({
+    const { rows, lost, wrong, errors, hungStops } = await runFaults({
       faults: faultNames().length,
       ...{ everyMs: 300, perSecond: 20, patienceMs: 300_000 },
     });
-    expect({ lost, wrong, errors }).toEqual({ lost: [], wrong: [], errors: [] });
+    expect({ lost, wrong, errors, hungStops }).toEqual({ lost: [], wrong: [], errors: [], hungStops: [] });
     expect([...rows.keys()].sort()).toEqual([...faultNames()].sort());
   },
   LONGEST_MS,

@@ -228,15 +228,14 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     name: 'login at another data centre (PHONE_MIGRATE)',
     happen: async (stage) => {
       const { user, person } = stage.spare();
-      await stage.register(user, person);
-      await stage.unregister(user);
+      if (await stage.register(user, person)) await stage.unregister(user);
     },
   },
   {
     name: 'session ended by another device (SESSION_REVOKED)',
     happen: async (stage) => {
       const { user, person } = stage.spare();
-      await stage.register(user, person);
+      if (!(await stage.register(user, person))) return;
       for (const one of [...stage.telegram.world.authorisations.values()])
         if (one.person === person.person) stage.telegram.revoke(one, new RpcFailure(401, 'SESSION_REVOKED'));
       await stage.unregister(user);
@@ -258,7 +257,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
       await gateway.start();
     },
   },
-  { name: 'gateway restarted', happen: ({ gateway }) => gateway.restart() },
+  { name: 'gateway restarted', happen: (stage) => stage.restartGateway() },
   {
     name: 'gateway killed, data centres away at its start',
     happen: async ({ gateway, telegram }) => {

@@ -3,6 +3,8 @@ interface Entry {
   readonly kind: string;
   /** Ids under which it was shown; each once on the wire, or again with the same id. */
   readonly ids: Map<string, number>;
+  /** In a room: whether its archive has it. */
+  archived: boolean | undefined;
 }
 
 interface OutEntry {
@@ -16,6 +18,8 @@ interface OutEntry {
 /** What the messages of one kind of fault have come to. */
 export interface Row {
   faults: number;
+  /** Until the longest of them was over, in tenths of a second. */
+  longest: number;
   /** Of Telegram's, to be shown. */
   in: number;
   shown: number;
@@ -43,6 +47,7 @@ export class Ledger {
   readonly #in = new Map<string, Entry>();
   readonly #out = new Map<string, OutEntry>();
   readonly #faults = new Map<string, number>();
+  readonly #longest = new Map<string, number>();
   readonly #refusals = new Map<string, number>();
   /** The fault of the moment. */
   kind = 'none';
@@ -52,9 +57,27 @@ export class Ledger {
     this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
   }
 
+  /** The fault of the moment is over after so many milliseconds. */
+  took(ms: number): void {
+    const tenths = Math.ceil(ms / 100);
+    this.#longest.set(this.kind, Math.max(tenths, this.#longest.get(this.kind) ?? 0));
+  }
+
   /** Somebody on Telegram has said that, to be shown to one user. */
-  said(name: string): void {
-    this.#in.set(name, { kind: this.kind, ids: new Map() });
+  said(name: string, where: 'private' | 'room' = 'private'): void {
+    if (this.#in.has(name)) return;
+    this.#in.set(name, {
+      ...{ kind: this.kind, ids: new Map() },
+      archived: where === 'room' ? false : undefined,
+    });
+  }
+
+  /** The archive of a room has it, which counts as shown to whoever was not in the room. */
+  archived(name: string, id: string): void {
+    const entry = this.#in.get(name);
+    if (!entry) return;
+    entry.archived = true;
+    if (!entry.ids.has(id)) entry.ids.set(id, 1);
   }
 
   /** It was shown. False: nobody has said such a thing. */
@@ -96,7 +119,9 @@ export class Ledger {
   /** Messages of which something is still to come. */
   get open(): readonly string[] {
     return [
-      ...[...this.#in].filter(([, { ids }]) => ids.size === 0).map(([name]) => name),
+      ...[...this.#in]
+        .filter(([, { ids, archived }]) => ids.size === 0 || archived === false)
+        .map(([name]) => name),
       ...[...this.#out]
         .filter(([, { arrived, failed, inDoubt }]) => arrived + failed === 0 && !inDoubt)
         .map(([name]) => name),
@@ -117,7 +142,7 @@ export class Ledger {
     const rows = new Map<string, Row>();
     const row = (kind: string): Row => {
       const known = rows.get(kind) ?? {
-        ...{ faults: this.#faults.get(kind) ?? 0 },
+        ...{ faults: this.#faults.get(kind) ?? 0, longest: this.#longest.get(kind) ?? 0 },
         ...{ in: 0, shown: 0, repeated: 0, lostIn: 0, twiceIn: 0 },
         ...{ out: 0, arrived: 0, refused: 0, lostOut: 0, twiceOut: 0, falseErrors: 0 },
         ...{ inDoubt: 0, inDoubtArrived: 0 },
@@ -125,11 +150,11 @@ export class Ledger {
       rows.set(kind, known);
       return known;
     };
-    for (const { kind, ids } of this.#in.values()) {
+    for (const { kind, ids, archived } of this.#in.values()) {
       const one = row(kind);
       one.in += 1;
-      if (ids.size === 1) one.shown += 1;
-      if (ids.size === 0) one.lostIn += 1;
+      if (ids.size === 1 && archived !== false) one.shown += 1;
+      if (ids.size === 0 || archived === false) one.lostIn += 1;
       if (ids.size > 1) one.twiceIn += 1;
       if ([...ids.values()].some((times) => times > 1)) one.repeated += 1;
     }
@@ -151,6 +176,7 @@ export class Ledger {
 
 const COLUMNS: readonly (readonly [keyof Row, string])[] = [
   ['faults', 'faults'],
+  ['longest', 'longest (0.1 s)'],
   ['in', 'in'],
   ['shown', 'shown once'],
   ['repeated', 'of these, again with the same id'],
@@ -169,7 +195,10 @@ const COLUMNS: readonly (readonly [keyof Row, string])[] = [
 /** A table in Markdown, one line for each kind of fault and one for all. */
 export function renderRows(rows: ReadonlyMap<string, Row>): string {
   const lines = [...rows].sort(([one], [other]) => one.localeCompare(other));
-  const sum = (key: keyof Row): number => lines.reduce((total, [, row]) => total + row[key], 0);
+  const sum = (key: keyof Row): number =>
+    key === 'longest'
+      ? Math.max(0, ...lines.map(([, row]) => row.longest))
+      : lines.reduce((total, [, row]) => total + row[key], 0);
   return [
     `| fault | ${COLUMNS.map(([, title]) => title).join(' | ')} |`,
     `|---|${COLUMNS.map(() => '--:|').join('')}`,

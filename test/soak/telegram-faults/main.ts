@@ -46,7 +46,9 @@ else {
   if (outcome.lost.length > 0) console.log(`LOST: ${outcome.lost.slice(0, 50).join(' ')}`);
   if (outcome.wrong.length > 0) console.log(`WRONG: ${outcome.wrong.slice(0, 50).join(' ')}`);
   for (const [reason, count] of outcome.refusals) console.log(`REFUSED ${count}: ${reason}`);
+  for (const login of outcome.refusedLogins) console.log(`LOGIN REFUSED AT FIRST: ${login}`);
+  for (const said of outcome.hungStops) console.log(`HAD TO BE KILLED:\n${said}`);
   for (const error of outcome.errors.slice(0, 20)) console.log(`ERROR: ${error}`);
   if (values.log !== undefined) writeFileSync(values.log, outcome.log);
-  process.exitCode = outcome.lost.length + outcome.wrong.length > 0 ? 1 : 0;
+  process.exitCode = outcome.lost.length + outcome.wrong.length + outcome.hungStops.length > 0 ? 1 : 0;
 }

@@ -29,6 +29,10 @@ export interface FaultOutcome {
   /** What the gateway logged as faults of its own. */
   readonly errors: readonly string[];
   readonly seconds: number;
+  /** What it said when it had to be killed instead of stopped. */
+  readonly hungStops: readonly string[];
+  /** Logins that were refused at first. */
+  readonly refusedLogins: readonly string[];
   /** The end of its log. */
   readonly log: string;
 }
@@ -54,8 +58,10 @@ export async function runFaults(run: FaultRun): Promise<FaultOutcome> {
       const kind = kinds[index % kinds.length];
       if (!kind) throw new Error('no such fault');
       const next = pause(run.everyMs);
+      const start = Date.now();
       ledger.fault(kind.name);
       await kind.happen(stage, traffic);
+      ledger.took(Date.now() - start);
       await next;
       if (index % PROGRESS_EVERY === PROGRESS_EVERY - 1)
         run.progress?.(
@@ -65,9 +71,15 @@ export async function runFaults(run: FaultRun): Promise<FaultOutcome> {
     }
     traffic.end();
     const deadline = Date.now() + run.patienceMs;
-    while (ledger.open.length > 0 && Date.now() < deadline) await pause(LOOK_MS);
+    await pause(LOOK_MS * 10);
+    await traffic.lookIntoArchives();
+    while (ledger.open.length > 0 && Date.now() < deadline) {
+      await pause(LOOK_MS * 10);
+      await traffic.lookIntoArchives();
+    }
     // What comes twice may come later.
     await pause(LOOK_MS * 10);
+    traffic.close();
     return {
       ...{ rows: ledger.rows(), lost: ledger.open, wrong: ledger.wrong, refusals: ledger.refusals },
       errors: stage.gateway
@@ -75,6 +87,7 @@ export async function runFaults(run: FaultRun): Promise<FaultOutcome> {
         .filter(({ level }) => Number(level) >= ERROR_LEVEL)
         .map((entry) => JSON.stringify(entry)),
       seconds: Math.round((Date.now() - began) / 1_000),
+      ...{ hungStops: stage.hungStops, refusedLogins: stage.refusedLogins },
       log: stage.gateway.logs().slice(-20_000),
     };
   } finally {

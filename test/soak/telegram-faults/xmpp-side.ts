@@ -11,6 +11,8 @@ const NO_SERVICE = `<error type='cancel'><service-unavailable xmlns='urn:ietf:pa
 interface Events {
   /** A message, or an error that returns one, for a user. */
   message: [XmlElement];
+  /** Presence of a room's, for a user. */
+  presence: [XmlElement];
   /** The gateway's stream stands, or stands again. */
   connected: [];
 }
@@ -81,11 +83,11 @@ export class XmppSide extends EventEmitter<Events> {
   }
 
   /** A request of a user to the gateway; resolves with its answer, which an outage may keep away for good. */
-  async iq(user: string, payload: string): Promise<XmlElement> {
+  async iq(user: string, payload: string, to = this.domain): Promise<XmlElement> {
     await this.whenConnected();
     const id = this.#id('iq');
     const answer = new Promise<XmlElement>((resolve) => this.#answers.set(id, resolve));
-    this.#write(`<iq type='set' from='${this.client(user)}' to='${this.domain}' id='${id}'>${payload}</iq>`);
+    this.#write(`<iq type='set' from='${this.client(user)}' to='${to}' id='${id}'>${payload}</iq>`);
     return answer;
   }
 
@@ -166,11 +168,19 @@ export class XmppSide extends EventEmitter<Events> {
   #take(stanza: XmlElement): void {
     const { type, id = '', from = '', to = '' } = stanza.attrs;
     if (stanza.name === 'message') this.emit('message', stanza);
-    else if (stanza.name === 'presence') this.#presence(type, from, to);
-    else if (type === 'result' || type === 'error') {
+    else if (stanza.name === 'presence') {
+      this.#presence(type, from, to);
+      if (from.includes('/')) this.emit('presence', stanza);
+    } else if (type === 'result' || type === 'error') {
       this.#answers.get(id)?.(stanza);
       this.#answers.delete(id);
     } else this.#write(`<iq type='error' from='${to}' to='${from}' id='${id}'>${NO_SERVICE}</iq>`);
+  }
+
+  /** Goes into a room, if the gateway is there. */
+  join(user: string, room: string): void {
+    const muc = `<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>`;
+    this.#write(`<presence from='${this.client(user)}' to='${room}/${user}'>${muc}</presence>`);
   }
 
   #presence(type: string | undefined, from: string, to: string): void {
