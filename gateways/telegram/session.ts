@@ -34,7 +34,7 @@ import type { TelegramContext } from './context.js';
 import { editTo, type OutgoingServices, sendTo } from './conversation/outgoing.js';
 import { reactTo } from './conversation/react.js';
 import { OutgoingTyping } from './conversation/typing.js';
-import { inWords, lostText } from './failure.js';
+import { inWords } from './failure.js';
 import { asContactId, asMemberId, peerOf } from './ids.js';
 import type { ContactList } from './people/contact-list.js';
 import { contactsFacet, peopleFacet, resolveTyped, searchFacet } from './people/facets.js';
@@ -45,6 +45,8 @@ import { TelegramRooms } from './rooms/telegram-rooms.js';
 import { GENERAL_TOPIC } from './rooms/topic-list.js';
 
 const MS_PER_SECOND = 1_000;
+/** He has ended his login himself. */
+const NOT_LOGGED_IN = { key: 'telegram-not-logged-in' };
 
 /** One user's account of Telegram. */
 export class TelegramSession implements Session {
@@ -195,7 +197,7 @@ export class TelegramSession implements Session {
     this.#close();
     if (before) this.#closing = this.#closing.then(() => this.#forsake(before));
     if (sessionOf(this.#account) === undefined) {
-      this.host.report({ state: 'bad-credentials', text: lostText('') });
+      this.host.report({ state: 'bad-credentials', text: NOT_LOGGED_IN });
       return;
     }
     const connection: Connection = new Connection(
@@ -239,7 +241,7 @@ export class TelegramSession implements Session {
   states(): readonly { readonly state: ConnectionState }[] {
     if (!this.#open) return [];
     if (sessionOf(this.#account) === undefined)
-      return [{ state: { state: 'bad-credentials', text: lostText('') } }];
+      return [{ state: { state: 'bad-credentials', text: NOT_LOGGED_IN } }];
     return this.#connection ? [{ state: this.#connection.state }] : [];
   }
 

@@ -1,6 +1,7 @@
 import type { Command } from '../../../src/gateway/gateway.js';
 import type { TelegramContext } from '../context.js';
 import { devicesCommand } from './devices.js';
+import { endLoginCommand } from './end-login.js';
 import { groupCommands } from './group-commands.js';
 import { proxiesCommand } from './proxies.js';
 import { whoamiCommand } from './whoami.js';
@@ -11,6 +12,7 @@ export function telegramCommands(context: TelegramContext): readonly Command[] {
     ...groupCommands(context.environment.domain),
     whoamiCommand(context),
     devicesCommand(),
+    endLoginCommand(),
     ...(context.options.userProxies ? [proxiesCommand()] : []),
   ];
 }

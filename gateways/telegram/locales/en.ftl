@@ -297,6 +297,9 @@ telegram-search-title = Find people on Telegram
 telegram-search-instructions = By name, user name, phone number or t.me link. Your contacts come first.
 telegram-search-words = Name, @name, number or link
 
+telegram-command-end-login = Log out of Telegram, and stay registered
+telegram-not-logged-in = You are not logged in to Telegram. Log in by the word “register”.
+telegram-login-ended = You are logged out of Telegram: the session is ended there too, at once or when Telegram can be reached. Your registration stays; to come back, log in by the word “register”.
 telegram-command-whoami = Show which Telegram account this is
 telegram-whoami-person = You are { $name } on Telegram.
 telegram-whoami-bot = You are the bot { $name } on Telegram.

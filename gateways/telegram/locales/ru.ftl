@@ -311,6 +311,9 @@ telegram-search-title = Поиск людей в Telegram
 telegram-search-instructions = По имени, имени пользователя, номеру телефона или ссылке t.me. Ваши контакты показаны первыми.
 telegram-search-words = Имя, @имя, номер или ссылка
 
+telegram-command-end-login = Выйти из Telegram, оставив регистрацию
+telegram-not-logged-in = Вы не вошли в Telegram. Войдите словом «register».
+telegram-login-ended = Вы вышли из Telegram: сеанс завершён и там — сразу или как только Telegram станет доступен. Регистрация остаётся; чтобы вернуться, войдите снова словом «register».
 telegram-command-whoami = Показать, какая это учётная запись Telegram
 telegram-whoami-person = В Telegram вы { $name }.
 telegram-whoami-bot = В Telegram вы бот { $name }.

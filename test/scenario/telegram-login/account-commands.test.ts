@@ -46,6 +46,19 @@ describe('what a user can see of his Telegram account', () => {
     expect(told).toContain('“jabber.example.org”');
   });
 
+  it('C21 the login can be ended on Telegram’s side, and the registration stays', async () => {
+    // That there is no connection any more is told as well, in any order.
+    const told = [await say('end-login'), (await stage.message(DOMAIN)).childText('body') ?? ''].join('\n');
+    expect(told).toContain('You are logged out of Telegram');
+    expect(told).toContain('You are not logged in to Telegram.');
+    const { authorisations } = stage.server.world;
+    await expect.poll(() => authorisations.size).toBe(0);
+    expect(stage.store.row('romeo@example.org')).toMatchObject({
+      registered: true,
+      secrets: { session: '' },
+    });
+  });
+
   it('nobody who is not registered sees anything', async () => {
     await stage.write(DOMAIN, 'devices', { from: 'juliet@example.org/balcony' });
     const answer = await stage.message(DOMAIN, '', 'juliet@example.org');
