@@ -173,9 +173,9 @@ class Client implements Store {
   };
 
   readonly history: RoomHistory = {
-    holes: async (room) => {
+    holes: async (room, countLimit) => {
       await this.#writes.roomSettled(room.room);
-      return this.#connection.call('holes', room);
+      return this.#connection.call('holes', room, countLimit);
     },
     known: (room, networkIds) => this.#connection.call('knownMessages', room, networkIds),
     fill: async (fill) => {

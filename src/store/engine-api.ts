@@ -51,7 +51,10 @@ export interface EngineApi {
     since?: number,
   ): Promise<readonly ArchiveEntry[]>;
   purge(before: number, inUse?: readonly AccountKey[]): Promise<number>;
-  holes(room: HistoryRoom): Promise<{ readonly holes: readonly Hole[]; readonly entries: number }>;
+  holes(
+    room: HistoryRoom,
+    countLimit: number,
+  ): Promise<{ readonly holes: readonly Hole[]; readonly entries: number }>;
   knownMessages(room: HistoryRoom, networkIds: readonly string[]): Promise<readonly KnownMessage[]>;
   fillHole(fill: HistoryFill): Promise<boolean>;
   missedBefore(room: HistoryRoom, id: string, before: string): Promise<void>;

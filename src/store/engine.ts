@@ -12,7 +12,7 @@ import type { EngineApi, WriteResult } from './engine-api.js';
 import { eraseAccount } from './erasure.js';
 import { StoreError } from './error.js';
 import { heldOf } from './held-table.js';
-import { fillHole, holesOf, knownMessages, missedBefore } from './hole-table.js';
+import { countEntries, fillHole, holesOf, knownMessages, missedBefore } from './hole-table.js';
 import { appendInbox, pendingInbox } from './inbox-table.js';
 import { checkKey, writeKeyCheck } from './key-check.js';
 import { type Lock, takeLock } from './lock.js';
@@ -190,8 +190,11 @@ export class Engine implements EngineApi {
     return removed;
   }
 
-  holes(room: HistoryRoom) {
-    return this.#writer.read((sql) => holesOf(sql, room));
+  holes(room: HistoryRoom, countLimit: number) {
+    return this.#writer.read(async (sql) => ({
+      holes: await holesOf(sql, room),
+      entries: await countEntries(sql, room.room, countLimit),
+    }));
   }
 
   knownMessages(room: HistoryRoom, networkIds: readonly string[]) {

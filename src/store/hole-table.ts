@@ -39,10 +39,7 @@ const TOLD = `account = ? AND contact = ? AND kind = 'room' AND direction <> 'ou
  * What is missing in the archive of a room. The oldest hole has no row as long as nothing of it was read: it reaches up
  * to the oldest entry, whichever that is. Its row with an empty `high` says that there is nothing older.
  */
-export async function holesOf(
-  sql: Sql,
-  room: HistoryRoom,
-): Promise<{ readonly holes: readonly Hole[]; readonly entries: number }> {
+export async function holesOf(sql: Sql, room: HistoryRoom): Promise<readonly Hole[]> {
   const rows = await sql.rows<StoredHole>(
     `SELECT low, high, after_id AS "after", before_id AS "before",
        (SELECT time FROM archive WHERE archive.room = holes.room AND id <= low ORDER BY id DESC LIMIT 1) AS "olderTime",
@@ -50,13 +47,18 @@ export async function holesOf(
      FROM holes WHERE room = ? ORDER BY low`,
     [room.room],
   );
-  const [count] = await sql.rows<{ total: StoredNumber }>(
-    'SELECT count(*) AS "total" FROM archive WHERE room = ?',
-    [room.room],
-  );
   const holes = rows.flatMap((row) => toHole(row) ?? []);
   const oldest = rows[0]?.low === '' ? [] : [await oldestHole(sql, room)];
-  return { holes: [...oldest, ...holes], entries: Number(count?.total ?? 0) };
+  return [...oldest, ...holes];
+}
+
+/** How many entries the archive of a room has, counted up to a limit. */
+export async function countEntries(sql: Sql, room: RoomKey, limit: number): Promise<number> {
+  const [count] = await sql.rows<{ total: StoredNumber }>(
+    'SELECT count(*) AS "total" FROM (SELECT 1 FROM archive WHERE room = ? LIMIT ?) AS counted',
+    [room, Math.trunc(limit)],
+  );
+  return Number(count?.total ?? 0);
 }
 
 function toHole({ olderTime, newerTime, ...edges }: StoredHole): Hole | undefined {
@@ -118,7 +120,7 @@ export async function knownMessages(
 /** As `RoomHistory.fill`, inside a transaction. */
 export async function fillHole(sql: Sql, fill: HistoryFill): Promise<boolean> {
   const { account, room, hole, rest, messages, now } = fill;
-  const { holes } = await holesOf(sql, fill);
+  const holes = await holesOf(sql, fill);
   if (!holes.some((one) => isSame(one, hole))) return false;
   if (!(await existingAccounts(sql, [account])).has(account)) return false;
   if (!(await isAsKnown(sql, account, messages))) return false;

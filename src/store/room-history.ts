@@ -59,8 +59,14 @@ export interface HistoryFill extends HistoryRoom {
 
 /** What of rooms that are an account's own is not archived, though the network may have it. */
 export interface RoomHistory {
-  /** Oldest first, and how many entries the archive has. A room of which nothing is known is one hole. */
-  holes(room: HistoryRoom): Promise<{ readonly holes: readonly Hole[]; readonly entries: number }>;
+  /**
+   * Oldest first, and how many entries the archive has, counted up to `countLimit`. A room of which nothing is known is one
+   * hole.
+   */
+  holes(
+    room: HistoryRoom,
+    countLimit: number,
+  ): Promise<{ readonly holes: readonly Hole[]; readonly entries: number }>;
   /** Those of the network's ids that the account knows. */
   known(room: HistoryRoom, networkIds: readonly string[]): Promise<readonly KnownMessage[]>;
   /**

@@ -59,7 +59,7 @@ export class ArchiveReader {
       for (let left = pages; ; left -= 1) {
         const page = await archive.page(query);
         if (!page) return undefined;
-        const { holes, entries } = await history.holes(room);
+        const { holes, entries } = await history.holes(room, perRoom);
         const way = holeInTheWay(holes, query, page);
         if (!way) return { ...page, complete: isComplete(holes, query, page) };
         const reads = left > 0 && entries < perRoom;

@@ -58,7 +58,7 @@ describe.each(engines)('what is missing of rooms that are an account’s own on 
     return record.id;
   };
 
-  const holes = async () => (await store.history.holes(room)).holes;
+  const holes = async () => (await store.history.holes(room, 10)).holes;
   const texts = async () => {
     const page = await store.archive.page({ account, room: room.room, limit: 100 });
     return page?.entries.map(({ payload }) => payload.replaceAll(/<\/?body>/g, ''));
@@ -77,7 +77,7 @@ describe.each(engines)('what is missing of rooms that are an account’s own on 
   };
 
   it('I18 a room of which nothing is known is one hole, which ends at the oldest message told', async () => {
-    expect(await store.history.holes(room)).toEqual({
+    expect(await store.history.holes(room, 10)).toEqual({
       holes: [{ low: '', high: '~', after: '', before: '' }],
       entries: 0,
     });
@@ -91,8 +91,9 @@ describe.each(engines)('what is missing of rooms that are an account’s own on 
   it('I18 what is read is archived in its place, is known by its ids, and makes the hole smaller', async () => {
     const high = await told(10, 'n10');
     const hole = await onlyHole();
-    const rest = { low: '', high: idAt(7), after: '', before: 'n7' };
-    expect(await fill(hole, rest, [inRoom(7, 'n7'), inRoom(8, 'n8')])).toBe(true);
+    const seven = inRoom(7, 'n7');
+    const rest = { low: '', high: seven.record.id, after: '', before: 'n7' };
+    expect(await fill(hole, rest, [seven, inRoom(8, 'n8')])).toBe(true);
     expect(await texts()).toEqual(['n7', 'n8', 'n10']);
     expect(await holes()).toEqual([{ ...rest, newerTime: at(7) }]);
     expect((await store.messages.byNetworkId(account, 'n8'))?.contact).toBe(TEA);
@@ -188,6 +189,6 @@ describe.each(engines)('what is missing of rooms that are an account’s own on 
     await store.accounts.erase(account);
     expect(await fill(hole, undefined, [inRoom(5, 'n5')])).toBe(false);
     expect(await store.statistics()).toMatchObject({ archive: 0, messages: 0 });
-    expect((await store.history.holes(other)).entries).toBe(0);
+    expect((await store.history.holes(other, 10)).entries).toBe(0);
   });
 });

@@ -102,7 +102,7 @@ class Side {
     const { account, room } = this.room;
     const page = await this.store.archive.page({ account, room, limit: 1_000 });
     return {
-      ...(await this.store.history.holes(this.room)),
+      ...(await this.store.history.holes(this.room, 1_000)),
       ids: page?.entries.map(({ id }) => id),
       known: await this.known('n1', 'n2', 'n3', 'never'),
     };
