@@ -193,8 +193,13 @@ class Session:
         )
 
     async def _groupchat(self, matches):
+        """What is said now: history comes with its time (XEP-0203)."""
         return await self.inbox.take(
-            lambda s: s.name == "message" and s["type"] == "groupchat" and s["body"] and matches(s["from"].resource)
+            lambda s: s.name == "message"
+            and s["type"] == "groupchat"
+            and s["body"]
+            and s.xml.find("{urn:xmpp:delay}delay") is None
+            and matches(s["from"].resource)
         )
 
     async def _code(self):

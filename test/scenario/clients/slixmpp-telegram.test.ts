@@ -62,7 +62,8 @@ describe('python3-slixmpp with a Telegram account', () => {
     };
     const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
     const { stdout } = await run(PYTHON, [SCRIPT, ...args]);
-    report = JSON.parse(stdout) as Report;
+    // The library itself prints the times of old messages when it enters a room.
+    report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Report;
   }, 240_000);
 
   afterAll(async () => {
