@@ -59,6 +59,8 @@ export class Connection {
   #started: Promise<void> = Promise.resolve();
   #stopped = false;
   #again: NodeJS.Timeout | undefined;
+  /** Whoever waits for the connection. */
+  readonly #waiting: (() => void)[] = [];
   readonly #granted: string;
   readonly #reached: LatestWrite<Reached>;
   readonly #channels: LatestWrite<ReadonlyMap<PeerId, number>>;
@@ -121,6 +123,7 @@ export class Connection {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#again);
+    this.#wake();
     const running = this.#running;
     this.#running = undefined;
     running?.contacts.stop();
@@ -148,6 +151,7 @@ export class Connection {
   lost(reason: string): void {
     this.#sessions.put({ session: this.#session, lost: reason });
     this.#report({ state: 'bad-credentials', text: lostText(reason) });
+    this.#wake();
   }
 
   session(session: string): void {
@@ -170,11 +174,23 @@ export class Connection {
     else if (state === 'away') this.#report({ state: 'transient-failure', text: this.#away() });
     else {
       this.#report({ state: 'connected' });
+      this.#wake();
+      if (this.#again) this.#beginAgain();
       const { contacts, list } = this.#running ?? {};
       void contacts?.read();
       // What could not be read before may be now.
       if (list && !list.told) void list.read();
     }
+  }
+
+  /** Resolves when Telegram can be asked, or nobody wants to any more. */
+  async #whenConnected(): Promise<void> {
+    while (!this.connected() && !this.#stopped && this.#state.state !== 'bad-credentials')
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** The user's own proxies may be what is wrong. */
@@ -203,11 +219,14 @@ export class Connection {
       this.#running ??= this.#run(session, reached, channels);
       const { client, contacts, list } = this.#running;
       await client.start(reached?.state, channels);
+      // Many may have to connect before.
+      await this.#whenConnected();
+      if (this.#stopped) return;
       await client.me();
       if (!settingsOf(this.account)?.bot) {
         this.reactionLimits = await client.allowedReactions(this.me);
         await contacts.readBlocked();
-        await list.read();
+        if (!list.told) await list.read();
       }
       environment.log.debug({ account: id }, 'a session of Telegram has begun');
     } catch (error) {
@@ -295,10 +314,14 @@ export class Connection {
     this.#warn(error, 'a session of Telegram could not be begun');
     if (this.connected() && isFinal(error)) return;
     if (!this.connected()) this.#report({ state: 'transient-failure', text: toGatewayError(error).text });
-    this.#again = setTimeout(() => {
-      this.#started = this.#start();
-    }, this.context.options.limits.retryLastMs);
+    this.#again = setTimeout(() => this.#beginAgain(), this.context.options.limits.retryLastMs);
     this.#again.unref();
+  }
+
+  #beginAgain(): void {
+    clearTimeout(this.#again);
+    this.#again = undefined;
+    this.#started = this.#start();
   }
 
   #report(state: ConnectionState): void {

@@ -33,6 +33,7 @@ export class UpdateStream {
   readonly #deliveries: Deliveries;
   readonly #channels: ChannelBoxes;
   #account: AccountBox | undefined;
+  #looking: Promise<void> | undefined;
 
   constructor(private readonly services: StreamServices) {
     this.#deliveries = new Deliveries(services);
@@ -127,7 +128,12 @@ export class UpdateStream {
 
   /** Which channels have gone on meanwhile is told by the list of dialogues; none of them is asked for nothing. */
   #lookForChannels(): void {
-    void this.lookAtDialogs().catch(() => undefined);
+    // One that waits for the connection is as good as another.
+    this.#looking ??= this.lookAtDialogs()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#looking = undefined;
+      });
   }
 
   /** Where the server's counters are; waits until it can be asked. */
