@@ -98,6 +98,8 @@ export class TelegramRooms implements RoomsFacet {
     const timer = setTimeout(() => {
       this.#refuse(room, entering, new GatewayError('network-unreachable', { key: 'telegram-away' }));
     }, this.services.options.joinMs);
+    // Who waits at the end of the process is told by its end.
+    timer.unref();
     const entering: Entering = { meanwhile: new Map(), timer };
     this.#entering.set(room, entering);
     this.#enter(room, entering).catch((error: unknown) => {

@@ -133,7 +133,7 @@ export class DataCentreLink {
         if (this.#connection) resolve(this.#connection);
         else reject(new TgError('unreachable', 'NOT_CONNECTED'));
       };
-      const timer = setTimeout(settle, this.services.network.limits.patienceMs);
+      const timer = setTimeout(settle, this.services.network.limits.patienceMs).unref();
       this.#waiting.add(settle);
     });
   }
