@@ -37,11 +37,12 @@ export class Retention {
   }
 
   async #run(): Promise<void> {
-    const { archive, messages, states } = this.#store;
+    const { archive, messages, states, relays } = this.#store;
     const now = steadyNow();
     const purges = [
       () => messages.purge(now - this.days.messages * DAY_MS),
       () => states.purge(now),
+      () => relays.purge(now - this.days.messages * DAY_MS),
       // last: it removes the accounts that refer to nothing
       () => archive.purge(now - this.days.archive * DAY_MS, this.#accountsInUse()),
     ];

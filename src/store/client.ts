@@ -11,6 +11,8 @@ import type { NetworkStates } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import { type ClientLimits, clientLimits, type EngineOptions } from './options.js';
 import type { RoomHistory } from './room-history.js';
+import type { RelayEntries } from './relay-store.js';
+import type { RelayOperation } from './relay-table.js';
 import { WHOLE_ROOM } from './span.js';
 import type { Accounts, Archive, Inbox, InboxRow, Store, StoreTrouble } from './store.js';
 import { TroubleLog } from './trouble.js';
@@ -50,6 +52,7 @@ class Client implements Store {
   readonly #contacts = new Gather<ContactOperation>((batch) => this.#change('changeContacts', batch));
   readonly #messages = new Gather<MessageOperation>((batch) => this.#change('changeMessages', batch));
   readonly #states = new Gather<StateOperation>((batch) => this.#change('changeStates', batch));
+  readonly #relays = new Gather<RelayOperation>((batch) => this.#change('changeRelays', batch));
   #inboxRows: InboxRow[] = [];
   #inboxWrite: Promise<void> | undefined;
 
@@ -186,6 +189,17 @@ class Client implements Store {
       await this.#writes.roomSettled(room.room);
       await this.#change('missedBefore', room, id, before);
     },
+  };
+
+  readonly relays: RelayEntries = {
+    accept: (entry, ids, legs) => this.#relays.add({ kind: 'accept', entry, ids, legs }),
+    crossed: ({ id, relay }, leg, ids) => this.#relays.add({ kind: 'crossed', relay, leg, entry: id, ids }),
+    waiting: (relay, leg, after, limit) => this.#connection.call('waitingEntries', relay, leg, after, limit),
+    count: (relay, leg) => this.#connection.call('countWaiting', relay, leg),
+    find: (relay, leg, id) => this.#connection.call('findRelayEntry', relay, leg, id),
+    forgetLeg: (relay, leg) => this.#relays.add({ kind: 'forget-leg', relay, leg }),
+    forgetRelay: (relay) => this.#relays.add({ kind: 'forget-relay', relay }),
+    purge: (before) => this.#change('purgeRelays', before),
   };
 
   async rotateKey(key: Uint8Array): Promise<number> {

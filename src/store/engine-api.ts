@@ -13,6 +13,8 @@ import type { StateRow } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import type { OperationOutcome } from './operation.js';
 import type { HistoryFill, HistoryRoom, Hole, KnownMessage } from './room-history.js';
+import type { RelayEntry, RelayTrace } from './relay-store.js';
+import type { RelayOperation } from './relay-table.js';
 import type {
   AccountKey,
   AccountPatch,
@@ -85,6 +87,11 @@ export interface EngineApi {
   getState(domain: string, bucket: string, key: string): Promise<StateRow | undefined>;
   listStates(domain: string, bucket: string, after: string, limit: number): Promise<readonly StateRow[]>;
   purgeStates(now: number): Promise<number>;
+  changeRelays(operations: readonly RelayOperation[]): Promise<readonly OperationOutcome[]>;
+  waitingEntries(relay: string, leg: string, after: string, limit: number): Promise<readonly RelayEntry[]>;
+  countWaiting(relay: string, leg: string): Promise<number>;
+  findRelayEntry(relay: string, leg: string, id: string): Promise<RelayTrace | undefined>;
+  purgeRelays(before: number): Promise<number>;
   statistics(): Promise<Readonly<Record<string, number>>>;
   backup(path: string): Promise<void>;
   rotateKey(key: Uint8Array): Promise<number>;

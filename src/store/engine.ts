@@ -34,6 +34,14 @@ import { type EngineLimits, type EngineOptions, engineLimits } from './options.j
 import { outboxOf, waitingOf } from './outbox-table.js';
 import { findHistory, findPage } from './page.js';
 import { countReports, loadReports } from './part-report-table.js';
+import {
+  applyRelays,
+  countWaiting,
+  findRelayEntry,
+  purgeRelays,
+  type RelayOperation,
+  waitingEntries,
+} from './relay-table.js';
 import { resealColumns } from './reseal.js';
 import { purgeArchive, purgePassersBy } from './retention.js';
 import type { HistoryFill, HistoryRoom } from './room-history.js';
@@ -310,6 +318,28 @@ export class Engine implements EngineApi {
 
   purgeStates(now: number) {
     return this.#inSteps((sql, step) => purgeStates(sql, this.#scope(), now, step));
+  }
+
+  changeRelays(operations: readonly RelayOperation[]) {
+    return this.#writer.write((sql) =>
+      applyOperations(sql, operations, (_, part) => applyRelays(sql, this.#cipher, part)),
+    );
+  }
+
+  waitingEntries(relay: string, leg: string, after: string, limit: number) {
+    return this.#writer.read((sql) => waitingEntries(sql, this.#cipher, [relay, leg, after], limit));
+  }
+
+  countWaiting(relay: string, leg: string) {
+    return this.#writer.read((sql) => countWaiting(sql, relay, leg));
+  }
+
+  findRelayEntry(relay: string, leg: string, id: string) {
+    return this.#writer.read((sql) => findRelayEntry(sql, relay, leg, id));
+  }
+
+  purgeRelays(before: number) {
+    return this.#inSteps((sql, step) => purgeRelays(sql, before, step));
   }
 
   statistics() {

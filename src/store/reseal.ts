@@ -2,6 +2,7 @@ import type { Cipher } from './cipher.js';
 import { heldContext } from './held-table.js';
 import { stateContext } from './network-state-table.js';
 import { outboxContext } from './outbox-table.js';
+import { relayContext } from './relay-table.js';
 import { list, type Sql, type Value } from './sql.js';
 
 /** Rows that one step of a rotation holds in memory. */
@@ -17,6 +18,8 @@ interface SealedColumn {
   readonly key: readonly string[];
   /** Other columns that the value is bound to. */
   readonly bound: readonly string[];
+  /** Rows without a value have an empty text, which is no envelope. */
+  readonly mayBeEmpty?: true;
   /** What the value is bound to. */
   readonly context: (row: Row) => readonly string[];
 }
@@ -34,6 +37,10 @@ const columns: readonly SealedColumn[] = [
     ...{ table: 'network_states', column: 'value', key: ['domain', 'bucket', 'state_key'], bound: [] },
     context: (row) => stateContext([String(row.domain), String(row.bucket), String(row.state_key)]),
   },
+  {
+    ...{ table: 'relay_entries', column: 'content', key: ['id'], bound: ['relay'], mayBeEmpty: true },
+    context: ({ id, relay }) => relayContext(String(id), String(relay)),
+  },
 ];
 
 /** Encrypts what waits, what is held and what networks remember anew with the current key of `next`. */
@@ -43,7 +50,7 @@ export async function resealColumns(sql: Sql, present: Cipher, next: Cipher): Pr
 
 async function resealColumn(
   sql: Sql,
-  { table, column, key, bound, context }: SealedColumn,
+  { table, column, key, bound, mayBeEmpty, context }: SealedColumn,
   present: Cipher,
   next: Cipher,
 ): Promise<void> {
@@ -55,6 +62,7 @@ async function resealColumn(
     const behind = after.length === 0 ? '' : ` WHERE ${tuple} > (${list(key.length)})`;
     const rows = await sql.rows<Row>(`${select}${behind} ORDER BY ${order} LIMIT ${STEP}`, after);
     for (const row of rows) {
+      if (mayBeEmpty && row[column] === '') continue;
       const sealed = next.seal(present.open(String(row[column]), context(row)), context(row));
       await sql.run(`UPDATE ${table} SET ${column} = ? WHERE ${tuple} = (${list(key.length)})`, [
         sealed,

@@ -5,7 +5,7 @@ import type { Sql } from './sql.js';
 const TABLES: Readonly<Record<string, string>> = {
   ...{ accounts: 'accounts', rooms: 'rooms', archive: 'archive', spans: 'spans', inbox: 'inbox' },
   ...{ contacts: 'contacts', messages: 'messages', outbox: 'outbox', held: 'held' },
-  ...{ reports: 'part_reports', states: 'network_states' },
+  ...{ reports: 'part_reports', states: 'network_states', relayed: 'relay_entries' },
 };
 
 /** Rows per table, registered accounts, and `bytes` on disk. */

@@ -8,6 +8,7 @@ import type { StoreError } from './error.js';
 import type { Messages } from './message-store.js';
 import type { NetworkStates } from './network-state-store.js';
 import type { RoomHistory } from './room-history.js';
+import type { RelayEntries } from './relay-store.js';
 
 /** Key of an account's row. */
 export type AccountKey = number;
@@ -193,6 +194,7 @@ export interface Store {
   readonly messages: Messages;
   readonly states: NetworkStates;
   readonly history: RoomHistory;
+  readonly relays: RelayEntries;
   /** What is wrong now, for `status`; undefined while writing works. */
   readonly trouble: StoreTrouble | undefined;
   /**
@@ -207,7 +209,7 @@ export interface Store {
   rotateKey(key: Uint8Array): Promise<number>;
   /**
    * Rows per table (`accounts`, `registered`, `rooms`, `archive`, `spans`, `inbox`, `contacts`, `messages`, `reports`,
-   * `outbox`, `held`, `states`), `buffered` and `bytes` on disk.
+   * `outbox`, `held`, `states`, `relayed`), `buffered` and `bytes` on disk.
    */
   statistics(): Promise<Readonly<Record<string, number>>>;
   /** Writes a consistent copy of an SQLite database (secrets stay encrypted) to a path that must not exist. */

@@ -14,6 +14,8 @@ import type {
 } from '../../src/store/store.js';
 import { MemoryHistory } from './memory-history.js';
 import { MemoryMessages, memoryContacts, memoryStates } from './memory-messaging.js';
+import { memoryContacts, memoryMessages, memoryStates } from './memory-messaging.js';
+import { memoryRelays } from './memory-relays.js';
 
 /** A store without a disk, for tests of what stands above it. Secrets stay readable in {@link MemoryStore.rows}. */
 export class MemoryStore implements Store {
@@ -26,6 +28,7 @@ export class MemoryStore implements Store {
   readonly messages = new MemoryMessages(this.inbox, this.archive);
   readonly history = new MemoryHistory(this.#entries, this.messages, this.archive);
   readonly states = memoryStates();
+  readonly relays = memoryRelays();
   readonly trouble = undefined;
 
   /** The row of a user, for assertions. */
