@@ -1,0 +1,70 @@
+import type { Text } from '../../gateway/text.js';
+import type { LegEvent, LegId, LegSignal, RelayContent, Speaker } from './model.js';
+
+/** How a leg is. */
+export type LegState =
+  | { readonly state: 'joining' }
+  | { readonly state: 'joined' }
+  /** It comes back by itself; what should cross waits. */
+  | { readonly state: 'away'; readonly reason: Text }
+  /** Only somebody with rights there, or the operator, can help. */
+  | { readonly state: 'refused'; readonly reason: Text };
+
+/** Why a leg is over for good: the relay lets go of it. */
+export type LegEnd = 'removed' | 'banned' | 'destroyed';
+
+/** What a leg tells its relay. */
+export interface LegHost {
+  /** Resolves when it is safe. Rejects when it is not: the leg should bring it again if it can. */
+  happened(event: LegEvent): Promise<void>;
+  signal(signal: LegSignal): void;
+  changed(state: LegState): void;
+  ended(cause: LegEnd, by?: string): void;
+  /** The relay cannot take more at present: stop reading until `relieved` resolves. */
+  readonly congested: boolean;
+  relieved(): Promise<void>;
+}
+
+/** An earlier message, as the leg names it to which something crosses. */
+export interface CrossedReference {
+  /** In the order of its parts; empty where it is not there. */
+  readonly ids: readonly string[];
+  readonly quote?: string;
+}
+
+/** Something on its way to a leg. */
+export interface Crossing {
+  /** The same at every try: what it is told again by. */
+  readonly id: string;
+  /** Where it comes from. */
+  readonly from: LegId;
+  readonly content: RelayContent;
+  /** What `replyTo` or `target` of the content is called on this leg. */
+  readonly reference?: CrossedReference;
+  /** UTC milliseconds when it was said, where that is not now. */
+  readonly delayed?: number;
+}
+
+/** One room of a relay. */
+export interface Leg {
+  readonly id: LegId;
+  readonly state: LegState;
+  /** Crossings that may be under way at once. Above 1 the leg sees to it that those behind a refused one are refused too. */
+  readonly window: number;
+  start(host: LegHost): void;
+  /** Leaves with all stand-ins; `words` are said before, where possible. Resolves when it is done, bounded. Never rejects. */
+  stop(words?: Text): Promise<void>;
+  /**
+   * Tells it there. Resolves with what it is called there, one per part, when the leg has taken it; none where it has
+   * no names or nothing was to be told. Rejects with GatewayError: `retryable` means that it may be told again.
+   */
+  cross(crossing: Crossing): Promise<readonly string[]>;
+  /** What is over in a moment. Never throws. */
+  signal(from: LegId, signal: LegSignal): void;
+  /** Removes the stand-in of somebody who was removed on another leg, or lets him in again. Rejects with GatewayError. */
+  moderate?(person: Speaker, from: LegId, standing: 'removed' | 'banned' | 'let-in'): Promise<void>;
+  /** Says something as the relay itself. Rejects with GatewayError. */
+  say(text: Text): Promise<void>;
+  /** Facts for the status, one line each. */
+  describe(): readonly Text[];
+}

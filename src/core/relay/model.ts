@@ -1,0 +1,107 @@
+import type { Text } from '../../gateway/text.js';
+
+/** A leg's name: the bare JID of its room, a foreign room on XMPP or one of a network behind the gateway. */
+export type LegId = string;
+
+/** Whoever speaks on a leg. All texts are unchecked. */
+export interface Speaker {
+  /** What he is called on his leg for as long as possible: an occupant id, a contact. Unique on the leg. */
+  readonly key: string;
+  readonly nick: string;
+  /** Bare JID, where it is known: of a person on a network under the gateway's domain, or of a user of XMPP. */
+  readonly address?: string;
+  /** May remove people and words on his leg. */
+  readonly moderator?: boolean;
+}
+
+/** A file that can be fetched by its link. */
+export interface RelayFile {
+  readonly url: string;
+  readonly name: string;
+  readonly mediaType: string;
+  /** Bytes, if known. */
+  readonly size?: number;
+}
+
+/** Words that cross. */
+export interface RelayWords {
+  /** With XEP-0393 styling where `styled`. */
+  readonly text: string;
+  readonly styled?: boolean;
+  /** XEP-0245: what the speaker does; without `/me `. */
+  readonly action?: boolean;
+  /** A program speaks (RFC 3834, IRC's NOTICE): never answered by programs. */
+  readonly automatic?: boolean;
+  readonly files?: readonly RelayFile[];
+  /** What is to be said about it in each reader's language. */
+  readonly remarks?: readonly Text[];
+}
+
+/** An earlier message, as the leg names it from which the event comes. */
+export interface RelayReference {
+  readonly id: string;
+  /** Where the first is unknown: clients do not agree on which of a message's names to use. */
+  readonly or?: string;
+  /** The words that are answered, where they are told. */
+  readonly quote?: string;
+}
+
+/** What can happen on a leg and crosses to the others; kept until it has. */
+export type RelayContent =
+  | {
+      readonly kind: 'said';
+      readonly speaker: Speaker;
+      readonly words: RelayWords;
+      readonly replyTo?: RelayReference;
+    }
+  | {
+      readonly kind: 'edited';
+      readonly speaker: Speaker;
+      readonly words: RelayWords;
+      readonly target: RelayReference;
+    }
+  | {
+      readonly kind: 'retracted';
+      readonly target: RelayReference;
+      /** Who took it away, where it was not its author. */
+      readonly by?: string;
+    }
+  | {
+      readonly kind: 'reacted';
+      readonly speaker: Speaker;
+      readonly target: RelayReference;
+      /** All that he has chosen; none takes them back. */
+      readonly emojis: readonly string[];
+    }
+  | { readonly kind: 'subject'; readonly speaker?: Speaker; readonly text: string }
+  /** People coming and going, where a leg is set to tell it. */
+  | {
+      readonly kind: 'presence';
+      readonly speaker: Speaker;
+      readonly change: 'joined' | 'left' | 'renamed';
+      /** With `renamed`: what he was called. */
+      readonly before?: string;
+    };
+
+/** Something that has happened on a leg. */
+export interface LegEvent {
+  readonly content: RelayContent;
+  /** What the leg calls it, one per part; none where it has no names for messages. */
+  readonly ids: readonly string[];
+  /** UTC milliseconds; undefined: now. */
+  readonly time?: number;
+}
+
+/** What is over in a moment and kept nowhere. */
+export type LegSignal =
+  | { readonly kind: 'typing'; readonly speaker: Speaker; readonly composing: boolean }
+  /** He is there no more: his stand-ins go. */
+  | { readonly kind: 'gone'; readonly speaker: Speaker }
+  /** Somebody with rights there has made the stand-in go of a person who is on the leg `from`. */
+  | {
+      readonly kind: 'expelled';
+      readonly speaker: Speaker;
+      readonly from: LegId;
+      readonly banned: boolean;
+      readonly by?: string;
+    };

@@ -1,0 +1,181 @@
+import type { Log } from '../../gateway/gateway.js';
+import type { Text } from '../../gateway/text.js';
+import type { RelayEntries, RelayEntry } from '../../store/relay-store.js';
+import type { Leg, LegEnd, LegHost, LegState } from './leg.js';
+import { LegQueue, type LegQueueOptions } from './leg-queue.js';
+import type { LegEvent, LegId, LegSignal } from './model.js';
+
+/** What a relay needs of the world. */
+export interface RelayServices {
+  readonly entries: RelayEntries;
+  readonly queue: LegQueueOptions;
+  readonly log: Log;
+  /** UTC milliseconds. */
+  now(): number;
+  /** UUIDv7, each above the one before. */
+  nextId(): string;
+  /** Whether that is to cross at all; false for what is blocked, too much, or comes back from where it went. */
+  admits(relay: string, leg: LegId, event: LegEvent): boolean;
+  /** A leg is over for good. */
+  ended(relay: string, leg: LegId, cause: LegEnd, by: string | undefined): void;
+}
+
+/** How a leg of a relay has fared. */
+export interface LegReport {
+  readonly id: LegId;
+  readonly state: LegState;
+  /** What came from it and went to it since the start. */
+  readonly came: number;
+  readonly went: number;
+  /** The last thing that went wrong. */
+  readonly trouble?: { readonly text: Text | undefined; readonly time: number };
+  readonly facts: readonly Text[];
+}
+
+interface Joined {
+  readonly leg: Leg;
+  readonly queue: LegQueue;
+  came: number;
+  went: number;
+  trouble: LegReport['trouble'];
+}
+
+/** One conversation over several rooms: what happens on one leg is written down, and crosses to all others. */
+export class Relay {
+  readonly #legs = new Map<LegId, Joined>();
+  /** Acceptances under way. */
+  #taking = 0;
+  readonly #relieved = new Set<() => void>();
+
+  constructor(
+    /** Its address. */
+    readonly id: string,
+    private readonly services: RelayServices,
+  ) {}
+
+  get legs(): readonly Leg[] {
+    return [...this.#legs.values()].map(({ leg }) => leg);
+  }
+
+  /** Adds a leg and lets it begin. @param restored it was a leg before the start */
+  add(leg: Leg, restored: boolean): void {
+    const { entries, queue: options, log, now } = this.services;
+    const joined: Joined = {
+      leg,
+      ...{ came: 0, went: 0, trouble: undefined },
+      queue: new LegQueue(
+        ...[this.id, leg, options],
+        {
+          entries,
+          now,
+          crossed: () => {
+            joined.went += 1;
+          },
+          trouble: (error, forGood) => {
+            joined.trouble = { text: textOf(error), time: now() };
+            const level = forGood ? 'warn' : 'debug';
+            log[level]({ relay: this.id, leg: leg.id, err: error }, 'something could not cross a relay');
+          },
+        },
+        restored,
+      ),
+    };
+    this.#legs.set(leg.id, joined);
+    leg.start(this.#hostOf(joined));
+  }
+
+  /** Lets go of a leg; nothing waits for it any more. `words` are its farewell. */
+  async remove(id: LegId, words?: Text): Promise<void> {
+    const joined = this.#legs.get(id);
+    if (!joined) return;
+    this.#legs.delete(id);
+    await Promise.all([joined.queue.stop(), joined.leg.stop(words)]);
+    await this.services.entries.forgetLeg(this.id, id);
+  }
+
+  /** Ends the connections; what waits is there after the next start. Never rejects. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#legs.values()].flatMap(({ leg, queue }) => [queue.stop(), leg.stop()]));
+  }
+
+  /** Tells it on all legs but one, as the relay itself. Never rejects. */
+  async announce(text: Text, except?: LegId): Promise<void> {
+    const others = this.legs.filter(({ id }) => id !== except);
+    await Promise.all(others.map((leg) => leg.say(text).catch((error: unknown) => this.#warn(leg, error))));
+  }
+
+  report(): readonly LegReport[] {
+    return [...this.#legs.values()].map(({ leg, came, went, trouble }) => ({
+      ...{ id: leg.id, state: leg.state, came, went, facts: leg.describe() },
+      ...(trouble && { trouble }),
+    }));
+  }
+
+  #hostOf(joined: Joined): LegHost {
+    const { leg, queue } = joined;
+    const congested = (): boolean => this.#congested;
+    return {
+      happened: (event) => this.#happened(joined, event),
+      signal: (signal) => this.#signal(leg.id, signal),
+      changed: () => queue.changed(),
+      ended: (cause, by) => this.services.ended(this.id, leg.id, cause, by),
+      get congested() {
+        return congested();
+      },
+      relieved: async () => {
+        while (this.#congested)
+          await new Promise<void>((resolve) => {
+            this.#relieved.add(resolve);
+          });
+      },
+    };
+  }
+
+  get #congested(): boolean {
+    return this.#taking >= this.services.queue.mostLoaded;
+  }
+
+  async #happened(joined: Joined, event: LegEvent): Promise<void> {
+    const { leg } = joined;
+    // What a leg that was let go of still has to say concerns nobody.
+    if (this.#legs.get(leg.id) !== joined) return;
+    const { services } = this;
+    if (!services.admits(this.id, leg.id, event)) return;
+    const entry: RelayEntry = {
+      ...{ id: services.nextId(), relay: this.id, leg: leg.id, time: event.time ?? services.now() },
+      content: JSON.stringify(event.content),
+    };
+    const others = [...this.#legs.keys()].filter((id) => id !== leg.id);
+    this.#taking += 1;
+    try {
+      if (!(await services.entries.accept(entry, event.ids, others))) return;
+      joined.came += 1;
+      for (const id of others) {
+        const other = this.#legs.get(id);
+        if (other) other.queue.add(entry);
+        // It was let go of meanwhile.
+        else await services.entries.crossed(entry, id, []);
+      }
+    } finally {
+      this.#taking -= 1;
+      if (!this.#congested) this.#relieve();
+    }
+  }
+
+  #relieve(): void {
+    for (const resolve of this.#relieved) resolve();
+    this.#relieved.clear();
+  }
+
+  #signal(from: LegId, signal: LegSignal): void {
+    for (const { leg } of this.#legs.values()) if (leg.id !== from) leg.signal(from, signal);
+  }
+
+  #warn(leg: Leg, error: unknown): void {
+    this.services.log.debug({ relay: this.id, leg: leg.id, err: error }, 'a word of a relay was not taken');
+  }
+}
+
+function textOf(error: unknown): Text | undefined {
+  return error instanceof Error && 'text' in error ? (error.text as Text) : undefined;
+}
