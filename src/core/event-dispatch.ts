@@ -42,6 +42,10 @@ export class EventDispatch implements HostServices {
   }
 
   report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
+    if (account.listener) {
+      account.listener.state(state, place);
+      return;
+    }
     this.troubles.report(account, state, place);
     if (state.state === 'connected') this.outbox.connected(account);
   }
@@ -49,6 +53,7 @@ export class EventDispatch implements HostServices {
   /** Never throws: a fault in one event must not stop the network's stream. */
   dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
     try {
+      if (account.listener) return account.listener.event(event);
       return this.#dispatch(account, this.rooms.personal.apply ? unshared(event) : event);
     } catch (error) {
       this.context.log.error(

@@ -2,6 +2,7 @@ import type { AccountView } from '../../gateway/gateway.js';
 import type { AccountId, ContactId, RoomId } from '../../gateway/ids.js';
 import type { Session } from '../../gateway/session.js';
 import type { AccountRecord } from '../../store/store.js';
+import type { SessionListener } from '../relay/network/port.js';
 import type { Occupancy } from '../room/occupancy.js';
 
 /** Availability of one resource of the user, as last told to the gateway (RFC 6121 §4.7). */
@@ -28,6 +29,8 @@ export class Account {
   arrivals = 0;
   readonly rooms = new Map<RoomId, Occupancy>();
   session: Session | undefined;
+  /** A relay that speaks by this account: what the session tells goes there, and to no client. */
+  listener: SessionListener | undefined;
   /** Made at the first private message through a room; most accounts never need it. */
   privateRoutes: Map<ContactId, PrivateRoute> | undefined;
   /** The language of the last stanza that named one. */
@@ -73,6 +76,7 @@ export class Account {
 
   /** True when nothing is left that needs the account in memory. */
   get idle(): boolean {
-    return this.resources.size === 0 && this.rooms.size === 0 && this.session === undefined;
+    const { resources, rooms, session, listener } = this;
+    return resources.size === 0 && rooms.size === 0 && session === undefined && listener === undefined;
   }
 }

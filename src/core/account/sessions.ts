@@ -122,6 +122,7 @@ export class Sessions {
     for (const account of this.context.accounts.all()) {
       const { session } = account;
       if (account.rooms.size > 0 || account.resources.size > 0 || this.lasts(account)) continue;
+      if (account.listener) continue;
       if (session?.states().some(({ state }) => state.state !== 'idle')) continue;
       void this.end(account);
     }

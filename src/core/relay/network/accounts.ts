@@ -1,0 +1,57 @@
+import { GatewayError } from '../../../gateway/error.js';
+import type { Jid } from '../../../xmpp/jid.js';
+import type { Account } from '../../account/account.js';
+import type { Sessions } from '../../account/sessions.js';
+import type { DomainContext } from '../../domain.js';
+import type { NetworkPort, SessionListener, SpokenAccount } from './port.js';
+
+/** Gives relays accounts of one domain; what their sessions tell goes to the relay and to nobody else. */
+export class RelayAccounts implements NetworkPort {
+  constructor(
+    private readonly context: DomainContext,
+    private readonly sessions: Pick<Sessions, 'ensure' | 'end'>,
+  ) {}
+
+  get domain(): string {
+    return this.context.options.domain;
+  }
+
+  get gateway(): NetworkPort['gateway'] {
+    return this.context.gateway;
+  }
+
+  get media(): NetworkPort['media'] {
+    return this.context.media;
+  }
+
+  async open(owner: Jid, listener: SessionListener): Promise<SpokenAccount> {
+    const account = await this.#account(owner);
+    account.listener = listener;
+    const session = this.sessions.ensure(account);
+    return { session, close: () => this.#close(account, listener) };
+  }
+
+  sessionOf(owner: string): ReturnType<NetworkPort['sessionOf']> {
+    const account = this.context.accounts.active(owner);
+    return account?.registered ? account.session : undefined;
+  }
+
+  async #account(owner: Jid): Promise<Account> {
+    const { accounts, gateway } = this.context;
+    if (gateway.defaultPolicy === 'open') return accounts.ensure(owner);
+    const account = await accounts.find(owner);
+    if (account?.registered) return account;
+    const args = { domain: this.domain };
+    throw new GatewayError('registered-only', { key: 'relay-account-missing', args });
+  }
+
+  async #close(account: Account, listener: SessionListener): Promise<void> {
+    if (account.listener !== listener) return;
+    account.listener = undefined;
+    await this.sessions.end(account);
+    if (account.registered) return;
+    await this.context.accounts.erase(account).catch((error: unknown) => {
+      this.context.log.warn({ err: error }, 'the account of a stand-in could not be erased');
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import type { InboundEvent } from '../../../gateway/event.js';
+import type { Gateway } from '../../../gateway/gateway.js';
+import type { PlaceId } from '../../../gateway/ids.js';
+import type { ConnectionState, Session } from '../../../gateway/session.js';
+import type { Jid } from '../../../xmpp/jid.js';
+import type { Media } from '../../media/media.js';
+
+/** Who hears what an account's session has to tell, in place of a user's clients. */
+export interface SessionListener {
+  /** As `SessionHost.emit`. Never throws. */
+  event(event: InboundEvent): Promise<void> | undefined;
+  state(state: ConnectionState, place: PlaceId | undefined): void;
+  readonly congested: boolean;
+  relieved(): Promise<void>;
+}
+
+/** An account that speaks for a relay. */
+export interface SpokenAccount {
+  readonly session: Session;
+  /** Lets go of it; an account that nobody has logged in is no more then. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** What the domain of one network gives to relays. */
+export interface NetworkPort {
+  readonly domain: string;
+  readonly gateway: Gateway;
+  readonly media: Media;
+  /**
+   * The account of an address of the relay's domain, made where the network lets anybody in without a registration.
+   * @throws {GatewayError} `registered-only` where the operator has to log it in first
+   */
+  open(owner: Jid, listener: SessionListener): Promise<SpokenAccount>;
+  /** The session of a user who has registered with the network, if it is there. */
+  sessionOf(owner: string): Session | undefined;
+}
