@@ -5,11 +5,14 @@ import { Accounts } from './core/account/accounts.js';
 import { DomainState } from './core/account/domain-state.js';
 import { NetworkHost } from './core/account/network-host.js';
 import { GatewayDomain } from './core/gateway-domain.js';
+import { relayCommands } from './core/relay/commands.js';
+import { RelayHub } from './core/relay/hub.js';
+import { RelayGateway } from './core/relay/relay-gateway.js';
 import { StartUp } from './core/start-up.js';
 import { loadCoreLocales } from './core/translation/core-locales.js';
 import { FluentTranslator } from './core/translation/fluent-translator.js';
 import { domainOptions } from './domain-options.js';
-import type { Log } from './gateway/gateway.js';
+import type { Gateway, Log } from './gateway/gateway.js';
 import { startHttp } from './http/server.js';
 import { WebhookRegistry } from './http/webhook-registry.js';
 import { MediaService, type MediaServiceOptions } from './media/media-service.js';
@@ -20,7 +23,9 @@ import { Retention, type RetentionDays } from './retention.js';
 import { openStore } from './store/client.js';
 import { loadKey } from './store/key.js';
 import type { Store } from './store/store.js';
+import type { XmlElement } from './xmpp/element.js';
 import { IqRequests } from './xmpp/iq.js';
+import type { Jid } from './xmpp/jid.js';
 import { shortened } from './xmpp/shorten.js';
 import { ComponentStream } from './xmpp/stream/component-stream.js';
 
@@ -87,11 +92,12 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
     if (trouble) log.error({ trouble }, 'the store has trouble; what it cannot write now waits');
     else log.info({}, 'the store works again');
   });
-  for (const component of config.components) {
-    const network = (options.networks ?? networks)[component.network];
-    if (!network) throw new Error(`unknown network ${component.network}`);
-    domains.push(runDomain(config, component, network, key, store, webhooks, media, log));
-  }
+  const parts = { config, key, store, webhooks, media, log };
+  const gateways = config.components.map((component) =>
+    makeGateway(parts, component, options.networks ?? networks),
+  );
+  const relays = makeRelays(parts, gateways);
+  for (const made of gateways) domains.push(runDomain(parts, made, relays));
   const accountsInUse = () => domains.flatMap((domain) => domain.accountsInUse());
   const retention = new Retention(store, daysOf(config), accountsInUse, log);
   const stopCollecting = collectWhenQuiet();
@@ -109,6 +115,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
       // First, so that what providers were told to be accepted is.
       await http?.stop();
       await media.close();
+      await relays?.stop();
       await Promise.all(domains.map((domain) => domain.stop()));
       await store.close();
     },
@@ -119,28 +126,63 @@ function daysOf({ archive, messages }: Config): RetentionDays {
   return { archive: archive.days, messages: messages.days };
 }
 
-function runDomain(
-  config: Config,
+/** What all domains share. */
+interface Parts {
+  readonly config: Config;
+  readonly key: Buffer;
+  readonly store: Store;
+  readonly webhooks: WebhookRegistry;
+  readonly media: MediaService;
+  readonly log: Log;
+}
+
+/** The network of one domain, before anything is connected. */
+interface MadeGateway {
+  readonly component: ComponentConfig;
+  readonly gateway: Gateway;
+  readonly networkHost: NetworkHost;
+}
+
+function makeGateway(
+  { config, store, webhooks, log }: Parts,
   component: ComponentConfig,
-  network: NetworkModule,
-  key: Buffer,
-  store: Store,
-  webhooks: WebhookRegistry,
-  media: MediaService,
-  log: Log,
-): RunningDomain {
-  const version = programVersion();
+  known: Readonly<Record<string, NetworkModule>>,
+): MadeGateway {
+  const network = known[component.network];
+  if (!network) throw new Error(`unknown network ${component.network}`);
   const networkHost = new NetworkHost();
   const gateway = network.create(component.options, {
     domain: component.domain,
     log,
-    software: { name: 'Isthmus', version },
+    software: { name: 'Isthmus', version: programVersion() },
     host: networkHost,
     state: new DomainState(component.domain, store),
     webhooks: webhooks.forDomain(component.domain),
     temporaryFolder: join(config.data.folder, 'moving', component.domain),
     targets: { mayResolve: isPublicName, mayConnect: isPublicAddress },
   });
+  return { component, gateway, networkHost };
+}
+
+/** Relays, where the operator has given them a domain; the first one. */
+function makeRelays({ config, store, log }: Parts, gateways: readonly MadeGateway[]): RelayHub | undefined {
+  for (const { component, gateway } of gateways) {
+    if (!(gateway instanceof RelayGateway)) continue;
+    return new RelayHub({
+      ...{ domain: component.domain, options: gateway.options, state: gateway.environment.state },
+      ...{ entries: store.relays, language: config.language, log, now: Date.now },
+      translator: new FluentTranslator([loadCoreLocales(), ...gateways.map((made) => made.gateway.locales)]),
+    });
+  }
+  return undefined;
+}
+
+function runDomain(
+  { config, key, store, webhooks, media, log }: Parts,
+  { component, gateway, networkHost }: MadeGateway,
+  relays: RelayHub | undefined,
+): RunningDomain {
+  const version = programVersion();
   const { host, port, domain: serverDomain, limits, queue, ack, times, reconnect } = config.xmpp;
   const stream = new ComponentStream({
     domain: component.domain,
@@ -155,6 +197,7 @@ function runDomain(
     backoff: reconnect,
   });
   const options = domainOptions(config, component, gateway, key, version);
+  const ofRelays = gateway instanceof RelayGateway;
   const accounts = new Accounts(options, store);
   const requests = new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS });
   const domain = new GatewayDomain({
@@ -168,6 +211,14 @@ function runDomain(
     requests,
     host: networkHost,
     media: media.forDomain(component.domain, requests),
+    ...(relays && { foreign: (stanza: XmlElement, from: Jid, to: Jid) => relays.receive(stanza, from, to) }),
+    ...(ofRelays && relays && { commands: relayCommands(relays, options) }),
+  });
+  relays?.attach({
+    domain: component.domain,
+    ...(!ofRelays && { port: domain.port }),
+    send: (xml) => stream.send(xml),
+    request: (...request) => requests.request(...request),
   });
   let state = 'connecting';
   const becomeOnline = () => {
@@ -178,6 +229,8 @@ function runDomain(
     domain,
     () => {
       webhooks.started(component.domain);
+      if (ofRelays)
+        relays?.start().catch((error: unknown) => log.error({ err: error }, 'relays could not be begun'));
       if (state === 'starting') becomeOnline();
     },
     config.data.buffer,

@@ -3,6 +3,7 @@ import { emailModule } from '../gateways/email/index.js';
 import { ircModule } from '../gateways/irc/index.js';
 import { smsModule } from '../gateways/sms/index.js';
 import { telegramModule } from '../gateways/telegram/index.js';
+import { relayModule } from './core/relay/relay-gateway.js';
 import type { Gateway, GatewayEnvironment } from './gateway/gateway.js';
 import type { Webhooks } from './gateway/webhook.js';
 
@@ -33,4 +34,5 @@ export const networks: Readonly<Record<string, NetworkModule>> = {
   sms: smsModule,
   email: emailModule,
   telegram: telegramModule,
+  relay: relayModule,
 };

@@ -1,8 +1,11 @@
 import type { Gateway, Log } from '../gateway/gateway.js';
 import type { Store } from '../store/store.js';
+import type { XmlElement } from '../xmpp/element.js';
 import type { IqRequests } from '../xmpp/iq.js';
+import type { Jid } from '../xmpp/jid.js';
 import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
+import type { ServiceCommand } from './command/service-command.js';
 import type { DeliveryOptions } from './delivery/delivery-options.js';
 import type { DataPolicyOptions } from './disco/data-policy.js';
 import type { HistoryOptions } from './history/history-options.js';
@@ -94,4 +97,8 @@ export interface DomainContext {
   /** The way of the network to this domain, outside of sessions. */
   readonly host: NetworkHost;
   readonly media: Media;
+  /** Stanzas of foreign rooms to people who stand in there for others. False: it is none. */
+  readonly foreign?: ((stanza: XmlElement, from: Jid, to: Jid) => boolean) | undefined;
+  /** Commands beside those that every domain has. */
+  readonly commands?: readonly ServiceCommand[] | undefined;
 }

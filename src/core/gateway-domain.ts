@@ -21,6 +21,8 @@ import { Privileges } from './privilege/privileges.js';
 import { UserPubsub } from './privilege/user-pubsub.js';
 import { ContactProfiles } from './profile/contact-profiles.js';
 import { PictureFetch } from './profile/picture-fetch.js';
+import { RelayAccounts } from './relay/network/accounts.js';
+import type { NetworkPort } from './relay/network/port.js';
 import { ArchiveIds } from './room/archive-ids.js';
 import { Invitations } from './room/invitations.js';
 import { LiveRoomSpeech } from './room/live-room-speech.js';
@@ -201,6 +203,11 @@ export class GatewayDomain implements Startable {
       iqs,
       serviceMessage: (request) => service.message(request),
     });
+  }
+
+  /** What relays need of it. */
+  get port(): NetworkPort {
+    return new RelayAccounts(this.#context, this.#sessions);
   }
 
   /** A stanza of the component stream. Never throws. */

@@ -14,7 +14,6 @@ import type {
 } from '../../src/store/store.js';
 import { MemoryHistory } from './memory-history.js';
 import { MemoryMessages, memoryContacts, memoryStates } from './memory-messaging.js';
-import { memoryContacts, memoryMessages, memoryStates } from './memory-messaging.js';
 import { memoryRelays } from './memory-relays.js';
 
 /** A store without a disk, for tests of what stands above it. Secrets stay readable in {@link MemoryStore.rows}. */

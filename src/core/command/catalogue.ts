@@ -74,6 +74,7 @@ export class CommandCatalogue {
       loginCommand(context),
       logoutCommand(context),
       ...network,
+      ...(context.commands ?? []),
       ...adminCommands(context, registration),
       whyOfUserCommand(context, outbox),
     ];

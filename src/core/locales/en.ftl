@@ -393,3 +393,72 @@ file-forbidden = The gateway does not follow links to this address.
 file-not-http = Only files behind links with http or https can be passed on.
 file-encrypted = This network cannot carry encrypted files. Switch encryption off for this chat and send it again.
 file-no-place = Your server does not let the gateway upload files, and the gateway has no place of its own for them. Ask its operator.
+
+## Relays
+
+relay-name = Relays between rooms
+relay-prompt-label = Room
+relay-prompt-description = The address of a room, such as room@conference.example.org or #channel%irc.example.net@irc.example.org.
+relay-registration = Nobody needs to register with relays. Send the word “link” to join two rooms.
+relay-no-messages = Relays take no messages here. Send “help” to see what they can do.
+relay-command-link = Join two rooms
+relay-command-unlink = Take a room out of its relay
+relay-command-relays = How relays fare
+relay-field-room = Room
+relay-field-other = Other room
+relay-link-operator = The rooms are joined at once.
+relay-link-instructions = In each of the rooms somebody with rights there has to say a code, which you get when you have sent this form. The relay comes into the rooms and waits for it.
+relay-same-room = These are one and the same room. Name two.
+relay-made = The rooms are joined. The relay is called { $name }.
+relay-asked = Now somebody with rights in each room has to say its code there, within an hour:
+relay-code = { $room }: { $code }
+relay-unlinked = { $room } is in no relay any more.
+relay-unlinked-by = { $room } was taken out of the relay by { $by }.
+relay-linked = { $room } is now part of this conversation.
+relay-agreed = These rooms are one conversation now: { $rooms }.
+relay-ended-removed = { $room } is not part of this conversation any more: the relay was removed by { $by }.
+relay-ended-banned = { $room } is not part of this conversation any more: the relay was banned by { $by }.
+relay-ended-destroyed = { $room } is not part of this conversation any more: the room was destroyed.
+relay-count =
+    { $count ->
+        [0] There are no relays. “link” makes one.
+        [one] There is { $count } relay.
+       *[other] There are { $count } relays.
+    }
+relay-report = { $name }
+relay-report-joining = { $room }: coming in; { $came } from there, { $went } to there
+relay-report-joined = { $room }: working; { $came } from there, { $went } to there
+relay-report-away = { $room }: away, comes back by itself; { $came } from there, { $went } to there
+relay-report-refused = { $room }: refused, somebody with rights there has to help; { $came } from there, { $went } to there
+relay-fact-stand-ins = { $count } of at most { $most } people speak there for themselves.
+relay-left-out =
+    { $count ->
+        [one] { $count } message was said elsewhere while this room was away, and is left out.
+       *[other] { $count } messages were said elsewhere while this room was away, and are left out.
+    }
+relay-retracted = A message was taken back.
+relay-edited = { $nick } meant: { $words }
+relay-reacted = { $nick } reacted: { $emojis }
+relay-subject = { $nick } set the subject: { $text }
+relay-joined = { $nick } has come.
+relay-left = { $nick } has gone.
+relay-renamed = { $before } is now called { $nick }.
+relay-bad-room = “{ $room }” is no room. Write an address such as room@conference.example.org.
+relay-two-relays = These rooms are in different relays. Take one of them out of its relay first.
+relay-not-linked = { $room } is in no relay.
+relay-unknown = There is no relay called { $name }.
+relay-too-many = There are as many relays as this gateway may have. Ask its operator.
+relay-too-many-legs = This relay has as many rooms as it may have.
+relay-no-network = This gateway has no network under { $domain }.
+relay-no-rooms = This network has no rooms.
+relay-account-missing = The relay has no account on { $domain }. The operator has to log one in.
+relay-network-away = The network is away. The relay comes back when it does.
+relay-puppet-slow = The network did not let this speaker in in time.
+relay-puppet-refused = The network refuses connections of speakers.
+relay-room-lost = The relay is not in the room at the moment. It comes back by itself.
+relay-room-left = The relay has left the room.
+relay-room-removed = The room has made it go.
+relay-room-silent = { $room } did not answer in time.
+relay-room-no-nick = The room took none of the names.
+relay-room-refused = { $room } refuses: { $reason }
+relay-room-refused-words = { $room } did not take a message: { $reason }

@@ -416,3 +416,74 @@ file-forbidden = Шлюз не открывает ссылки на этот а�
 file-not-http = Передать можно только файлы по ссылкам http и https.
 file-encrypted = Эта сеть не передаёт зашифрованные файлы. Отключите шифрование в этом чате и отправьте файл снова.
 file-no-place = Ваш сервер не разрешает шлюзу загружать файлы, а собственного места для них у шлюза нет. Обратитесь к его оператору.
+
+## Relays
+
+relay-name = Связь комнат
+relay-prompt-label = Комната
+relay-prompt-description = Адрес комнаты, например room@conference.example.org или #channel%irc.example.net@irc.example.org.
+relay-registration = Для связи комнат регистрация не нужна. Отправьте слово «link», чтобы связать две комнаты.
+relay-no-messages = Сообщения здесь не принимаются. Отправьте «help», чтобы узнать, что можно сделать.
+relay-command-link = Связать две комнаты
+relay-command-unlink = Вывести комнату из связи
+relay-command-relays = Состояние связей
+relay-field-room = Комната
+relay-field-other = Другая комната
+relay-link-operator = Комнаты связываются сразу.
+relay-link-instructions = В каждой из комнат кто-то с правами в ней должен сказать код; вы получите его, отправив эту форму. Шлюз войдёт в комнаты и будет его ждать.
+relay-same-room = Это одна и та же комната. Назовите две.
+relay-made = Комнаты связаны. Имя связи: { $name }.
+relay-asked = Теперь кто-то с правами в каждой комнате должен в течение часа сказать там её код:
+relay-code = { $room }: { $code }
+relay-unlinked = Комната { $room } больше ни с чем не связана.
+relay-unlinked-by = Комнату { $room } вывел из связи { $by }.
+relay-linked = Комната { $room } теперь участвует в этом разговоре.
+relay-agreed = Эти комнаты теперь ведут один разговор: { $rooms }.
+relay-ended-removed = Комната { $room } больше не участвует в этом разговоре: { $by } удалил из неё шлюз.
+relay-ended-banned = Комната { $room } больше не участвует в этом разговоре: { $by } запретил шлюзу вход.
+relay-ended-destroyed = Комната { $room } больше не участвует в этом разговоре: она уничтожена.
+relay-count =
+    { $count ->
+        [0] Связей нет. Создать связь: «link».
+        [one] { $count } связь.
+        [few] { $count } связи.
+       *[many] { $count } связей.
+    }
+relay-report = { $name }
+relay-report-joining = { $room }: входит; оттуда { $came }, туда { $went }
+relay-report-joined = { $room }: работает; оттуда { $came }, туда { $went }
+relay-report-away = { $room }: недоступна, связь вернётся сама; оттуда { $came }, туда { $went }
+relay-report-refused = { $room }: отказывает, помочь может тот, у кого там есть права; оттуда { $came }, туда { $went }
+relay-fact-stand-ins = От своего имени там говорят { $count } из возможных { $most }.
+relay-left-out =
+    { $count ->
+        [one] Пока комната была недоступна, в других сказано { $count } сообщение; оно пропущено.
+        [few] Пока комната была недоступна, в других сказано { $count } сообщения; они пропущены.
+       *[many] Пока комната была недоступна, в других сказано { $count } сообщений; они пропущены.
+    }
+relay-retracted = Сообщение отозвано.
+relay-edited = { $nick } исправляет: { $words }
+relay-reacted = { $nick } отвечает реакцией: { $emojis }
+relay-subject = { $nick } меняет тему: { $text }
+relay-joined = { $nick } теперь здесь.
+relay-left = { $nick } больше не здесь.
+relay-renamed = { $before } теперь зовётся { $nick }.
+relay-bad-room = «{ $room }» — не комната. Напишите адрес, например room@conference.example.org.
+relay-two-relays = Эти комнаты состоят в разных связях. Сначала выведите одну из них.
+relay-not-linked = Комната { $room } ни с чем не связана.
+relay-unknown = Связи с именем { $name } нет.
+relay-too-many = У этого шлюза уже столько связей, сколько разрешено. Обратитесь к его администратору.
+relay-too-many-legs = В этой связи уже столько комнат, сколько разрешено.
+relay-no-network = У этого шлюза нет сети под адресом { $domain }.
+relay-no-rooms = В этой сети нет комнат.
+relay-account-missing = У шлюза нет учётной записи в { $domain }. Администратор должен выполнить вход.
+relay-network-away = Сеть недоступна. Связь вернётся вместе с ней.
+relay-puppet-slow = Сеть вовремя не впустила этого собеседника.
+relay-puppet-refused = Сеть не принимает соединений собеседников.
+relay-room-lost = Сейчас шлюза нет в комнате. Он вернётся сам.
+relay-room-left = Шлюз вышел из комнаты.
+relay-room-removed = Комната удалила его.
+relay-room-silent = Комната { $room } вовремя не ответила.
+relay-room-no-nick = Комната не приняла ни одного имени.
+relay-room-refused = Комната { $room } отказывает: { $reason }
+relay-room-refused-words = Комната { $room } не приняла сообщение: { $reason }

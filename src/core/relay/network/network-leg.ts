@@ -8,6 +8,7 @@ import type { Text } from '../../../gateway/text.js';
 import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegHost, LegState } from '../leg.js';
 import type { LegId, LegSignal, RelayFile, RelayWords, Speaker } from '../model.js';
+import { presenceText } from '../presence-text.js';
 import type { Bot, RoomListener } from './bot.js';
 import { Members } from './members.js';
 import type { NetworkPort } from './port.js';
@@ -116,7 +117,7 @@ export class NetworkLeg implements Leg, RoomListener {
         });
       case 'presence': {
         const { speaker, change, before = '' } = content;
-        return this.#tell({ key: `relay-presence-${change}`, args: { nick: speaker.nick, before } });
+        return this.#tell(presenceText(change, speaker.nick, before));
       }
       default:
         return content satisfies never;

@@ -11,6 +11,7 @@ import { readMessage, type UserMessage } from '../../message/read-message.js';
 import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegEnd, LegHost, LegState } from '../leg.js';
 import type { LegId, LegSignal, RelayContent, RelayWords, Speaker } from '../model.js';
+import { presenceText } from '../presence-text.js';
 import { Occupants, toSpeaker } from './occupants.js';
 import { renderCrossing, type Telling } from './render-crossing.js';
 import { Seat } from './seat.js';
@@ -444,7 +445,7 @@ export class XmppLeg implements Leg {
         edited: (nick, words) => say({ key: 'relay-edited', args: { nick, words } }),
         reacted: (nick, emojis) => say({ key: 'relay-reacted', args: { nick, emojis } }),
         subject: (nick, text) => say({ key: 'relay-subject', args: { nick, text } }),
-        presence: (nick, change, before) => say({ key: `relay-presence-${change}`, args: { nick, before } }),
+        presence: (nick, change, before) => say(presenceText(change, nick, before)),
         remarks: ({ remarks = [] }) => remarks.map((remark) => `[${say(remark)}]`),
       },
     };

@@ -1,0 +1,83 @@
+import { TokenBucket } from 'limiter';
+import { BoundedMap } from '../limit/bounded-map.js';
+import type { RelayDefinition } from './definitions.js';
+import type { LegEvent, LegId, Speaker } from './model.js';
+
+/** Bounds of what is carried. */
+export interface GuardOptions {
+  readonly perMinute: number;
+  readonly burst: number;
+  /** How long it is remembered what has crossed (ms). */
+  readonly echoMs: number;
+}
+
+/** Speakers, and messages, that are remembered. */
+const REMEMBERED = 20_000;
+/** How bridges put a name before words: `<ann> …`, `[ann] …`, `*ann*: …`, `ann: …`. */
+const NAMED = /^(?:<([^>]{1,64})>|\[([^\]]{1,64})\]|\*{1,2}([^*]{1,64})\*{1,2}:?|([^\s:]{1,64}):)\s+/u;
+
+interface Crossed {
+  readonly leg: LegId;
+  readonly time: number;
+}
+
+/** Decides what of a relay's legs is carried: nobody who is blocked, no flood, and nothing that comes back. */
+export class Guard {
+  readonly #buckets = new BoundedMap<string, TokenBucket>(REMEMBERED);
+  readonly #crossed = new BoundedMap<string, Crossed>(REMEMBERED);
+
+  constructor(
+    private readonly options: GuardOptions,
+    private readonly now: () => number,
+  ) {}
+
+  admits(definition: RelayDefinition, leg: LegId, event: LegEvent): boolean {
+    const { content } = event;
+    const speaker = 'speaker' in content ? content.speaker : undefined;
+    if (!speaker) return true;
+    const person = personOf(leg, speaker);
+    if (definition.blocked[person] !== undefined || definition.silent[person] !== undefined) return false;
+    if (content.kind === 'presence') return true;
+    if (!this.#bucket(`${definition.name}\n${person}`).tryRemoveTokens(1)) return false;
+    return content.kind !== 'said' || !this.#returns(definition.name, leg, speaker, content.words.text);
+  }
+
+  /** Whether those words have just crossed from another leg, and come back from there by some other bridge. */
+  #returns(relay: string, leg: LegId, speaker: Speaker, text: string): boolean {
+    const named = NAMED.exec(text);
+    const after = this.now() - this.options.echoMs;
+    const bare = named ? text.slice(named[0].length) : text;
+    const names = [speaker.nick, ...(named?.slice(1).filter((name) => name !== undefined) ?? [])];
+    for (const name of names)
+      for (const words of new Set([text, bare])) {
+        const before = this.#crossed.get(signature(relay, name, words));
+        if (before && before.leg !== leg && before.time > after) return true;
+      }
+    this.#crossed.set(signature(relay, speaker.nick, text), { leg, time: this.now() });
+    return false;
+  }
+
+  #bucket(person: string): TokenBucket {
+    const known = this.#buckets.get(person);
+    if (known) return known;
+    const { burst, perMinute } = this.options;
+    const bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perMinute, interval: 'minute' });
+    bucket.content = burst;
+    this.#buckets.set(person, bucket);
+    return bucket;
+  }
+}
+
+/** How somebody is called in a relay's definition. */
+export function personOf(leg: LegId, { key }: Pick<Speaker, 'key'>): string {
+  return `${leg}\n${key}`;
+}
+
+/** Bridges decorate names with zero-width characters, underscores and labels. */
+function signature(relay: string, nick: string, text: string): string {
+  const name = nick
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\[[^\]]*\]|[\p{Cf}_\s]/gu, '');
+  return JSON.stringify([relay, name, text.trim()]);
+}

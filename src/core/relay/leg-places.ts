@@ -1,0 +1,69 @@
+import { GatewayError } from '../../gateway/error.js';
+import type { RoomId } from '../../gateway/ids.js';
+import { parseJid } from '../../xmpp/jid.js';
+import { escapeLocal, unescapeLocal } from '../../xmpp/jid-escaping.js';
+import type { LegId } from './model.js';
+import type { NetworkPort } from './network/port.js';
+
+/** Where a leg is. */
+export type LegPlace =
+  | { readonly kind: 'xmpp'; readonly id: LegId }
+  | { readonly kind: 'network'; readonly id: LegId; readonly domain: string; readonly room: RoomId };
+
+/** `#chan on irc.example.net`: as a network's people write it, and the gateway's domain or the network. */
+const WORDS = /^(.+?)\s+(?:on|auf|в|на)\s+(\S+)$/iu;
+
+/** Reads and names rooms. */
+export class LegPlaces {
+  constructor(private readonly domains: ReadonlyMap<string, { readonly port?: NetworkPort }>) {}
+
+  /** What a person types: an address, or a room in words and its network. @throws {GatewayError} `bad-address` */
+  read(typed: string): LegPlace {
+    const text = typed
+      .trim()
+      .replace(/^xmpp:/i, '')
+      .replace(/\?join$/i, '');
+    const [, room, where] = WORDS.exec(text) ?? [];
+    if (room !== undefined && where !== undefined) {
+      for (const { port } of this.domains.values()) {
+        if (!port) continue;
+        // On IRC the server is part of the name.
+        const tries = port.domain === where.toLowerCase() ? [room, `${room}@${where}`] : [`${room}%${where}`];
+        for (const attempt of tries) {
+          const found = this.#typed(port, attempt);
+          if (found) return found;
+        }
+      }
+    }
+    return this.ofId(text);
+  }
+
+  /** @throws {GatewayError} `bad-address` */
+  ofId(text: string): LegPlace {
+    const wrong = new GatewayError('bad-address', { key: 'relay-bad-room', args: { room: text } });
+    try {
+      const jid = parseJid(text);
+      const port = this.domains.get(jid.domain)?.port;
+      if (jid.local === '' || jid.resource !== '') throw wrong;
+      if (!port) return { kind: 'xmpp', id: jid.bare };
+      const address = port.gateway.addresses.parse(unescapeLocal(jid.local));
+      if (address?.kind !== 'room') throw wrong;
+      return { kind: 'network', id: jid.bare, domain: jid.domain, room: address.id };
+    } catch {
+      throw wrong;
+    }
+  }
+
+  /** A word that tells a leg from the others. */
+  labelOf(id: LegId): string {
+    const domain = id.slice(id.lastIndexOf('@') + 1);
+    return this.domains.get(domain)?.port?.gateway.id ?? 'xmpp';
+  }
+
+  #typed(port: NetworkPort, text: string): LegPlace | undefined {
+    const address = port.gateway.addresses.parseInput(text);
+    if (address?.kind !== 'room') return undefined;
+    const id = `${escapeLocal(port.gateway.addresses.format(address))}@${port.domain}`;
+    return { kind: 'network', id, domain: port.domain, room: address.id };
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const milliseconds = z.int().min(1);
+const count = z.int().min(0);
+
+const standIns = z.strictObject({
+  most: count.default(50).describe('In one foreign room at a time; 0: the relay tells everything itself.'),
+  idleMs: milliseconds.default(HOUR_MS).describe('How long one stays without a word (ms).'),
+  refusedMs: milliseconds
+    .default(10 * MINUTE_MS)
+    .describe('How long a room is not asked again to let one in (ms).'),
+});
+
+const puppets = z.strictObject({
+  most: count
+    .default(0)
+    .describe('In one room of a network at a time; agree on it with the network. 0: one connection for all.'),
+  idleMs: milliseconds.default(HOUR_MS).describe('How long one stays without a word (ms).'),
+  refusedMs: milliseconds
+    .default(10 * MINUTE_MS)
+    .describe('How long one that failed is not tried again (ms).'),
+  joinMs: milliseconds.default(30 * SECOND_MS).describe('How long one may take to come in (ms).'),
+});
+
+const queue = z.strictObject({
+  mostLoaded: z.int().min(1).default(200).describe('Messages for one leg that are held in memory.'),
+  backlog: z
+    .int()
+    .min(1)
+    .default(200)
+    .describe('Messages told to a leg that was away; older ones are summed up.'),
+  lateMs: milliseconds.default(MINUTE_MS).describe('From when on a message is told with its time (ms).'),
+  pauseFirstMs: milliseconds.default(2 * SECOND_MS).describe('First pause between tries (ms).'),
+  pauseLastMs: milliseconds.default(5 * MINUTE_MS).describe('Longest pause between tries (ms).'),
+});
+
+const limits = z.strictObject({
+  joinMs: milliseconds
+    .default(30 * SECOND_MS)
+    .describe('How long a foreign room may take to let one in (ms).'),
+  reflectMs: milliseconds
+    .default(15 * SECOND_MS)
+    .describe('How long a foreign room may take to show what was said (ms).'),
+  pingMs: milliseconds
+    .default(5 * MINUTE_MS)
+    .describe('Between two looks whether the relay is still in (ms).'),
+  retryFirstMs: milliseconds.default(5 * SECOND_MS).describe('First pause before coming in again (ms).'),
+  retryLastMs: milliseconds.default(10 * MINUTE_MS).describe('Longest such pause (ms).'),
+  mostMembers: z.int().min(1).default(10_000).describe('People of one room that are remembered.'),
+  messageLength: z
+    .int()
+    .min(100)
+    .default(10_000)
+    .describe('Longest message in a foreign room (UTF-16 units).'),
+  catchUpMs: milliseconds
+    .default(24 * HOUR_MS)
+    .describe('How far back foreign rooms are asked what was said while the gateway was away (ms).'),
+  legs: z.int().min(2).default(20).describe('Legs of one relay.'),
+  relays: z.int().min(1).default(200).describe('Relays in all.'),
+  consentMs: milliseconds.default(HOUR_MS).describe('How long a code for a link is good (ms).'),
+});
+
+const flood = z.strictObject({
+  perMinute: z.int().min(1).default(60).describe('Messages of one speaker in a minute, in the long run.'),
+  burst: z.int().min(1).default(30).describe('Messages of one speaker at once.'),
+  echoMs: milliseconds
+    .default(30 * SECOND_MS)
+    .describe('How long it is remembered what has crossed, to know it again when it comes back (ms).'),
+});
+
+/** Options of relays, as `components[].options` of the configuration. */
+export const relayOptionsSchema = z.strictObject({
+  nick: z.string().min(1).max(64).default('Relay').describe('What the relay is called in rooms.'),
+  standIns: standIns.prefault({}).describe('People of other legs in rooms on XMPP.'),
+  puppets: puppets.prefault({}).describe('People of other legs with connections of their own to a network.'),
+  queue: queue.prefault({}).describe('What waits for a leg.'),
+  flood: flood.prefault({}).describe('What is not carried.'),
+  limits: limits.prefault({}).describe('Bounds.'),
+  relays: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+          .describe('Its name: the local part of its address.'),
+        legs: z.array(z.string().min(3).max(3_071)).min(2).describe('Addresses of rooms.'),
+      }),
+    )
+    .default([])
+    .describe('Relays that the operator has set up; more can be made by command.'),
+});
+
+/** With all defaults filled in. */
+export type RelayOptions = z.output<typeof relayOptionsSchema>;
