@@ -63,20 +63,14 @@ function reportLines(name: string, legs: readonly LegReport[]): readonly Text[] 
 }
 
 function askLink(hub: RelayHub, operator: boolean, problem?: Text): ServiceFormStep {
-  const room = (name: string, key: string) => ({
-    name,
-    type: 'text' as const,
-    label: { key },
-    required: true,
-  });
   return {
     kind: 'form',
     form: {
       title: { key: 'relay-command-link' },
       instructions: { key: operator ? 'relay-link-operator' : 'relay-link-instructions' },
       fields: [
-        { ...room, name: 'room', label: { key: 'relay-field-room' } },
-        { ...room, name: 'other', label: { key: 'relay-field-other' } },
+        { name: 'room', type: 'text', required: true, label: { key: 'relay-field-room' } },
+        { name: 'other', type: 'text', required: true, label: { key: 'relay-field-other' } },
       ],
     },
     ...(problem && { problem }),

@@ -268,6 +268,7 @@ export class RelayHub {
     const running = this.#running.get(name);
     if (!running) return false;
     if (this.#agrees(leg, event)) return false;
+    if (event.content.kind === 'presence' && !this.services.options.presence) return false;
     return this.#guard.admits(running.definition, leg, event);
   }
 

@@ -160,7 +160,7 @@ describe('a relay', () => {
         const spoken: string[][] = [[], [], []];
         const end = async (): Promise<void> => {
           await current.relay.stop();
-          current.legs.forEach((one, index) => heard[index]?.push(...one.heard));
+          for (const [index, one] of current.legs.entries()) heard[index]?.push(...one.heard);
         };
         for (const one of steps) {
           const chosen = current.legs[one.leg];

@@ -1,0 +1,82 @@
+import { type GatewayProcess, startGateway } from '../../client/gateway-process.js';
+import { IrcClient } from '../../client/irc-client.js';
+import { XmppClient } from '../../client/xmpp-client.js';
+import type { IrcServer } from '../../servers/irc-server.js';
+import { startNgircd } from '../../servers/ngircd.js';
+import { startProsody } from '../../servers/prosody.js';
+import type { XmppServer } from '../../servers/xmpp-server.js';
+
+const SECRET = 'stage-secret';
+const IRC = 'irc.localhost';
+const RELAY = 'relay.localhost';
+const ROOMS = 'rooms.localhost';
+const MUC = `
+Component "${ROOMS}" "muc"
+  modules_enabled = { "muc_mam" }
+  restrict_room_creation = false
+  muc_room_locking = false
+  muc_room_default_public_jids = true
+`;
+
+/** Rooms of a real XMPP server and channels of a real IRC server, with the gateway between them. */
+export interface RelayStage {
+  readonly server: XmppServer;
+  readonly irc: IrcServer;
+  readonly gateway: GatewayProcess;
+  /** The relays' own domain. */
+  readonly domain: string;
+  room(name: string): string;
+  channel(name: string): string;
+  user(name: string): Promise<XmppClient>;
+  person(nick: string): Promise<IrcClient>;
+  /** Links two rooms as the operator, and waits until the relay is in them. */
+  link(room: string, other: string): Promise<void>;
+}
+
+/** Starts everything. `boss` is the operator. */
+export async function relayStage(options: Readonly<Record<string, unknown>> = {}): Promise<RelayStage> {
+  const [server, irc] = await Promise.all([
+    startProsody({
+      components: [IRC, RELAY].map((domain) => ({ domain, secret: SECRET })),
+      users: ['alice', 'bob', 'boss'].map((name) => ({ name, password: name })),
+      extraConfig: MUC,
+    }),
+    startNgircd({}),
+  ]);
+  const gateway = await startGateway({
+    config: {
+      xmpp: { domain: server.domain, host: server.host, port: server.componentPort },
+      users: { admins: ['boss@localhost'] },
+      components: [
+        {
+          ...{ domain: IRC, network: 'irc', secret: SECRET },
+          options: { flood: 'disabled', servers: { [irc.host]: { port: irc.port, tls: false } } },
+        },
+        { domain: RELAY, network: 'relay', secret: SECRET, options },
+      ],
+    },
+  });
+  const user = (name: string): Promise<XmppClient> =>
+    XmppClient.connect({ server, name, password: name, resource: 'phone' });
+  const boss = await user('boss');
+  return {
+    ...{ server, irc, gateway, domain: RELAY, user },
+    room: (name) => `${name}@${ROOMS}`,
+    channel: (name) => `${name}%${irc.host}@${IRC}`,
+    person: (nick) => IrcClient.connect({ server: irc, nick }),
+    async link(room, other) {
+      await boss.message(RELAY, 'link');
+      await boss.waitFor(
+        (stanza) => /room/i.test(stanza.getChildText('body') ?? ''),
+        'the question for a room',
+      );
+      await boss.message(RELAY, room);
+      await boss.message(RELAY, other);
+      await boss.waitFor(
+        (stanza) => /joined/.test(stanza.getChildText('body') ?? ''),
+        'the answer to a link',
+      );
+      boss.clear();
+    },
+  };
+}
