@@ -76,6 +76,19 @@ export async function relayStage(options: Readonly<Record<string, unknown>> = {}
         (stanza) => /joined/.test(stanza.getChildText('body') ?? ''),
         'the answer to a link',
       );
+      // Whoever speaks while the relay is coming in is not heard.
+      for (let working = 0; working < 2; ) {
+        boss.clear();
+        await boss.message(RELAY, 'relays');
+        const answer = await boss.waitFor(
+          (stanza) => /relays?\./.test(stanza.getChildText('body') ?? ''),
+          'how relays fare',
+        );
+        const lines = answer.getChildText('body')?.split('\n') ?? [];
+        const ours = (line: string): boolean =>
+          line.startsWith(`${room}: w`) || line.startsWith(`${other}: w`);
+        working = lines.filter(ours).length;
+      }
       boss.clear();
     },
   };
