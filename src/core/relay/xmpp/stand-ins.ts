@@ -116,6 +116,14 @@ export class StandIns {
     for (const standIn of [...this.#byPerson.values()]) this.#leave(standIn, words);
   }
 
+  /** The room says that one is not in. */
+  lost(seat: Seat): void {
+    const standIn = this.#byAddress.get(seat.address.full);
+    if (!standIn || !seat.joined) return;
+    seat.forget();
+    this.#present -= 1;
+  }
+
   /** The room has lost them all. */
   forgetAll(): void {
     for (const { seat } of this.#byPerson.values()) seat.forget();

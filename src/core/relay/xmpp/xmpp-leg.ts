@@ -300,15 +300,16 @@ export class XmppLeg implements Leg {
       if (id !== undefined) this.#undelivered(id, stanza);
       return;
     }
-    // All seats hear the same; one listens.
-    if (seat !== this.#seat || type !== 'groupchat') return;
+    if (type !== 'groupchat') return;
     const nick = from.resource;
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (id !== undefined && pending && pending.seat.nick === nick) {
+    if (id !== undefined && pending?.seat === seat && seat.nick === nick) {
       this.#pending.delete(id);
       pending.resolve(idsOf({ stanza, speaker: this.#speaker(nick), room: this.id }));
       return;
     }
+    // All seats hear the same; one listens.
+    if (seat !== this.#seat) return;
     if (nick !== '' && (nick === this.#seat.nick || this.#standIns.called(nick))) return;
     this.#heard(stanza, nick === '' ? undefined : this.#speaker(nick, stanza));
   }
@@ -408,9 +409,13 @@ export class XmppLeg implements Leg {
     // Who is not in any more says it again when he is (XEP-0045 §7.4).
     const outside = condition === 'not-acceptable' && stanza.child('error')?.attrs.type !== 'modify';
     const passing = stanza.child('error')?.attrs.type === 'wait';
-    if (outside) {
-      pending.seat.forget();
-      if (pending.seat === this.#seat) this.#lost(undefined, undefined);
+    if (outside && pending.seat === this.#seat) {
+      this.#seat.forget();
+      this.#lost(undefined, undefined);
+    } else if (outside) {
+      this.#standIns.lost(pending.seat);
+      // Where one is lost, all may be.
+      void this.#look();
     }
     pending.reject(
       new GatewayError(
