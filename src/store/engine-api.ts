@@ -12,9 +12,9 @@ import type {
 import type { StateRow } from './network-state-store.js';
 import type { StateOperation } from './network-state-table.js';
 import type { OperationOutcome } from './operation.js';
-import type { HistoryFill, HistoryRoom, Hole, KnownMessage } from './room-history.js';
 import type { RelayEntry, RelayTrace } from './relay-store.js';
 import type { RelayOperation } from './relay-table.js';
+import type { HistoryFill, HistoryRoom, Hole, KnownMessage } from './room-history.js';
 import type {
   AccountKey,
   AccountPatch,

@@ -7,8 +7,8 @@ import type { Contacts } from './contact-store.js';
 import type { StoreError } from './error.js';
 import type { Messages } from './message-store.js';
 import type { NetworkStates } from './network-state-store.js';
-import type { RoomHistory } from './room-history.js';
 import type { RelayEntries } from './relay-store.js';
+import type { RoomHistory } from './room-history.js';
 
 /** Key of an account's row. */
 export type AccountKey = number;

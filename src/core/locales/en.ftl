@@ -396,6 +396,7 @@ file-no-place = Your server does not let the gateway upload files, and the gatew
 
 ## Relays
 
+relay-no-whispers = Nobody can be written to in private there.
 relay-name = Relays between rooms
 relay-prompt-label = Room
 relay-prompt-description = The address of a room, such as room@conference.example.org or #channel%irc.example.net@irc.example.org.

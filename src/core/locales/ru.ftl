@@ -419,6 +419,7 @@ file-no-place = Ваш сервер не разрешает шлюзу загр�
 
 ## Relays
 
+relay-no-whispers = Там нельзя писать людям лично.
 relay-name = Связь комнат
 relay-prompt-label = Комната
 relay-prompt-description = Адрес комнаты, например room@conference.example.org или #channel%irc.example.net@irc.example.org.

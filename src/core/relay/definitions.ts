@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import type { NetworkState } from '../../gateway/state.js';
 import type { LegId } from './model.js';
+import { DEFAULT_LEG_SETTINGS, type LegSettings, legSettingsSchema } from './settings.js';
 
 const BUCKET = 'relays';
 const PAGE = 100;
 
-const legSchema = z.object({ id: z.string(), since: z.number() });
+const legSchema = z.object({
+  id: z.string(),
+  since: z.number(),
+  settings: legSettingsSchema.default(DEFAULT_LEG_SETTINGS),
+});
 const schema = z.object({
   legs: z.array(legSchema),
   /** People of legs who are not carried: `leg`, a line end, key of the speaker; and what he was called. */
@@ -19,6 +24,7 @@ export interface LegDefinition {
   readonly id: LegId;
   /** Since when it is one, UTC milliseconds: nothing from before crosses. */
   readonly since: number;
+  readonly settings: LegSettings;
 }
 
 /** A relay, as it is kept. */

@@ -24,6 +24,7 @@ interface Crossed {
 /** Decides what of a relay's legs is carried: nobody who is blocked, no flood, and nothing that comes back. */
 export class Guard {
   readonly #buckets = new BoundedMap<string, TokenBucket>(REMEMBERED);
+  readonly #spoke = new BoundedMap<string, number>(REMEMBERED);
   readonly #crossed = new BoundedMap<string, Crossed>(REMEMBERED);
 
   constructor(
@@ -38,8 +39,14 @@ export class Guard {
     const person = personOf(leg, speaker);
     if (definition.blocked[person] !== undefined || definition.silent[person] !== undefined) return false;
     if (content.kind === 'presence') return true;
+    this.#spoke.set(person, this.now());
     if (!this.#bucket(`${definition.name}\n${person}`).tryRemoveTokens(1)) return false;
     return content.kind !== 'said' || !this.#returns(definition.name, leg, speaker, content.words.text);
+  }
+
+  /** Whether somebody has said something lately, as far as is remembered. */
+  spoke(leg: LegId, speaker: Speaker): boolean {
+    return this.#spoke.get(personOf(leg, speaker)) !== undefined;
   }
 
   /** Whether those words have just crossed from another leg, and come back from there by some other bridge. */

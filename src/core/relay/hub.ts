@@ -1,25 +1,23 @@
-import { createHash, randomInt } from 'node:crypto';
 import { GatewayError } from '../../gateway/error.js';
 import type { Log } from '../../gateway/gateway.js';
 import type { NetworkState } from '../../gateway/state.js';
 import type { Text } from '../../gateway/text.js';
 import type { RelayEntries } from '../../store/relay-store.js';
 import type { XmlElement } from '../../xmpp/element.js';
-import { Jid } from '../../xmpp/jid.js';
-import { escapeLocal } from '../../xmpp/jid-escaping.js';
+import type { Jid } from '../../xmpp/jid.js';
 import { ArchiveIds } from '../room/archive-ids.js';
 import type { Translator } from '../translator.js';
-import { Definitions, type LegDefinition, type RelayDefinition } from './definitions.js';
+import { Consents } from './consents.js';
+import { Definitions, type RelayDefinition } from './definitions.js';
 import { Guard, personOf } from './guard.js';
-import type { Leg, LegEnd } from './leg.js';
+import type { LegEnd } from './leg.js';
+import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
 import type { LegEvent, LegId, Speaker } from './model.js';
-import { Bot } from './network/bot.js';
-import { NetworkLeg } from './network/network-leg.js';
 import type { NetworkPort } from './network/port.js';
 import type { RelayOptions } from './options.js';
 import { type LegReport, Relay } from './relay.js';
-import { XmppLeg } from './xmpp/xmpp-leg.js';
+import { DEFAULT_LEG_SETTINGS, type LegSettings, reaches } from './settings.js';
 
 /** One domain of the gateway, as relays use it. */
 export interface HubDomain {
@@ -56,18 +54,6 @@ interface Running {
   readonly relay: Relay;
 }
 
-interface Waiting {
-  readonly leg: Leg;
-  readonly code: string;
-  readonly until: number;
-  readonly agreed: (by: Speaker) => void;
-}
-
-const CODE_DIGITS = 6;
-/** Characters of the name of a stand-in who has no address of his own. */
-const NAME_LENGTH = 20;
-const RESOURCE = 'relay';
-
 const ENDED: Readonly<Record<LegEnd, (args: Record<'room' | 'by', string>) => Text>> = {
   removed: (args) => ({ key: 'relay-ended-removed', args }),
   banned: (args) => ({ key: 'relay-ended-banned', args }),
@@ -77,19 +63,23 @@ const ENDED: Readonly<Record<LegEnd, (args: Record<'room' | 'by', string>) => Te
 /** All relays: which there are, and how they are made and ended. */
 export class RelayHub {
   readonly #running = new Map<string, Running>();
-  readonly #rooms = new Map<LegId, XmppLeg>();
   readonly #domains = new Map<string, HubDomain>();
-  readonly #bots = new Map<string, Bot>();
-  readonly #waiting = new Map<LegId, Waiting>();
   readonly #definitions: Definitions;
   readonly #guard: Guard;
   readonly #places: LegPlaces;
+  readonly #consents: Consents;
+  readonly #legs: LegMaker;
   readonly #ids = new ArchiveIds();
 
   constructor(private readonly services: HubServices) {
     this.#definitions = new Definitions(services.state);
     this.#guard = new Guard(services.options.flood, services.now);
     this.#places = new LegPlaces(this.#domains);
+    this.#consents = new Consents(services.options.limits.consentMs, services.now);
+    this.#legs = new LegMaker(services, this.#domains, this.#places, {
+      nameOf: (leg) => this.relayOf(leg)?.name,
+      settingsOf: (leg) => this.settingsOf(leg),
+    });
   }
 
   /** Gives it one of the gateway's domains; before `start`. */
@@ -112,18 +102,14 @@ export class RelayHub {
   async stop(): Promise<void> {
     await Promise.all([
       ...[...this.#running.values()].map(({ relay }) => relay.stop()),
-      ...[...this.#waiting.values()].map(({ leg }) => leg.stop()),
+      this.#consents.stop(),
     ]);
     this.#running.clear();
-    this.#waiting.clear();
   }
 
   /** A stanza to an address of ours from a linked room. False: it comes from somewhere else. Never throws. */
   receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
-    const leg = this.#rooms.get(from.bare);
-    if (!leg || stanza.name === 'iq') return false;
-    leg.receive(stanza, from, to);
-    return true;
+    return this.#legs.receive(stanza, from, to);
   }
 
   /** Which room is meant. @throws {GatewayError} `bad-address` */
@@ -138,6 +124,12 @@ export class RelayHub {
   /** The relay that a room is a leg of. */
   relayOf(leg: LegId): RelayDefinition | undefined {
     return this.list().find(({ legs }) => legs.some(({ id }) => id === leg));
+  }
+
+  /** How a leg takes part. */
+  settingsOf(leg: LegId): LegSettings {
+    const found = this.relayOf(leg)?.legs.find(({ id }) => id === leg);
+    return found?.settings ?? DEFAULT_LEG_SETTINGS;
   }
 
   report(name: string): readonly LegReport[] {
@@ -159,27 +151,19 @@ export class RelayHub {
    * @throws {GatewayError}
    */
   async ask(ids: readonly LegId[], agreed: readonly LegId[]): Promise<Consent> {
-    const { limits } = this.services.options;
     const known = [...new Set(ids.flatMap((id) => this.relayOf(id) ?? []))];
     if (known.length > 1) throw new GatewayError('rejected', { key: 'relay-two-relays' });
-    const asked = ids.filter((id) => !agreed.includes(id));
-    const open = new Set(asked);
+    const open = new Set(ids.filter((id) => !agreed.includes(id)));
     const codes = new Map<LegId, string>();
-    for (const id of asked) {
-      await this.#waiting.get(id)?.leg.stop();
-      const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
-      codes.set(id, code);
-      const linked = this.relayOf(id) !== undefined;
-      const leg = this.#makeLeg({ id, since: this.services.now() });
-      this.#waiting.set(id, {
-        ...{ leg, code, until: this.services.now() + limits.consentMs },
-        agreed: () => {
-          open.delete(id);
-          this.#waiting.delete(id);
-          void leg.stop().then(() => (open.size === 0 ? this.#linkAgreed(ids) : undefined));
-        },
+    for (const id of open) {
+      // A room that is a leg already hears the code by that leg.
+      const own = this.relayOf(id) === undefined;
+      const leg = this.#legs.make({ id, since: this.services.now(), settings: DEFAULT_LEG_SETTINGS });
+      const code = await this.#consents.ask(leg, own, () => {
+        open.delete(id);
+        if (open.size === 0) void this.#linkAgreed(ids);
       });
-      if (!linked) this.#await(leg);
+      codes.set(id, code);
     }
     return { relay: known[0]?.name ?? '', codes };
   }
@@ -217,7 +201,7 @@ export class RelayHub {
     const { limits } = this.services.options;
     if (this.#running.size >= limits.relays) throw new GatewayError('limit', { key: 'relay-too-many' });
     const since = this.services.now();
-    const legs = [...new Set(ids)].map((id) => ({ id, since }));
+    const legs = [...new Set(ids)].map((id) => ({ id, since, settings: DEFAULT_LEG_SETTINGS }));
     const definition: RelayDefinition = { name, legs, blocked: {}, silent: {} };
     await this.#definitions.put(definition);
     this.#run(definition, false);
@@ -228,10 +212,10 @@ export class RelayHub {
     const running = this.#get(name);
     if (running.definition.legs.length >= this.services.options.limits.legs)
       throw new GatewayError('limit', { key: 'relay-too-many-legs' });
-    const leg = { id, since: this.services.now() };
+    const leg = { id, since: this.services.now(), settings: DEFAULT_LEG_SETTINGS };
     running.definition = { ...running.definition, legs: [...running.definition.legs, leg] };
     await this.#definitions.put(running.definition);
-    running.relay.add(this.#makeLeg(leg), false);
+    running.relay.add(this.#legs.make(leg), false);
     await running.relay.announce({ key: 'relay-linked', args: { room: id } }, id);
   }
 
@@ -243,12 +227,12 @@ export class RelayHub {
     if (legs.length < 2) await this.#definitions.remove(name);
     else await this.#definitions.put(running.definition);
     await running.relay.remove(id, words);
-    this.#rooms.delete(id);
+    this.#legs.forget(id);
     await running.relay.announce(words);
     if (legs.length >= 2) return;
     this.#running.delete(name);
     await running.relay.stop();
-    for (const leg of legs) this.#rooms.delete(leg.id);
+    for (const leg of legs) this.#legs.forget(leg.id);
     await this.services.entries.forgetRelay(running.relay.id);
   }
 
@@ -258,50 +242,29 @@ export class RelayHub {
       ...{ entries, queue: options.queue, log, now },
       nextId: () => this.#ids.next(),
       admits: (_relay, leg, event) => this.#admits(definition.name, leg, event),
+      reaches: (event, from, to) => this.#reaches(event, from, to),
       ended: (_relay, leg, cause, by) => this.#ended(definition.name, leg, cause, by),
     });
     this.#running.set(definition.name, { definition, relay });
-    for (const leg of definition.legs) relay.add(this.#makeLeg(leg), restored);
+    for (const leg of definition.legs) relay.add(this.#legs.make(leg), restored);
   }
 
   #admits(name: string, leg: LegId, event: LegEvent): boolean {
     const running = this.#running.get(name);
     if (!running) return false;
-    if (this.#agrees(leg, event)) return false;
-    if (event.content.kind === 'presence' && !this.services.options.presence) return false;
+    if (this.#consents.hear(leg, event)) return false;
     return this.#guard.admits(running.definition, leg, event);
+  }
+
+  #reaches({ content }: LegEvent, from: LegId, to: LegId): boolean {
+    const spoke = 'speaker' in content && content.speaker ? this.#guard.spoke(from, content.speaker) : false;
+    return reaches(content, this.settingsOf(from), this.settingsOf(to), spoke);
   }
 
   #ended(name: string, leg: LegId, cause: LegEnd, by: string | undefined): void {
     const words = ENDED[cause]({ room: leg, by: by ?? '?' });
     this.#remove(name, leg, words).catch((error: unknown) => {
       this.services.log.warn({ relay: name, leg, err: error }, 'a leg could not be let go of');
-    });
-  }
-
-  /** Whether those words are the code of a link, said by somebody who may. */
-  #agrees(leg: LegId, { content }: LegEvent): boolean {
-    const waiting = this.#waiting.get(leg);
-    if (!waiting || content.kind !== 'said' || !content.words.text.includes(waiting.code)) return false;
-    if (!content.speaker.moderator || this.services.now() > waiting.until) return false;
-    waiting.agreed(content.speaker);
-    return true;
-  }
-
-  /** Sits in a room that is no leg yet and listens for the code. */
-  #await(leg: Leg): void {
-    leg.start({
-      happened: async (event) => {
-        this.#agrees(leg.id, event);
-      },
-      signal: () => undefined,
-      changed: () => undefined,
-      ended: () => {
-        this.#waiting.delete(leg.id);
-        void leg.stop();
-      },
-      congested: false,
-      relieved: async () => undefined,
     });
   }
 
@@ -313,76 +276,6 @@ export class RelayHub {
     } catch (error) {
       this.services.log.warn({ err: error }, 'rooms could not be linked');
     }
-  }
-
-  #makeLeg(definition: LegDefinition): Leg {
-    const place = this.#places.ofId(definition.id);
-    return place.kind === 'network' ? this.#networkLeg(place) : this.#xmppLeg(definition);
-  }
-
-  #networkLeg({ id, domain, room }: Extract<LegPlace, { readonly kind: 'network' }>): NetworkLeg {
-    const { options, language, translator, log, now } = this.services;
-    const port = this.#domains.get(domain)?.port;
-    if (!port) throw new GatewayError('not-found', { key: 'relay-no-network', args: { domain } });
-    const bot = this.#bots.get(domain) ?? new Bot(new Jid(RESOURCE, this.services.domain, ''), port);
-    this.#bots.set(domain, bot);
-    const { retryFirstMs, retryLastMs, pingMs, mostMembers } = options.limits;
-    return new NetworkLeg(
-      id,
-      {
-        ...{ puppets: options.puppets, nick: options.nick, language, retryFirstMs, retryLastMs },
-        ...{ sweepMs: pingMs, mostMembers },
-      },
-      {
-        ...{ port, bot, room, translator, log, now },
-        addressOf: (contact) => {
-          const local = port.gateway.addresses.format({ kind: 'contact', id: contact });
-          return `${escapeLocal(local)}@${domain}`;
-        },
-      },
-    );
-  }
-
-  #xmppLeg({ id, since }: LegDefinition): XmppLeg {
-    const { options, language, translator, log, now, domain } = this.services;
-    const { standIns, nick, limits } = options;
-    const name = this.relayOf(id)?.name ?? RESOURCE;
-    const leg = new XmppLeg(
-      id,
-      {
-        ...{ standIns, nick, language, joinMs: limits.joinMs, reflectMs: limits.reflectMs },
-        ...{ pingMs: limits.pingMs, retryFirstMs: limits.retryFirstMs, retryLastMs: limits.retryLastMs },
-        ...{ mostOccupants: limits.mostMembers, messageLength: limits.messageLength },
-      },
-      {
-        ...{ address: new Jid(name, domain, RESOURCE), translator, log, now },
-        send: (xml) => this.#send(xml),
-        request: (type, from, to, payload) => {
-          const own = this.#domains.get(from.domain);
-          if (!own) return Promise.reject(new Error('no such domain'));
-          return own.request(type, from.full, to, payload);
-        },
-        addressOf: (speaker, from) => this.#addressOf(speaker, from, id),
-        labelOf: (from) => this.#places.labelOf(from),
-        since: () => Math.max(since, now() - limits.catchUpMs),
-      },
-    );
-    this.#rooms.set(id, leg);
-    return leg;
-  }
-
-  /** A person of a network speaks from his address as a contact; anybody else from one below the relays' domain. */
-  #addressOf({ key, address }: Speaker, from: LegId, room: LegId): Jid {
-    const resource = createHash('sha256').update(room).digest('hex').slice(0, NAME_LENGTH);
-    const [local = '', domain = ''] = address?.split('@') ?? [];
-    if (this.#domains.get(domain)?.port) return new Jid(local, domain, resource);
-    const name = createHash('sha256').update(personOf(from, { key })).digest('hex').slice(0, NAME_LENGTH);
-    return new Jid(name, this.services.domain, resource);
-  }
-
-  #send(xml: string): void {
-    const domain = /^<\w+ from='[^'@]*@([^'/]+)/.exec(xml)?.[1] ?? '';
-    (this.#domains.get(domain) ?? this.#domains.get(this.services.domain))?.send(xml);
   }
 
   #freeName(ids: readonly LegId[]): string {

@@ -253,7 +253,7 @@ export class LegQueue {
 }
 
 /** The earlier message that something speaks of. */
-export function referenceOf(content: RelayContent): RelayReference | undefined {
+function referenceOf(content: RelayContent): RelayReference | undefined {
   switch (content.kind) {
     case 'said':
       return content.replyTo;

@@ -1,5 +1,5 @@
 import type { Text } from '../../gateway/text.js';
-import type { LegEvent, LegId, LegSignal, RelayContent, Speaker } from './model.js';
+import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker, Whisper } from './model.js';
 
 /** How a leg is. */
 export type LegState =
@@ -18,6 +18,8 @@ export interface LegHost {
   /** Resolves when it is safe. Rejects when it is not: the leg should bring it again if it can. */
   happened(event: LegEvent): Promise<void>;
   signal(signal: LegSignal): void;
+  /** Something said in private here to a person of the leg `home`. Rejects with GatewayError when he cannot be told. */
+  whispered(to: Speaker, home: LegId, whisper: Whisper): Promise<void>;
   changed(state: LegState): void;
   ended(cause: LegEnd, by?: string): void;
   /** The relay cannot take more at present: stop reading until `relieved` resolves. */
@@ -61,8 +63,10 @@ export interface Leg {
   cross(crossing: Crossing): Promise<readonly string[]>;
   /** What is over in a moment. Never throws. */
   signal(from: LegId, signal: LegSignal): void;
-  /** Removes the stand-in of somebody who was removed on another leg, or lets him in again. Rejects with GatewayError. */
-  moderate?(person: Speaker, from: LegId, standing: 'removed' | 'banned' | 'let-in'): Promise<void>;
+  /** Does to somebody, or to his stand-in, what was done to him on another leg. Rejects with GatewayError. */
+  obey?(sanction: Sanction): Promise<void>;
+  /** Tells a person of this leg in private. Rejects with GatewayError. */
+  whisper?(to: Speaker, whisper: Whisper): Promise<void>;
   /** Says something as the relay itself. Rejects with GatewayError. */
   say(text: Text): Promise<void>;
   /** Facts for the status, one line each. */

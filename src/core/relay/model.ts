@@ -23,6 +23,17 @@ export interface RelayFile {
   readonly size?: number;
 }
 
+/** Somebody of any leg who is named in words. */
+export interface RelayMention {
+  /** Where he is named in the text, UTF-16 units. */
+  readonly begin: number;
+  readonly end: number;
+  /** His own leg, and what he is called there. */
+  readonly leg: LegId;
+  readonly key: string;
+  readonly nick: string;
+}
+
 /** Words that cross. */
 export interface RelayWords {
   /** With XEP-0393 styling where `styled`. */
@@ -33,6 +44,8 @@ export interface RelayWords {
   /** A program speaks (RFC 3834, IRC's NOTICE): never answered by programs. */
   readonly automatic?: boolean;
   readonly files?: readonly RelayFile[];
+  /** In the order of the text; never overlapping. */
+  readonly mentions?: readonly RelayMention[];
   /** What is to be said about it in each reader's language. */
   readonly remarks?: readonly Text[];
 }
@@ -97,11 +110,24 @@ export type LegSignal =
   | { readonly kind: 'typing'; readonly speaker: Speaker; readonly composing: boolean }
   /** He is there no more: his stand-ins go. */
   | { readonly kind: 'gone'; readonly speaker: Speaker }
-  /** Somebody with rights there has made the stand-in go of a person who is on the leg `from`. */
-  | {
-      readonly kind: 'expelled';
-      readonly speaker: Speaker;
-      readonly from: LegId;
-      readonly banned: boolean;
-      readonly by?: string;
-    };
+  /** Somebody with rights there has done something to a person whose own leg is `home`. */
+  | Sanction;
+
+/** What a moderator does to a person. */
+export interface Sanction {
+  readonly kind: 'sanction';
+  readonly act: 'kicked' | 'banned' | 'muted' | 'restored';
+  readonly person: Speaker;
+  readonly home: LegId;
+  /** Who has done it, where it is told. */
+  readonly by?: string;
+}
+
+/** Something said in private by a person of the leg `home` to one of another leg. */
+export interface Whisper {
+  /** UUID; the same at every try. */
+  readonly id: string;
+  readonly from: Speaker;
+  readonly home: LegId;
+  readonly words: RelayWords;
+}

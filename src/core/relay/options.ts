@@ -75,7 +75,6 @@ const flood = z.strictObject({
 /** Options of relays, as `components[].options` of the configuration. */
 export const relayOptionsSchema = z.strictObject({
   nick: z.string().min(1).max(64).default('Relay').describe('What the relay is called in rooms.'),
-  presence: z.boolean().default(false).describe('Whether it is told on all legs who comes and goes on one.'),
   standIns: standIns.prefault({}).describe('People of other legs in rooms on XMPP.'),
   puppets: puppets.prefault({}).describe('People of other legs with connections of their own to a network.'),
   queue: queue.prefault({}).describe('What waits for a leg.'),

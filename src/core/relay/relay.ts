@@ -1,9 +1,10 @@
+import { GatewayError } from '../../gateway/error.js';
 import type { Log } from '../../gateway/gateway.js';
 import type { Text } from '../../gateway/text.js';
 import type { RelayEntries, RelayEntry } from '../../store/relay-store.js';
 import type { Leg, LegEnd, LegHost, LegState } from './leg.js';
 import { LegQueue, type LegQueueOptions } from './leg-queue.js';
-import type { LegEvent, LegId, LegSignal } from './model.js';
+import type { LegEvent, LegId, LegSignal, Speaker, Whisper } from './model.js';
 
 /** What a relay needs of the world. */
 export interface RelayServices {
@@ -16,6 +17,8 @@ export interface RelayServices {
   nextId(): string;
   /** Whether that is to cross at all; false for what is blocked, too much, or comes back from where it went. */
   admits(relay: string, leg: LegId, event: LegEvent): boolean;
+  /** Whether what happens on one leg is told on another. */
+  reaches(event: LegEvent, from: LegId, to: LegId): boolean;
   /** A leg is over for good. */
   ended(relay: string, leg: LegId, cause: LegEnd, by: string | undefined): void;
 }
@@ -117,6 +120,7 @@ export class Relay {
     return {
       happened: (event) => this.#happened(joined, event),
       signal: (signal) => this.#signal(leg.id, signal),
+      whispered: (to, home, whisper) => this.#whisper(to, home, whisper),
       changed: () => queue.changed(),
       ended: (cause, by) => this.services.ended(this.id, leg.id, cause, by),
       get congested() {
@@ -145,7 +149,11 @@ export class Relay {
       ...{ id: services.nextId(), relay: this.id, leg: leg.id, time: event.time ?? services.now() },
       content: JSON.stringify(event.content),
     };
-    const others = [...this.#legs.keys()].filter((id) => id !== leg.id);
+    const others = [...this.#legs.keys()].filter(
+      (id) => id !== leg.id && services.reaches(event, leg.id, id),
+    );
+    // Nobody comes back to it later.
+    if (others.length === 0 && event.content.kind === 'presence') return;
     this.#taking += 1;
     try {
       if (!(await services.entries.accept(entry, event.ids, others))) return;
@@ -169,6 +177,12 @@ export class Relay {
 
   #signal(from: LegId, signal: LegSignal): void {
     for (const { leg } of this.#legs.values()) if (leg.id !== from) leg.signal(from, signal);
+  }
+
+  async #whisper(to: Speaker, home: LegId, whisper: Whisper): Promise<void> {
+    const leg = this.#legs.get(home)?.leg;
+    if (!leg?.whisper) throw new GatewayError('unsupported', { key: 'relay-no-whispers' });
+    await leg.whisper(to, whisper);
   }
 
   #warn(leg: Leg, error: unknown): void {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Crossing, LegEnd } from '../../../src/core/relay/leg.js';
 import type { LegEvent, LegSignal, RelayContent, Speaker } from '../../../src/core/relay/model.js';
+import { DEFAULT_LEG_SETTINGS } from '../../../src/core/relay/settings.js';
 import { XmppLeg, type XmppLegOptions } from '../../../src/core/relay/xmpp/xmpp-leg.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
 import { FluentTranslator } from '../../../src/core/translation/fluent-translator.js';
@@ -14,7 +15,13 @@ const nothing = (): void => undefined;
 const OPTIONS: XmppLegOptions = {
   standIns: { most: 3, idleMs: 60_000, refusedMs: 60_000 },
   ...{ nick: 'Relay', language: 'en', joinMs: 5_000, reflectMs: 5_000, pingMs: 60_000 },
-  ...{ retryFirstMs: 1, retryLastMs: 2, mostOccupants: 100, messageLength: 1_000 },
+  ...{
+    retryFirstMs: 1,
+    retryLastMs: 2,
+    mostOccupants: 100,
+    settings: () => DEFAULT_LEG_SETTINGS,
+    messageLength: 1_000,
+  },
 };
 
 function stage(rules: StubRoomRules = {}, change: Partial<XmppLegOptions> = {}) {
@@ -48,6 +55,7 @@ function stage(rules: StubRoomRules = {}, change: Partial<XmppLegOptions> = {}) 
       events.push(event);
     },
     signal: (signal) => signals.push(signal),
+    whispered: async () => undefined,
     changed: nothing,
     ended: (cause) => ends.push(cause),
     congested: false,
@@ -175,7 +183,7 @@ describe('a leg in a foreign room', () => {
     await leg.cross(crossing(said(carol, 'one')));
     room.removes('carol', 307);
     await vi.waitFor(() =>
-      expect(signals).toEqual([{ kind: 'expelled', speaker: carol, from: IRC, banned: false, by: 'Owner' }]),
+      expect(signals).toEqual([{ kind: 'sanction', act: 'kicked', person: carol, home: IRC, by: 'Owner' }]),
     );
     await leg.cross(crossing(said(carol, 'two')));
     expect(room.words.at(-1)).toBe('Relay: *carol*: two');

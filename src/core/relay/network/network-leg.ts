@@ -9,6 +9,7 @@ import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegHost, LegState } from '../leg.js';
 import type { LegId, LegSignal, RelayFile, RelayWords, Speaker } from '../model.js';
 import { presenceText } from '../presence-text.js';
+import type { LegSettings } from '../settings.js';
 import type { Bot, RoomListener } from './bot.js';
 import { Members } from './members.js';
 import type { NetworkPort } from './port.js';
@@ -28,6 +29,8 @@ export interface NetworkLegOptions {
   /** Between two looks who has been silent for long (ms). */
   readonly sweepMs: number;
   readonly mostMembers: number;
+  /** As set for this leg, at every moment. */
+  settings(): LegSettings;
 }
 
 /** What a leg on a network needs of the world. */
@@ -66,7 +69,14 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#puppets = new Puppets(options.puppets, {
       ...{ port, room, now, domain: bot.owner.domain },
       removed: (speaker, from, banned, by) => {
-        this.#host?.signal({ kind: 'expelled', speaker, from, banned, ...(by !== undefined && { by }) });
+        const act = banned ? 'banned' : 'kicked';
+        this.#host?.signal({
+          kind: 'sanction',
+          act,
+          person: speaker,
+          home: from,
+          ...(by !== undefined && { by }),
+        });
       },
       trouble: (speaker, error) => {
         log.debug({ leg: id, nick: speaker.nick, err: error }, 'a speaker has no connection of his own');
@@ -126,7 +136,8 @@ export class NetworkLeg implements Leg, RoomListener {
 
   signal(from: LegId, signal: LegSignal): void {
     if (signal.kind === 'gone') this.#puppets.leave(signal.speaker, from);
-    else if (signal.kind === 'typing' && this.services.port.gateway.messaging === 'stored')
+    else if (signal.kind !== 'typing' || !this.options.settings().typing) return;
+    else if (this.services.port.gateway.messaging === 'stored')
       this.services.bot.session?.typing?.setTyping(this.services.room, signal.composing);
   }
 

@@ -24,7 +24,7 @@ export function idsOf({ stanza, speaker, room }: Omit<RoomMessage, 'message'>): 
 }
 
 /** The name that an author gave to a message. */
-export function authorId({ key }: Pick<Speaker, 'key'>, id: string): string {
+function authorId({ key }: Pick<Speaker, 'key'>, id: string): string {
   return `${key}\n${id}`;
 }
 

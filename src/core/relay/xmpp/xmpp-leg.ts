@@ -12,6 +12,7 @@ import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegEnd, LegHost, LegState } from '../leg.js';
 import type { LegId, LegSignal, RelayContent, RelayWords, Speaker } from '../model.js';
 import { presenceText } from '../presence-text.js';
+import type { LegSettings } from '../settings.js';
 import { Occupants, toSpeaker } from './occupants.js';
 import { renderCrossing, type Telling } from './render-crossing.js';
 import { Seat } from './seat.js';
@@ -37,6 +38,8 @@ export interface XmppLegOptions {
   readonly mostOccupants: number;
   /** UTF-16 units of one message. */
   readonly messageLength: number;
+  /** As set for this leg, at every moment. */
+  settings(): LegSettings;
 }
 
 /** What a leg in a foreign room needs of the world. */
@@ -117,7 +120,14 @@ export class XmppLeg implements Leg {
         services.log.debug({ leg: id, nick: speaker.nick, err: error }, 'a room does not let a stand-in in');
       },
       removed: (speaker, from, banned, by) => {
-        this.#host?.signal({ kind: 'expelled', speaker, from, banned, ...(by !== undefined && { by }) });
+        const act = banned ? 'banned' : 'kicked';
+        this.#host?.signal({
+          kind: 'sanction',
+          act,
+          person: speaker,
+          home: from,
+          ...(by !== undefined && { by }),
+        });
       },
     });
   }
@@ -172,11 +182,12 @@ export class XmppLeg implements Leg {
   }
 
   signal(from: LegId, signal: LegSignal): void {
-    if (signal.kind === 'expelled') return;
+    if (signal.kind === 'sanction') return;
     if (signal.kind === 'gone') {
       this.#standIns.leave(signal.speaker, from);
       return;
     }
+    if (!this.options.settings().typing) return;
     const seat = this.#standIns.joined(signal.speaker, from);
     if (!seat) return;
     const state = signal.composing ? 'composing' : 'paused';
