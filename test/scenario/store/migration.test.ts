@@ -13,7 +13,7 @@ const DOMAIN = 'irc.example.org';
 /** Of the migrations, oldest first. */
 const NAMES = [
   ...['Initial1763700000000', 'Messaging1764900000000', 'PersonalRooms1766000000000'],
-  'RoomHistory1767000000000',
+  ...['RoomHistory1767000000000', 'Relays1767100000000'],
 ];
 
 /** A database as an earlier version of the program left it, after so many migrations. */
@@ -71,7 +71,7 @@ describe.each(engines)('a database of an earlier version on $name', (engine) => 
   beforeAll(() => engine.start());
   afterAll(() => engine.stop());
 
-  it.each([1, 2, 3])('runs forward from version %i with everything in it, after a copy', async (version) => {
+  it.each([1, 2, 3, 4])('runs forward from version %i with everything in it, after a copy', async (version) => {
     const database = await engine.create();
     const key = newKey();
     const { account, room, entries, row } = await fill(database, key, version);
