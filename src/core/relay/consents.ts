@@ -64,6 +64,7 @@ export class Consents {
       },
       signal: () => undefined,
       whispered: async () => undefined,
+      called: () => undefined,
       changed: () => undefined,
       ended: () => void this.forget(leg.id),
       congested: false,

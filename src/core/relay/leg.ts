@@ -1,4 +1,5 @@
 import type { Text } from '../../gateway/text.js';
+import type { NamedPerson } from './mentions.js';
 import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker, Whisper } from './model.js';
 
 /** How a leg is. */
@@ -20,6 +21,8 @@ export interface LegHost {
   signal(signal: LegSignal): void;
   /** Something said in private here to a person of the leg `home`. Rejects with GatewayError when he cannot be told. */
   whispered(to: Speaker, home: LegId, whisper: Whisper): Promise<void>;
+  /** Who of the people of the other legs is called so there; gets the name as `foldName` makes it. */
+  called(name: string): NamedPerson | undefined;
   changed(state: LegState): void;
   ended(cause: LegEnd, by?: string): void;
   /** The relay cannot take more at present: stop reading until `relieved` resolves. */
@@ -67,6 +70,8 @@ export interface Leg {
   obey?(sanction: Sanction): Promise<void>;
   /** Tells a person of this leg in private. Rejects with GatewayError. */
   whisper?(to: Speaker, whisper: Whisper): Promise<void>;
+  /** Who of this leg's own people is called so; gets the name as `foldName` makes it. Stand-ins are not its people. */
+  called?(name: string): NamedPerson | undefined;
   /** Says something as the relay itself. Rejects with GatewayError. */
   say(text: Text): Promise<void>;
   /** Facts for the status, one line each. */

@@ -4,6 +4,7 @@ import type { Text } from '../../gateway/text.js';
 import type { RelayEntries, RelayEntry } from '../../store/relay-store.js';
 import type { Leg, LegEnd, LegHost, LegState } from './leg.js';
 import { LegQueue, type LegQueueOptions } from './leg-queue.js';
+import type { NamedPerson } from './mentions.js';
 import type { LegEvent, LegId, LegSignal, Speaker, Whisper } from './model.js';
 
 /** What a relay needs of the world. */
@@ -121,6 +122,7 @@ export class Relay {
       happened: (event) => this.#happened(joined, event),
       signal: (signal) => this.#signal(leg.id, signal),
       whispered: (to, home, whisper) => this.#whisper(to, home, whisper),
+      called: (name) => this.#called(leg.id, name),
       changed: () => queue.changed(),
       ended: (cause, by) => this.services.ended(this.id, leg.id, cause, by),
       get congested() {
@@ -183,6 +185,14 @@ export class Relay {
     const leg = this.#legs.get(home)?.leg;
     if (!leg?.whisper) throw new GatewayError('unsupported', { key: 'relay-no-whispers' });
     await leg.whisper(to, whisper);
+  }
+
+  #called(except: LegId, name: string): NamedPerson | undefined {
+    for (const [id, { leg }] of this.#legs) {
+      const person = id === except ? undefined : leg.called?.(name);
+      if (person) return person;
+    }
+    return undefined;
   }
 
   #warn(leg: Leg, error: unknown): void {

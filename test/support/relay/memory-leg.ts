@@ -1,4 +1,5 @@
 import type { Crossing, Leg, LegHost, LegState } from '../../../src/core/relay/leg.js';
+import type { NamedPerson } from '../../../src/core/relay/mentions.js';
 import type { LegEvent, RelayWords, Speaker } from '../../../src/core/relay/model.js';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { Text } from '../../../src/gateway/text.js';
@@ -17,6 +18,9 @@ export class MemoryLeg implements Leg {
   held: (() => void)[] | undefined;
   #host: LegHost | undefined;
   #number = 0;
+
+  /** Its people, by name. */
+  readonly people = new Set<string>();
 
   constructor(readonly id: string) {}
 
@@ -54,6 +58,10 @@ export class MemoryLeg implements Leg {
   }
 
   signal(): void {}
+
+  called(name: string): NamedPerson | undefined {
+    return this.people.has(name) ? { leg: this.id, key: name, nick: name, name } : undefined;
+  }
 
   async say(text: Text): Promise<void> {
     this.notices.push(text);

@@ -143,6 +143,15 @@ describe('a relay', () => {
     await vi.waitFor(() => expect(b.taken.map(({ content }) => content.kind)).toEqual(['said']));
   });
 
+  it('knows the people of the other legs by name', () => {
+    const { a, b, c } = three();
+    for (const leg of [a, b, c]) leg.people.add(leg.id);
+    b.people.add('ann');
+    expect(a.host.called('ann')).toEqual({ leg: 'b', key: 'ann', nick: 'ann', name: 'ann' });
+    expect(a.host.called('a')).toBeUndefined();
+    expect(b.host.called('ann')).toBeUndefined();
+  });
+
   it('loses nothing, tells nothing twice and keeps the order, whatever legs do and whenever it is restarted', async () => {
     const leg = fc.integer({ min: 0, max: 2 });
     const step = fc.oneof(

@@ -56,6 +56,7 @@ function stage(rules: StubRoomRules = {}, change: Partial<XmppLegOptions> = {}) 
     },
     signal: (signal) => signals.push(signal),
     whispered: async () => undefined,
+    called: () => undefined,
     changed: nothing,
     ended: (cause) => ends.push(cause),
     congested: false,
