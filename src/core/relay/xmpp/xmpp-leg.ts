@@ -1,83 +1,21 @@
 import { GatewayError } from '../../../gateway/error.js';
-import type { Log } from '../../../gateway/gateway.js';
 import type { Text } from '../../../gateway/text.js';
 import { el, type XmlElement } from '../../../xmpp/element.js';
-import { xmlAttr } from '../../../xmpp/escape-xml.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
-import { conditionOf, StanzaError } from '../../../xmpp/stanza-error.js';
 import { readRoomPresence } from '../../../xmpp/xep/0045-muc/room-presence.js';
 import { readMessage, type UserMessage } from '../../message/read-message.js';
-import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegEnd, LegHost, LegState } from '../leg.js';
-import type { LegId, LegSignal, RelayContent, RelayWords, Speaker } from '../model.js';
-import { presenceText } from '../presence-text.js';
-import type { LegSettings } from '../settings.js';
+import type { LegEvent, LegId, LegSignal, RelayContent, Speaker } from '../model.js';
+import { Attendance, NICK_TRIES } from './attendance.js';
 import { Occupants, toSpeaker } from './occupants.js';
 import { renderCrossing, type Telling } from './render-crossing.js';
-import { Seat } from './seat.js';
-import { type StandInOptions, StandIns } from './stand-ins.js';
+import type { Seat } from './seat.js';
+import { sentences } from './sentences.js';
+import { StandIns } from './stand-ins.js';
 import { idsOf, namesOf, toLegEvent } from './to-leg-event.js';
-
-/** How a relay is in a foreign room. */
-export interface XmppLegOptions {
-  readonly standIns: StandInOptions;
-  /** The relay's own name there. */
-  readonly nick: string;
-  readonly password?: string;
-  readonly language: string;
-  /** How long the room may take to let somebody in, and to show what was said (ms). */
-  readonly joinMs: number;
-  readonly reflectMs: number;
-  /** Between two looks whether the relay is still in (XEP-0410), and who of its people is idle (ms). */
-  readonly pingMs: number;
-  /** Before the first and the last of the tries to come in again (ms). */
-  readonly retryFirstMs: number;
-  readonly retryLastMs: number;
-  /** Occupants that are remembered. */
-  readonly mostOccupants: number;
-  /** UTF-16 units of one message. */
-  readonly messageLength: number;
-  /** As set for this leg, at every moment. */
-  settings(): LegSettings;
-}
-
-/** What a leg in a foreign room needs of the world. */
-export interface XmppLegServices {
-  /** The relay's own address there, with resource. */
-  readonly address: Jid;
-  /** Sends a stanza in the name of any domain of ours. */
-  send(xml: string): void;
-  /** Rejects with StanzaError. */
-  request(type: 'get' | 'set', from: Jid, to: string, payload: XmlElement): Promise<XmlElement>;
-  addressOf(speaker: Speaker, from: LegId): Jid;
-  labelOf(leg: LegId): string;
-  /** From when on the relay wants to know what was said, UTC milliseconds. */
-  since(): number | undefined;
-  now(): number;
-  readonly translator: Translator;
-  readonly log: Log;
-}
-
-/** Errors to a self-ping by which the room says that one is in (XEP-0410 §3.3). */
-const STILL_IN: ReadonlySet<string> = new Set([
-  'service-unavailable',
-  'feature-not-implemented',
-  'item-not-found',
-]);
-/** Errors that say nothing of it. */
-const UNSURE: ReadonlySet<string> = new Set([
-  'remote-server-timeout',
-  'remote-server-not-found',
-  'resource-constraint',
-]);
-const NICK_TRIES = 12;
-
-interface Pending {
-  readonly seat: Seat;
-  readonly resolve: (ids: readonly string[]) => void;
-  readonly reject: (error: GatewayError) => void;
-}
+import { WordsUnderWay } from './words-under-way.js';
+import type { XmppLegOptions, XmppLegServices } from './xmpp-leg-options.js';
 
 /** A room on XMPP that the gateway does not host: the relay sits in it, and a stand-in for everybody who speaks. */
 export class XmppLeg implements Leg {
@@ -85,49 +23,41 @@ export class XmppLeg implements Leg {
   readonly window = 1;
   #state: LegState = { state: 'joining' };
   #host: LegHost | undefined;
+  readonly #attendance: Attendance;
   readonly #seat: Seat;
   readonly #standIns: StandIns;
   readonly #occupants: Occupants;
-  /** Said, and not yet seen in the room, by the id of the message. */
-  readonly #pending = new Map<string, Pending>();
-  #retry: NodeJS.Timeout | undefined;
-  #pinging: NodeJS.Timeout | undefined;
-  #tries = 0;
-  #stopped = false;
+  readonly #words: WordsUnderWay;
 
   constructor(
     readonly id: LegId,
     private readonly options: XmppLegOptions,
     private readonly services: XmppLegServices,
   ) {
-    const { joinMs, password, standIns, mostOccupants } = options;
-    const { send } = services;
-    const seat = {
-      room: id,
-      joinMs,
-      nickTries: NICK_TRIES,
-      send,
-      ...(password !== undefined && { password }),
-    };
+    const { joinMs, reflectMs, password, standIns, mostOccupants } = options;
+    const { send, addressOf, labelOf, now } = services;
     this.#occupants = new Occupants(mostOccupants);
-    this.#seat = new Seat(services.address, { ...seat, lost: (_seat, end, by) => this.#lost(end, by) });
+    this.#attendance = new Attendance(id, options, services, {
+      changed: (state) => this.#change(state),
+      entering: () => this.#occupants.clear(),
+      lost: (end, by) => this.#lost(end, by),
+      tick: () => this.#standIns.sweep(),
+    });
+    this.#seat = this.#attendance.seat;
+    this.#words = new WordsUnderWay({
+      ...{ room: id, reflectMs, send },
+      silent: () => void this.#attendance.look(),
+      outside: (seat) => this.#outside(seat),
+    });
     this.#standIns = new StandIns(standIns, {
-      ...seat,
-      addressOf: services.addressOf,
-      labelOf: services.labelOf,
-      now: services.now,
+      ...{ room: id, joinMs, nickTries: NICK_TRIES, send, addressOf, labelOf, now },
+      ...(password !== undefined && { password }),
       refused: (speaker, error) => {
         services.log.debug({ leg: id, nick: speaker.nick, err: error }, 'a room does not let a stand-in in');
       },
-      removed: (speaker, from, banned, by) => {
+      removed: (person, home, banned, by) => {
         const act = banned ? 'banned' : 'kicked';
-        this.#host?.signal({
-          kind: 'sanction',
-          act,
-          person: speaker,
-          home: from,
-          ...(by !== undefined && { by }),
-        });
+        this.#host?.signal({ kind: 'sanction', act, person, home, ...(by !== undefined && { by }) });
       },
     });
   }
@@ -138,17 +68,15 @@ export class XmppLeg implements Leg {
 
   start(host: LegHost): void {
     this.#host = host;
-    void this.#enter();
+    void this.#attendance.enter();
   }
 
   async stop(words?: Text): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
-    clearInterval(this.#pinging);
+    this.#attendance.stop();
     if (words && this.#seat.joined) await this.say(words).catch(() => undefined);
     this.#standIns.leaveAll();
     this.#seat.leave();
-    this.#failPending();
+    this.#words.failAll();
   }
 
   /** A stanza of the room to one of the relay's addresses. Never throws. */
@@ -175,7 +103,7 @@ export class XmppLeg implements Leg {
     const ids: string[] = [];
     for (const [index, payload] of payloads.entries()) {
       const id = index === 0 ? crossing.id : `${crossing.id}-${index}`;
-      ids.push(...(await this.#tell(seat, id, payload)));
+      ids.push(...(await this.#words.say(seat, id, payload)));
     }
     // A change of something has no name of its own.
     return content.kind === 'said' || content.kind === 'subject' ? ids : [];
@@ -191,94 +119,37 @@ export class XmppLeg implements Leg {
     const seat = this.#standIns.joined(signal.speaker, from);
     if (!seat) return;
     const state = signal.composing ? 'composing' : 'paused';
-    this.#send(seat, undefined, `<${state} xmlns='${NS.CHAT_STATES}'/><no-store xmlns='${NS.HINTS}'/>`);
+    this.#words.send(seat, undefined, `<${state} xmlns='${NS.CHAT_STATES}'/><no-store xmlns='${NS.HINTS}'/>`);
   }
 
   async say(text: Text): Promise<void> {
-    const { translator } = this.services;
-    const words: RelayWords = { text: translator.say(text, this.options.language) };
+    const words = { text: this.services.translator.say(text, this.options.language) };
     const content: RelayContent = { kind: 'said', speaker: { key: '', nick: '' }, words };
     const crossing = { id: `${this.services.now()}`, from: this.id, content };
     const [payload = ''] = renderCrossing(crossing, this.#telling(false));
     if (!this.#seat.joined) throw new GatewayError('not-joined', { key: 'relay-room-lost' });
-    this.#send(this.#seat, undefined, payload);
+    this.#words.send(this.#seat, undefined, payload);
   }
 
   describe(): readonly Text[] {
-    return [
-      {
-        key: 'relay-fact-stand-ins',
-        args: { count: this.#standIns.present, most: this.options.standIns.most },
-      },
-    ];
-  }
-
-  async #enter(): Promise<void> {
-    if (this.#stopped) return;
-    this.#change({ state: 'joining' });
-    this.#occupants.clear();
-    const since = this.services.since();
-    try {
-      await this.#seat.join(this.#names(), since === undefined ? {} : { since });
-    } catch (error) {
-      this.#refused(error);
-      return;
-    }
-    this.#tries = 0;
-    this.#change({ state: 'joined' });
-    clearInterval(this.#pinging);
-    this.#pinging = setInterval(() => void this.#look(), this.options.pingMs);
-    this.#pinging.unref();
-  }
-
-  *#names(): Generator<string> {
-    const { nick } = this.options;
-    yield nick;
-    for (let number = 2; number < NICK_TRIES; number += 1) yield `${nick} ${number}`;
-  }
-
-  #refused(error: unknown): void {
-    if (this.#stopped) return;
-    const reason = error instanceof GatewayError ? error.text : { key: 'relay-room-lost' };
-    const passing = error instanceof GatewayError && error.retryable;
-    this.#change({ state: passing ? 'away' : 'refused', reason });
-    this.#again();
-  }
-
-  /** A room that refuses may think otherwise later: it is asked again, ever more rarely. */
-  #again(): void {
-    if (this.#stopped) return;
-    const { retryFirstMs, retryLastMs } = this.options;
-    const pause = Math.min(retryFirstMs * 2 ** this.#tries, retryLastMs);
-    this.#tries += 1;
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#enter(), pause);
-    this.#retry.unref();
+    const { most } = this.options.standIns;
+    return [{ key: 'relay-fact-stand-ins', args: { count: this.#standIns.present, most } }];
   }
 
   #lost(end: LegEnd | undefined, by: string | undefined): void {
-    clearInterval(this.#pinging);
     this.#standIns.forgetAll();
-    this.#failPending();
-    if (this.#stopped) return;
-    this.#change({ state: 'away', reason: { key: 'relay-room-lost' } });
+    this.#words.failAll();
     if (end) this.#host?.ended(end, by);
-    else this.#again();
   }
 
-  /** XEP-0410: whether the relay is still in; and who has been silent for long. */
-  async #look(): Promise<void> {
-    this.#standIns.sweep();
-    if (!this.#seat.joined) return;
-    try {
-      const self = `${this.id}/${this.#seat.nick}`;
-      await this.services.request('get', this.#seat.address, self, el('ping', NS.PING));
-    } catch (error) {
-      const condition = error instanceof StanzaError ? error.condition : '';
-      if (STILL_IN.has(condition) || UNSURE.has(condition) || !this.#seat.joined) return;
-      this.#seat.forget();
-      this.#lost(undefined, undefined);
+  #outside(seat: Seat): void {
+    if (seat === this.#seat) {
+      this.#attendance.outside();
+      return;
     }
+    this.#standIns.lost(seat);
+    // Where one is lost, all may be.
+    void this.#attendance.look();
   }
 
   #presence(stanza: XmlElement, from: Jid, seat: Seat): void {
@@ -308,17 +179,13 @@ export class XmppLeg implements Leg {
   #message(stanza: XmlElement, from: Jid, seat: Seat): void {
     const { id, type } = stanza.attrs;
     if (type === 'error') {
-      if (id !== undefined) this.#undelivered(id, stanza);
+      if (id !== undefined) this.#words.refused(id, stanza);
       return;
     }
     if (type !== 'groupchat') return;
     const nick = from.resource;
-    const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (id !== undefined && pending?.seat === seat && seat.nick === nick) {
-      this.#pending.delete(id);
-      pending.resolve(idsOf({ stanza, speaker: this.#speaker(nick), room: this.id }));
-      return;
-    }
+    const ids = () => idsOf({ stanza, speaker: this.#speaker(nick), room: this.id });
+    if (this.#words.shown(seat, nick, id, ids)) return;
     // All seats hear the same; one listens.
     if (seat !== this.#seat) return;
     if (nick !== '' && (nick === this.#seat.nick || this.#standIns.called(nick))) return;
@@ -365,7 +232,7 @@ export class XmppLeg implements Leg {
     return toSpeaker({ nick, role: 'none', affiliation: 'none', ...(occupantId && { occupantId }) });
   }
 
-  #tellHost(event: Parameters<LegHost['happened']>[0]): void {
+  #tellHost(event: LegEvent): void {
     this.#host?.happened(event).catch((error: unknown) => {
       // The room remembers it; the next entry asks for what was said since.
       this.services.log.warn({ leg: this.id, err: error }, 'what was said in a room could not be kept');
@@ -386,85 +253,10 @@ export class XmppLeg implements Leg {
     }
   }
 
-  #tell(seat: Seat, id: string, payload: string): Promise<readonly string[]> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        const text = { key: 'relay-room-silent', args: { room: this.id } };
-        reject(new GatewayError('network-unreachable', text, 'unknown', true));
-        void this.#look();
-      }, this.options.reflectMs);
-      timer.unref();
-      this.#pending.set(id, {
-        seat,
-        resolve: (ids) => {
-          clearTimeout(timer);
-          resolve(ids);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      });
-      this.#send(seat, id, payload);
-    });
-  }
-
-  #undelivered(id: string, stanza: XmlElement): void {
-    const pending = this.#pending.get(id);
-    if (!pending) return;
-    this.#pending.delete(id);
-    const condition = conditionOf(stanza) ?? '';
-    const args = { room: this.id, reason: stanza.child('error')?.childText('text') || condition };
-    const text = { key: 'relay-room-refused-words', args };
-    // Who is not in any more says it again when he is (XEP-0045 §7.4).
-    const outside = condition === 'not-acceptable' && stanza.child('error')?.attrs.type !== 'modify';
-    const passing = stanza.child('error')?.attrs.type === 'wait';
-    if (outside && pending.seat === this.#seat) {
-      this.#seat.forget();
-      this.#lost(undefined, undefined);
-    } else if (outside) {
-      this.#standIns.lost(pending.seat);
-      // Where one is lost, all may be.
-      void this.#look();
-    }
-    pending.reject(
-      new GatewayError(
-        condition === 'forbidden' ? 'forbidden' : 'rejected',
-        text,
-        'not-sent',
-        outside || passing,
-      ),
-    );
-  }
-
-  #failPending(): void {
-    const error = new GatewayError('network-unreachable', { key: 'relay-room-lost' }, 'unknown', true);
-    for (const pending of this.#pending.values()) pending.reject(error);
-    this.#pending.clear();
-  }
-
-  #send(seat: Seat, id: string | undefined, payload: string): void {
-    const named = id === undefined ? '' : ` id='${xmlAttr(id)}'`;
-    this.services.send(
-      `<message from='${xmlAttr(seat.address.full)}' to='${xmlAttr(this.id)}' type='groupchat'${named}>${payload}</message>`,
-    );
-  }
-
   #telling(named: boolean): Telling {
     const { language, messageLength } = this.options;
-    const say = (text: Text): string => this.services.translator.say(text, language);
-    return {
-      ...{ room: this.id, named, length: messageLength },
-      say: {
-        retracted: () => say({ key: 'relay-retracted' }),
-        edited: (nick, words) => say({ key: 'relay-edited', args: { nick, words } }),
-        reacted: (nick, emojis) => say({ key: 'relay-reacted', args: { nick, emojis } }),
-        subject: (nick, text) => say({ key: 'relay-subject', args: { nick, text } }),
-        presence: (nick, change, before) => say(presenceText(change, nick, before)),
-        remarks: ({ remarks = [] }) => remarks.map((remark) => `[${say(remark)}]`),
-      },
-    };
+    const say = sentences(this.services.translator, language);
+    return { room: this.id, named, length: messageLength, say };
   }
 
   #change(state: LegState): void {

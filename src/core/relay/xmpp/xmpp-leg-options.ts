@@ -1,0 +1,47 @@
+import type { Log } from '../../../gateway/gateway.js';
+import type { XmlElement } from '../../../xmpp/element.js';
+import type { Jid } from '../../../xmpp/jid.js';
+import type { Translator } from '../../translator.js';
+import type { LegId, Speaker } from '../model.js';
+import type { LegSettings } from '../settings.js';
+import type { StandInOptions } from './stand-ins.js';
+
+/** How a relay is in a foreign room. */
+export interface XmppLegOptions {
+  readonly standIns: StandInOptions;
+  /** The relay's own name there. */
+  readonly nick: string;
+  readonly password?: string;
+  readonly language: string;
+  /** How long the room may take to let somebody in, and to show what was said (ms). */
+  readonly joinMs: number;
+  readonly reflectMs: number;
+  /** Between two looks whether the relay is still in (XEP-0410), and who of its people is idle (ms). */
+  readonly pingMs: number;
+  /** Before the first and the last of the tries to come in again (ms). */
+  readonly retryFirstMs: number;
+  readonly retryLastMs: number;
+  /** Occupants that are remembered. */
+  readonly mostOccupants: number;
+  /** UTF-16 units of one message. */
+  readonly messageLength: number;
+  /** As set for this leg, at every moment. */
+  settings(): LegSettings;
+}
+
+/** What a leg in a foreign room needs of the world. */
+export interface XmppLegServices {
+  /** The relay's own address there, with resource. */
+  readonly address: Jid;
+  /** Sends a stanza in the name of any domain of ours. */
+  send(xml: string): void;
+  /** Rejects with StanzaError. */
+  request(type: 'get' | 'set', from: Jid, to: string, payload: XmlElement): Promise<XmlElement>;
+  addressOf(speaker: Speaker, from: LegId): Jid;
+  labelOf(leg: LegId): string;
+  /** From when on the relay wants to know what was said, UTC milliseconds. */
+  since(): number | undefined;
+  now(): number;
+  readonly translator: Translator;
+  readonly log: Log;
+}
