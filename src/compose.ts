@@ -198,7 +198,7 @@ function runDomain(
   });
   const options = domainOptions(config, component, gateway, key, version);
   const ofRelays = gateway instanceof RelayGateway;
-  const accounts = new Accounts(options, store);
+  const accounts = new Accounts(options, store, relays?.domain);
   const requests = new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS });
   const domain = new GatewayDomain({
     options,
@@ -216,7 +216,7 @@ function runDomain(
   });
   relays?.attach({
     domain: component.domain,
-    ...(!ofRelays && { port: domain.port }),
+    ...(ofRelays ? { operators: () => options.admins } : { port: domain.port }),
     send: (xml) => stream.send(xml),
     request: (...request) => requests.request(...request),
   });

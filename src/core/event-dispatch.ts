@@ -42,8 +42,8 @@ export class EventDispatch implements HostServices {
   }
 
   report(account: Account, state: ConnectionState, place: PlaceId | undefined): void {
-    if (account.listener) {
-      account.listener.state(state, place);
+    if (account.listener || account.ofRelays) {
+      account.listener?.state(state, place);
       return;
     }
     this.troubles.report(account, state, place);
@@ -53,7 +53,7 @@ export class EventDispatch implements HostServices {
   /** Never throws: a fault in one event must not stop the network's stream. */
   dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
     try {
-      if (account.listener) return account.listener.event(event);
+      if (account.listener || account.ofRelays) return account.listener?.event(event);
       return this.#dispatch(account, this.rooms.personal.apply ? unshared(event) : event);
     } catch (error) {
       this.context.log.error(

@@ -167,6 +167,8 @@ export class GatewayDomain implements Startable {
     context.host.attach({
       emit: async (id, event) => {
         const account = await context.accounts.findById(id);
+        // Relays take theirs up a little later.
+        if (account?.ofRelays && !account.listener) throw new Error('relays have not begun');
         if (account) await dispatch.dispatch(account, event);
         else
           context.log.info(

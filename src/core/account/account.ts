@@ -41,6 +41,8 @@ export class Account {
     /** Local part of the owner's JID. */
     readonly suggestedName: string,
     readonly defaultLanguage: string,
+    /** It is a relay's own: nobody reads what is sent to its owner. */
+    readonly ofRelays = false,
   ) {}
 
   /** Prepared bare JID of the user. */

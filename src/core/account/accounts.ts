@@ -24,7 +24,14 @@ export class Accounts {
   constructor(
     readonly options: Pick<DomainOptions, 'domain' | 'language'>,
     readonly store: Store,
+    /** Domain of relays: accounts of its addresses are theirs. */
+    private readonly relays?: string,
   ) {}
+
+  /** Whether a bare JID is one of the relays' own: they see to its account themselves. */
+  ofRelays(owner: string): boolean {
+    return this.relays !== undefined && owner.endsWith(`@${this.relays}`);
+  }
 
   /** The account if it is in memory, and is not being erased. */
   active(owner: string): Account | undefined {
@@ -159,7 +166,7 @@ export class Accounts {
       this.#strangers.delete(owner.bare);
       const raced = this.#active.get(owner.bare);
       if (raced) return raced;
-      const account = new Account(record, owner.local, this.options.language);
+      const account = new Account(record, owner.local, this.options.language, this.ofRelays(owner.bare));
       this.#remember(account);
       return account;
     });

@@ -27,10 +27,10 @@ export class AccountHost implements SessionHost {
   }
 
   get congested(): boolean {
-    return this.services.congested;
+    return (this.account.listener ?? this.services).congested;
   }
 
   relieved(): Promise<void> {
-    return this.services.relieved();
+    return (this.account.listener ?? this.services).relieved();
   }
 }

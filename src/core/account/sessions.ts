@@ -55,6 +55,7 @@ export class Sessions {
       const page = await store.accounts.list(options.domain, after, LASTING_PAGE);
       for (const record of page) {
         after = record.id;
+        if (accounts.ofRelays(record.owner)) continue;
         this.ensure(await accounts.byRecord(record));
       }
       if (page.length < LASTING_PAGE) return;

@@ -47,7 +47,8 @@ export class CommandCatalogue {
     // Where rooms are the account's own nothing is missed while no client is there.
     const leaves = context.gateway.messaging === 'live';
     const network = context.gateway.commands.map((command) => networkCommand(context, command));
-    this.#commands = [
+    const special = context.commands ?? [];
+    const all = [
       registerCommand(registration, rooms),
       unregisterCommand(registration),
       statusCommand(context),
@@ -74,10 +75,12 @@ export class CommandCatalogue {
       loginCommand(context),
       logoutCommand(context),
       ...network,
-      ...(context.commands ?? []),
       ...adminCommands(context, registration),
       whyOfUserCommand(context, outbox),
     ];
+    // A word means one thing only, and the domain's own commands are what one comes to it for.
+    const words = new Set(special.map(({ word }) => word));
+    this.#commands = [...special, ...all.filter(({ word }) => word === undefined || !words.has(word))];
   }
 
   /** What this caller may run at the address he asked. */

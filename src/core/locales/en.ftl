@@ -463,3 +463,27 @@ relay-room-silent = { $room } did not answer in time.
 relay-room-no-nick = The room took none of the names.
 relay-room-refused = { $room } refuses: { $reason }
 relay-room-refused-words = { $room } did not take a message: { $reason }
+relay-command-login = Log in the relay's account on a network
+relay-command-logout = Log out the relay's account on a network
+relay-command-accounts = The relay's accounts on networks
+relay-field-network = Network
+relay-network = { $domain }
+relay-no-networks = This gateway has no network where an account could be logged in.
+relay-logged-in = The relay's account on { $domain } is logged in.
+relay-logged-out = The relay's account on { $domain } is logged out. Its rooms there wait for another one.
+relay-accounts =
+    { $count ->
+        [0] No network of this gateway needs an account.
+       *[other] The relay's accounts:
+    }
+relay-account-none = { $domain }: no account. “login” logs one in.
+relay-account-idle = { $domain }: logged in, not connected.
+relay-account-connecting = { $domain }: connecting.
+relay-account-connected = { $domain }: connected.
+relay-account-away = { $domain }: the network is away.
+relay-account-refused = { $domain }: the network refuses the account. “login” logs in another one.
+relay-account-lost = The relay's account on { $domain } does not work any more: { $reason } “login” logs it in again.
+relay-account-notice = { $domain } tells the relay's account: { $reason }
+relay-account-not-in = The relay's account on { $domain } could not be logged in as configured: { $reason } “login” does it step by step.
+relay-account-field = The configuration lacks a right value for “{ $field }”.
+relay-account-asks = The network asks for “{ $field }”, which no configuration can know.

@@ -488,3 +488,27 @@ relay-room-silent = Комната { $room } вовремя не ответил�
 relay-room-no-nick = Комната не приняла ни одного имени.
 relay-room-refused = Комната { $room } отказывает: { $reason }
 relay-room-refused-words = Комната { $room } не приняла сообщение: { $reason }
+relay-command-login = Вход учётной записи связей в сеть
+relay-command-logout = Выход учётной записи связей из сети
+relay-command-accounts = Учётные записи связей в сетях
+relay-field-network = Сеть
+relay-network = { $domain }
+relay-no-networks = У этого шлюза нет сетей, в которые можно было бы войти.
+relay-logged-in = Учётная запись связей на { $domain } вошла в сеть.
+relay-logged-out = Учётная запись связей на { $domain } вышла из сети. Её комнаты там ждут другой записи.
+relay-accounts =
+    { $count ->
+        [0] Ни одной сети этого шлюза не нужна учётная запись.
+       *[other] Учётные записи связей:
+    }
+relay-account-none = { $domain }: учётной записи нет. Команда «login» — вход.
+relay-account-idle = { $domain }: вход выполнен, соединения нет.
+relay-account-connecting = { $domain }: соединяется.
+relay-account-connected = { $domain }: на связи.
+relay-account-away = { $domain }: сеть недоступна.
+relay-account-refused = { $domain }: сеть не принимает учётную запись. Команда «login» — вход с другой.
+relay-account-lost = Учётная запись связей на { $domain } больше не работает: { $reason } Команда «login» — войти снова.
+relay-account-notice = { $domain } сообщает учётной записи связей: { $reason }
+relay-account-not-in = Учётная запись связей на { $domain } не смогла войти по настройкам: { $reason } Команда «login» проведёт по шагам.
+relay-account-field = В настройках нет верного значения для «{ $field }».
+relay-account-asks = Сеть спрашивает «{ $field }», чего ни одна настройка знать не может.

@@ -159,12 +159,12 @@ export class ServicePresence {
 
   /** After a start: asks every registered user whether he is there, page by page (XEP-0100 §8). */
   async probeAll(stopped: () => boolean): Promise<void> {
-    const { options, store, sink } = this.context;
+    const { options, store, sink, accounts } = this.context;
     let after = 0;
     for (;;) {
       const page = await store.accounts.list(options.domain, after, PROBE_PAGE);
       for (const record of page) {
-        this.probe(record.owner);
+        if (!accounts.ofRelays(record.owner)) this.probe(record.owner);
         after = record.id;
       }
       if (page.length < PROBE_PAGE || stopped()) return;

@@ -2,6 +2,7 @@ import type { Text } from '../../gateway/text.js';
 import { type Caller, done, type ServiceCommand, type ServiceFormStep } from '../command/service-command.js';
 import type { DomainOptions } from '../domain.js';
 import type { RelayHub } from './hub.js';
+import { accountCommands, accountLines } from './own/account-commands.js';
 import type { LegReport } from './relay.js';
 
 /** Relays by ad-hoc command and by word of chat. What the operator asks for is done; others need a word from each room. */
@@ -11,6 +12,7 @@ export function relayCommands(
 ): readonly ServiceCommand[] {
   const isOperator = ({ from }: Caller): boolean => options.admins.has(from.bare);
   return [
+    ...accountCommands(hub.accounts, isOperator),
     {
       node: 'isthmus:relay:link',
       word: 'link',
@@ -35,7 +37,10 @@ export function relayCommands(
       allows: isOperator,
       start: async () => ({
         ...done({ key: 'relay-count', args: { count: hub.list().length } }),
-        lines: hub.list().flatMap(({ name }) => reportLines(name, hub.report(name))),
+        lines: [
+          ...hub.list().flatMap(({ name }) => reportLines(name, hub.report(name))),
+          ...(await accountLines(hub.accounts)),
+        ],
       }),
     },
   ];

@@ -15,7 +15,9 @@ import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
 import type { LegEvent, LegId, Speaker } from './model.js';
 import type { NetworkPort } from './network/port.js';
+import { Operators } from './operators.js';
 import type { RelayOptions } from './options.js';
+import { OwnAccounts } from './own/own-accounts.js';
 import { type LegReport, Relay } from './relay.js';
 import { DEFAULT_LEG_SETTINGS, type LegSettings, reaches } from './settings.js';
 
@@ -26,6 +28,8 @@ export interface HubDomain {
   readonly port?: NetworkPort;
   send(xml: string): void;
   request(type: 'get' | 'set', from: string, to: string, payload: XmlElement): Promise<XmlElement>;
+  /** Of the relays' own: bare JIDs of those who run the gateway. */
+  operators?(): Iterable<string>;
 }
 
 /** What relays need of the world. */
@@ -70,8 +74,25 @@ export class RelayHub {
   readonly #consents: Consents;
   readonly #legs: LegMaker;
   readonly #ids = new ArchiveIds();
+  /** What only the operators can mend is told to them. */
+  readonly operators: Operators;
+  /** The relays' own accounts on networks. */
+  readonly accounts: OwnAccounts;
 
   constructor(private readonly services: HubServices) {
+    const { domain, options, state, log, translator, language } = services;
+    const own = (): HubDomain | undefined => this.#domains.get(domain);
+    this.operators = new Operators({
+      ...{ domain, translator, language },
+      operators: () => own()?.operators?.() ?? [],
+      send: (xml) => own()?.send(xml),
+    });
+    this.accounts = new OwnAccounts({
+      ...{ domain, state, log, operators: this.operators },
+      ports: () => [...this.#domains.values()].flatMap(({ port }) => port ?? []),
+      configured: options.accounts,
+      retryMs: options.limits.loginMs,
+    });
     this.#definitions = new Definitions(services.state);
     this.#guard = new Guard(services.options.flood, services.now);
     this.#places = new LegPlaces(this.#domains);
@@ -79,7 +100,13 @@ export class RelayHub {
     this.#legs = new LegMaker(services, this.#domains, this.#places, {
       nameOf: (leg) => this.relayOf(leg)?.name,
       settingsOf: (leg) => this.settingsOf(leg),
+      botOf: (port) => this.accounts.botOf(port),
     });
+  }
+
+  /** The relays' own domain. */
+  get domain(): string {
+    return this.services.domain;
   }
 
   /** Gives it one of the gateway's domains; before `start`. */
@@ -91,6 +118,8 @@ export class RelayHub {
   async start(): Promise<void> {
     const known = await this.#definitions.all();
     for (const definition of known) this.#run(definition, true);
+    // Legs are there before anything is told to the account that they share.
+    await this.accounts.start();
     for (const { name, legs } of this.services.options.relays) {
       if (this.#running.has(name)) continue;
       const ids = legs.map((typed) => this.place(typed).id);
@@ -100,6 +129,7 @@ export class RelayHub {
 
   /** What is under way is over; everything is there after the next start. Never rejects. */
   async stop(): Promise<void> {
+    await this.accounts.stop();
     await Promise.all([
       ...[...this.#running.values()].map(({ relay }) => relay.stop()),
       this.#consents.stop(),

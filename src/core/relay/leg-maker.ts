@@ -9,8 +9,9 @@ import type { HubDomain, HubServices } from './hub.js';
 import type { Leg } from './leg.js';
 import type { LegPlace, LegPlaces } from './leg-places.js';
 import type { LegId, Speaker } from './model.js';
-import { Bot } from './network/bot.js';
+import type { Bot } from './network/bot.js';
 import { NetworkLeg } from './network/network-leg.js';
+import type { NetworkPort } from './network/port.js';
 import type { LegSettings } from './settings.js';
 import { XmppLeg } from './xmpp/xmpp-leg.js';
 
@@ -23,12 +24,13 @@ export interface RelayFacts {
   /** Name of the relay that a room is a leg of. */
   nameOf(leg: LegId): string | undefined;
   settingsOf(leg: LegId): LegSettings;
+  /** The relays' own account on a network. */
+  botOf(port: NetworkPort): Bot;
 }
 
 /** Makes legs of rooms, whatever kind of room it is, and takes stanzas to them. */
 export class LegMaker {
   readonly #rooms = new Map<LegId, XmppLeg>();
-  readonly #bots = new Map<string, Bot>();
 
   constructor(
     private readonly services: HubServices,
@@ -60,8 +62,7 @@ export class LegMaker {
     const { options, language, translator, log, now } = this.services;
     const port = this.domains.get(domain)?.port;
     if (!port) throw new GatewayError('not-found', { key: 'relay-no-network', args: { domain } });
-    const bot = this.#bots.get(domain) ?? new Bot(new Jid(RESOURCE, this.services.domain, ''), port);
-    this.#bots.set(domain, bot);
+    const bot = this.relays.botOf(port);
     const { retryFirstMs, retryLastMs, pingMs, mostMembers } = options.limits;
     return new NetworkLeg(
       id,

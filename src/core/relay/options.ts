@@ -61,6 +61,9 @@ const limits = z.strictObject({
     .describe('How far back foreign rooms are asked what was said while the gateway was away (ms).'),
   legs: z.int().min(2).default(20).describe('Legs of one relay.'),
   relays: z.int().min(1).default(200).describe('Relays in all.'),
+  loginMs: milliseconds
+    .default(MINUTE_MS)
+    .describe('Between tries to log in an account of the configuration while its network is away (ms).'),
   consentMs: milliseconds.default(HOUR_MS).describe('How long a code for a link is good (ms).'),
 });
 
@@ -80,6 +83,12 @@ export const relayOptionsSchema = z.strictObject({
   queue: queue.prefault({}).describe('What waits for a leg.'),
   flood: flood.prefault({}).describe('What is not carried.'),
   limits: limits.prefault({}).describe('Bounds.'),
+  accounts: z
+    .record(z.string(), z.record(z.string(), z.string().max(4_096)))
+    .default({})
+    .describe(
+      "The relay's own accounts, by domain of the network: answers to its registration forms, such as { way: bot, token: … }.",
+    ),
   relays: z
     .array(
       z.strictObject({

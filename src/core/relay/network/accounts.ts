@@ -3,14 +3,19 @@ import type { Jid } from '../../../xmpp/jid.js';
 import type { Account } from '../../account/account.js';
 import type { Sessions } from '../../account/sessions.js';
 import type { DomainContext } from '../../domain.js';
+import { type OwnLogin, RelayLogin } from './own-login.js';
 import type { NetworkPort, SessionListener, SpokenAccount } from './port.js';
 
 /** Gives relays accounts of one domain; what their sessions tell goes to the relay and to nobody else. */
 export class RelayAccounts implements NetworkPort {
+  readonly login: OwnLogin;
+
   constructor(
     private readonly context: DomainContext,
-    private readonly sessions: Pick<Sessions, 'ensure' | 'end'>,
-  ) {}
+    private readonly sessions: Pick<Sessions, 'ensure' | 'end' | 'logout'>,
+  ) {
+    this.login = new RelayLogin(context, sessions);
+  }
 
   get domain(): string {
     return this.context.options.domain;
@@ -37,8 +42,8 @@ export class RelayAccounts implements NetworkPort {
   }
 
   async #account(owner: Jid): Promise<Account> {
-    const { accounts, gateway } = this.context;
-    if (gateway.defaultPolicy === 'open') return accounts.ensure(owner);
+    const { accounts } = this.context;
+    if (!this.login.needed) return accounts.ensure(owner);
     const account = await accounts.find(owner);
     if (account?.registered) return account;
     const args = { domain: this.domain };
@@ -47,8 +52,11 @@ export class RelayAccounts implements NetworkPort {
 
   async #close(account: Account, listener: SessionListener): Promise<void> {
     if (account.listener !== listener) return;
-    account.listener = undefined;
+    // What comes until it is closed is still told, so that the network need not bring it again.
     await this.sessions.end(account);
+    if (account.listener !== listener) return;
+    account.listener = undefined;
+    this.context.accounts.release(account);
     if (account.registered) return;
     await this.context.accounts.erase(account).catch((error: unknown) => {
       this.context.log.warn({ err: error }, 'the account of a stand-in could not be erased');

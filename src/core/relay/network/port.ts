@@ -4,6 +4,7 @@ import type { PlaceId } from '../../../gateway/ids.js';
 import type { ConnectionState, Session } from '../../../gateway/session.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import type { Media } from '../../media/media.js';
+import type { OwnLogin } from './own-login.js';
 
 /** Who hears what an account's session has to tell, in place of a user's clients. */
 export interface SessionListener {
@@ -26,6 +27,8 @@ export interface NetworkPort {
   readonly domain: string;
   readonly gateway: Gateway;
   readonly media: Media;
+  /** How the relays' own accounts come to be there, and end. */
+  readonly login: OwnLogin;
   /**
    * The account of an address of the relay's domain, made where the network lets anybody in without a registration.
    * @throws {GatewayError} `registered-only` where the operator has to log it in first
