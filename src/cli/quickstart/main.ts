@@ -9,6 +9,7 @@ import { Children } from './children.js';
 import { prepareGateway } from './gateway.js';
 import { MailNetwork } from './mail-network.js';
 import { LOOPBACK } from './ports.js';
+import { RelayNetwork } from './relay-network.js';
 import { GATEWAY_DOMAIN, IRC_HOST, prepareNgircd, prepareProsody, USER, XMPP_DOMAIN } from './servers.js';
 import type { ShownNetwork, ShownTools } from './shown-network.js';
 import { prepareState, type QuickstartState } from './state.js';
@@ -20,22 +21,26 @@ import { Transcript } from './transcript.js';
 const SHOWN: ReadonlyMap<string, (tools: ShownTools) => ShownNetwork> = new Map([
   ['email', (tools: ShownTools): ShownNetwork => new MailNetwork(tools)],
   ['telegram-test', (tools: ShownTools): ShownNetwork => new TelegramNetwork(tools)],
+  ['relay', (tools: ShownTools): ShownNetwork => new RelayNetwork(tools)],
 ]);
+const SHOWN_NAMES = new Intl.ListFormat('en').format(SHOWN.keys());
 
 interface QuickstartOptions {
   readonly data: string;
   readonly check?: boolean;
-  /** Networks besides IRC. */
-  readonly with?: string;
+  /** Networks besides IRC, in the order in which they are shown. */
+  readonly with: readonly string[];
 }
 
 /** The second half of `./quickstart`: what is needed is installed and built, now start it and show it. */
 async function quickstart(options: QuickstartOptions, terminal: Terminal): Promise<number> {
   const { data, check } = options;
-  const make = options.with === undefined ? undefined : SHOWN.get(options.with);
-  if (options.with !== undefined && make === undefined)
-    throw new UserError(`--with ${options.with}: there is only ${[...SHOWN.keys()].join(' and ')}.`);
-  if (options.with === 'email' && process.getuid?.() !== 0)
+  const makers = [...new Set(options.with)].map((name) => {
+    const make = SHOWN.get(name);
+    if (!make) throw new UserError(`--with ${name}: there is only ${SHOWN_NAMES}.`);
+    return make;
+  });
+  if (options.with.includes('email') && process.getuid?.() !== 0)
     throw new UserError('--with email starts Postfix, which starts as root only.');
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -51,7 +56,7 @@ async function quickstart(options: QuickstartOptions, terminal: Terminal): Promi
   try {
     const outcome = await Promise.race([
       stopped,
-      start({ folder, children, transcript, terminal, make, shown }).then((state) => ({ state })),
+      start({ folder, children, transcript, terminal, makers, shown }).then((state) => ({ state })),
     ]);
     if (typeof outcome === 'string') return 1;
     if (check === true) {
@@ -87,21 +92,21 @@ interface Starting {
   readonly children: Children;
   readonly transcript: Transcript;
   readonly terminal: Terminal;
-  /** Makes the network that is shown besides IRC. */
-  readonly make: ((tools: ShownTools) => ShownNetwork) | undefined;
-  /** It goes here as soon as it is made: it is cleared whatever happens. */
+  /** Make the networks that are shown besides IRC. */
+  readonly makers: readonly ((tools: ShownTools) => ShownNetwork)[];
+  /** They go here as soon as they are made: they are cleared whatever happens. */
   readonly shown: ShownNetwork[];
 }
 
 async function start(starting: Starting): Promise<QuickstartState> {
-  const { folder, children, transcript, terminal, make, shown } = starting;
+  const { folder, children, transcript, terminal, makers, shown } = starting;
   await children.clearLeftovers();
   const { state, reused } = await prepareState(folder);
   const { ports } = state;
   terminal.print(
     `${reused ? 'Found' : 'Made'} ${folder}: configuration, secrets and data of this quick start`,
   );
-  if (make) shown.push(make({ folder, state, children, transcript }));
+  for (const make of makers) shown.push(make({ folder, state, children, transcript }));
   const more = shown.map(({ component }) => component);
   const components = [{ domain: GATEWAY_DOMAIN, name: 'IRC' }, ...more];
   transcript.section('Servers, on this machine alone');
@@ -112,7 +117,7 @@ async function start(starting: Starting): Promise<QuickstartState> {
     children.start(prepareNgircd(folder, state)),
   );
   for (const network of shown) await network.start();
-  const domains = components.map(({ domain }) => domain).join(' and ');
+  const domains = new Intl.ListFormat('en').format(components.map(({ domain }) => domain));
   await transcript.step(`Isthmus as ${domains}, on SQLite`, async () =>
     children.start(await prepareGateway(folder, state, more)),
   );
@@ -147,7 +152,12 @@ await new Command('quickstart')
   .description('Sets everything up on this machine and shows Isthmus at work.')
   .option('--data <dir>', 'folder for everything it makes', 'data/quickstart')
   .option('--check', 'end after the transcript: exit code 0 if all of it worked, else 1')
-  .option('--with <network>', `another network besides IRC: ${[...SHOWN.keys()].join(', ')}`)
+  .option(
+    '--with <network>',
+    `something besides IRC, also several times: ${SHOWN_NAMES}`,
+    (name: string, before: readonly string[]) => [...before, name],
+    [],
+  )
   .action(async (options: QuickstartOptions) => {
     const terminal = processTerminal();
     try {

@@ -30,6 +30,8 @@ export interface ComponentEntry {
   readonly privileged?: boolean;
   /** Whether files go between users and it, so that the server needs a place for them (XEP-0363). */
   readonly files?: boolean;
+  /** Rooms of the server's own that it joins with others, if any: their domain (XEP-0045). */
+  readonly rooms?: string;
 }
 
 /** Where files are uploaded to. */
@@ -74,6 +76,7 @@ function prosodyConfig(home: string, state: QuickstartState, components: readonl
       }`,
   );
   if (files) sections.push(uploadSection(state));
+  sections.push(...components.flatMap(({ rooms }) => (rooms === undefined ? [] : roomsSection(rooms))));
   const modules = privileged.length > 0 ? `${MODULES}, "privilege"` : MODULES;
   return `-- Written by quickstart at every start: changes here are lost.
 -- Everything listens on loopback only, so plain connections and running as whoever started it are fine.
@@ -122,6 +125,16 @@ function uploadSection({ ports }: QuickstartState): string {
   return `Component ${lua(UPLOAD_DOMAIN)} "http_file_share"
   http_host = "${LOOPBACK}"
   http_external_url = "http://${LOOPBACK}:${ports.files}/"
+`;
+}
+
+/** Rooms that anybody here may make by entering them; they last, so that whoever made one keeps his rights in it. */
+function roomsSection(domain: string): string {
+  return `Component ${lua(domain)} "muc"
+  modules_enabled = { "muc_mam" }
+  restrict_room_creation = false
+  muc_room_locking = false
+  muc_room_default_persistent = true
 `;
 }
 

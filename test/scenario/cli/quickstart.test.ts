@@ -78,9 +78,25 @@ describe('the quick start', { timeout: TIMEOUT_MS }, () => {
     }
   });
 
+  it('shows a relay too, with everyone under his own name, also the second time', async () => {
+    const folder = createWorkspace('quickstart').file('data');
+    for (const state of ['Made ', 'Found ']) {
+      const run = await quickstart(folder, '--with', 'relay');
+      expect(run.output).not.toContain('✗');
+      expect(run).toMatchObject({ code: 0 });
+      expect(run.output).toContain(state);
+      for (const seen of [
+        'lobby@rooms.localhost/robin: Hello from a channel of IRC.',
+        /:newcomer!\S+ PRIVMSG #lobby :Hello from a room on XMPP\./,
+        /lobby@rooms\.localhost: working/,
+      ])
+        expect(run.output).toMatch(seen);
+    }
+  });
+
   it('knows no other network', async () => {
     const run = await quickstart(createWorkspace('quickstart').file('data'), '--with', 'pigeons');
     expect(run).toMatchObject({ code: 1 });
-    expect(run.output).toContain('there is only email and telegram-test');
+    expect(run.output).toContain('there is only email, telegram-test, and relay');
   });
 });
