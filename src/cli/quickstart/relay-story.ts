@@ -18,6 +18,7 @@ export const LOBBY_CHANNEL_ADDRESS = `${LOBBY_CHANNEL}%${IRC_HOST}@${GATEWAY_DOM
 
 const MUC = 'http://jabber.org/protocol/muc';
 const CORRECTION = 'urn:xmpp:message-correct:0';
+const DELAY = 'urn:xmpp:delay';
 const FRIEND = 'robin';
 /** Yours in the room; on IRC you may be online as yourself. */
 const NICK = 'newcomer';
@@ -128,5 +129,7 @@ function say(you: XmppPerson, id: string, ...payload: readonly XmlElement[]): Pr
 
 function says(stanza: XmlElement, nick: string, words: string): boolean {
   const { name, attrs } = stanza;
+  // The room's history has what was said in an earlier run.
+  if (stanza.getChild('delay', DELAY)) return false;
   return name === 'message' && attrs.from === `${LOBBY}/${nick}` && stanza.getChildText('body') === words;
 }

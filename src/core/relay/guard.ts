@@ -44,6 +44,17 @@ export class Guard {
     return content.kind !== 'said' || !this.#returns(definition.name, leg, speaker, content.words.text);
   }
 
+  /** That was admitted, and turned out to be known already: as if it had not been asked about. */
+  repeated(definition: RelayDefinition, leg: LegId, { content }: LegEvent): void {
+    const speaker = 'speaker' in content ? content.speaker : undefined;
+    if (!speaker || content.kind === 'presence') return;
+    const bucket = this.#bucket(`${definition.name}\n${personOf(leg, speaker)}`);
+    bucket.content = Math.min(bucket.content + 1, this.options.burst);
+    if (content.kind !== 'said') return;
+    const words = signature(definition.name, speaker.nick, content.words.text);
+    if (this.#crossed.get(words)?.leg === leg) this.#crossed.delete(words);
+  }
+
   /** Whether somebody has said something lately, as far as is remembered. */
   spoke(leg: LegId, speaker: Speaker): boolean {
     return this.#spoke.get(personOf(leg, speaker)) !== undefined;

@@ -272,6 +272,10 @@ export class RelayHub {
       ...{ entries, queue: options.queue, log, now },
       nextId: () => this.#ids.next(),
       admits: (_relay, leg, event) => this.#admits(definition.name, leg, event),
+      repeated: (_relay, leg, event) => {
+        const running = this.#running.get(definition.name);
+        if (running) this.#guard.repeated(running.definition, leg, event);
+      },
       reaches: (event, from, to) => this.#reaches(event, from, to),
       ended: (_relay, leg, cause, by) => this.#ended(definition.name, leg, cause, by),
     });

@@ -18,6 +18,8 @@ export interface RelayServices {
   nextId(): string;
   /** Whether that is to cross at all; false for what is blocked, too much, or comes back from where it went. */
   admits(relay: string, leg: LegId, event: LegEvent): boolean;
+  /** What was admitted is known already. */
+  repeated(relay: string, leg: LegId, event: LegEvent): void;
   /** Whether what happens on one leg is told on another. */
   reaches(event: LegEvent, from: LegId, to: LegId): boolean;
   /** A leg is over for good. */
@@ -158,7 +160,10 @@ export class Relay {
     if (others.length === 0 && event.content.kind === 'presence') return;
     this.#taking += 1;
     try {
-      if (!(await services.entries.accept(entry, event.ids, others))) return;
+      if (!(await services.entries.accept(entry, event.ids, others))) {
+        services.repeated(this.id, leg.id, event);
+        return;
+      }
       joined.came += 1;
       for (const id of others) {
         const other = this.#legs.get(id);

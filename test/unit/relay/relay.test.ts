@@ -29,6 +29,7 @@ function stage(entries: RelayEntries, ids: ArchiveIds, change: Partial<RelayServ
     now: Date.now,
     nextId: () => ids.next(),
     admits: () => true,
+    repeated: nothing,
     reaches: () => true,
     ended: nothing,
     ...change,
