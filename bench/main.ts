@@ -1,5 +1,6 @@
 import { EmailRig } from './harness/email-rig.js';
 import { openFileLimit } from './harness/process-stats.js';
+import { RelayRig } from './harness/relay-rig.js';
 import { Rig } from './harness/rig.js';
 import { SmsRig } from './harness/sms-rig.js';
 import { TelegramRig } from './harness/telegram-rig.js';
@@ -7,11 +8,15 @@ import { describeMachine } from './machine.js';
 import { churn } from './measurements/churn.js';
 import { crowd } from './measurements/crowd.js';
 import { largeFiles } from './measurements/large-files.js';
+import { largeRoom } from './measurements/large-room.js';
 import { latency } from './measurements/latency.js';
 import { mailboxes } from './measurements/mailboxes.js';
 import { mails } from './measurements/mails.js';
 import type { Figure, Measurement, Scale } from './measurements/measurement.js';
+import { netsplit } from './measurements/netsplit.js';
+import { relay } from './measurements/relay.js';
 import { restart } from './measurements/restart.js';
+import { standIns } from './measurements/stand-ins.js';
 import { telegram } from './measurements/telegram.js';
 import { telegramIdle } from './measurements/telegram-idle.js';
 import { texts } from './measurements/texts.js';
@@ -46,6 +51,10 @@ function measurementsOf(scale: Scale): readonly Measurement[] {
     largeFiles,
     telegram,
     telegramIdle,
+    relay,
+    netsplit,
+    largeRoom,
+    standIns,
   ];
 }
 
@@ -98,6 +107,10 @@ function figuresOf(
       );
     case 'telegram':
       return TelegramRig.with({ ...rig, unlimited: measurement.unlimited }, (running) =>
+        measurement.measure(running, scale),
+      );
+    case 'relay':
+      return RelayRig.with({ ...rig, setting: measurement.setting(scale) }, (running) =>
         measurement.measure(running, scale),
       );
     case 'irc':

@@ -52,6 +52,11 @@ const FULL: Scale = {
   telegramContacts: 50,
   // Two signs of life of each connection.
   telegramSeconds: 120,
+  relayPeople: 500,
+  relaySeconds: 60,
+  netsplitMembers: 1_000,
+  largeRoom: 5_000,
+  standIns: [1_000, 5_000],
 };
 
 const QUICK: Scale = {
@@ -80,6 +85,11 @@ const QUICK: Scale = {
   telegramPeople: 50,
   telegramContacts: 10,
   telegramSeconds: 5,
+  relayPeople: 500,
+  relaySeconds: 5,
+  netsplitMembers: 200,
+  largeRoom: 1_000,
+  standIns: [200],
 };
 
 const SUBJECTS = {

@@ -1,4 +1,5 @@
 import type { EmailRig, EmailRigOptions } from '../harness/email-rig.js';
+import type { RelayRig, RelaySetting } from '../harness/relay-rig.js';
 import type { Rig } from '../harness/rig.js';
 import type { SmsRig } from '../harness/sms-rig.js';
 import type { TelegramRig } from '../harness/telegram-rig.js';
@@ -59,10 +60,24 @@ export interface Scale {
   readonly telegramContacts: number;
   /** For so many seconds. */
   readonly telegramSeconds: number;
+  /** People of the rooms of a relay, and how long they talk. */
+  readonly relayPeople: number;
+  readonly relaySeconds: number;
+  /** Members of a channel whose server is cut off. */
+  readonly netsplitMembers: number;
+  /** People of a room that a relay enters. */
+  readonly largeRoom: number;
+  /** Stand-ins in rooms: each number is a measurement. */
+  readonly standIns: readonly number[];
 }
 
 /** Something that is measured with a gateway of its own. */
-export type Measurement = RoomMeasurement | SmsMeasurement | EmailMeasurement | TelegramMeasurement;
+export type Measurement =
+  | RoomMeasurement
+  | SmsMeasurement
+  | EmailMeasurement
+  | TelegramMeasurement
+  | RelayMeasurement;
 
 /** Rooms: every subject can be measured. */
 export interface RoomMeasurement {
@@ -98,4 +113,14 @@ export interface TelegramMeasurement {
   /** Whether accounts may ask Telegram as fast as they can. */
   readonly unlimited: boolean;
   measure(rig: TelegramRig, scale: Scale): Promise<readonly Figure[]>;
+}
+
+/** Rooms joined by relays, which only Isthmus does. */
+export interface RelayMeasurement {
+  /** Name for --only. */
+  readonly name: string;
+  readonly network: 'relay';
+  /** What the gateway is started with. */
+  setting(scale: Scale): RelaySetting;
+  measure(rig: RelayRig, scale: Scale): Promise<readonly Figure[]>;
 }

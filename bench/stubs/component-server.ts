@@ -8,11 +8,12 @@ const PING = 'urn:xmpp:ping';
 /** A stanza of the component; the bytes are valid only during the call. */
 type StanzaListener = (kind: Exclude<StanzaKind, 'other'>, bytes: Buffer) => void;
 
-/** The server side of XEP-0114 for one component, which may come back. */
+/** The server side of XEP-0114 for components, which may come back. */
 export class ComponentServer {
   readonly #onStanza: StanzaListener;
   readonly #handshakes = new Tally();
   #socket: Socket | undefined;
+  readonly #sockets = new Map<string, Socket>();
   #domain = '';
 
   constructor(onStanza: StanzaListener) {
@@ -43,7 +44,12 @@ export class ComponentServer {
     return this.#handshakes.reach(times);
   }
 
-  /** The connection; throws when there is none. */
+  /** The connection of one of several components; undefined while there is none. */
+  socketOf(component: string): Socket | undefined {
+    return this.#sockets.get(component);
+  }
+
+  /** The connection that came last; throws when there is none. */
   get socket(): Socket {
     if (this.#socket === undefined) throw new Error('the gateway is not connected');
     return this.#socket;
@@ -53,16 +59,16 @@ export class ComponentServer {
   answer(iq: string): void {
     const type = attribute(iq, 'type');
     if (type !== 'get' && type !== 'set') return;
-    const addresses = `from='${attribute(iq, 'to') ?? this.#domain}' to='${attribute(iq, 'from') ?? ''}'`;
+    const from = attribute(iq, 'from') ?? '';
+    const socket = this.#sockets.get(domainOf(from)) ?? this.socket;
+    const addresses = `from='${attribute(iq, 'to') ?? this.#domain}' to='${from}'`;
     const id = attribute(iq, 'id') ?? '';
     if (isPing(iq)) {
-      this.socket.write(`<iq type='result' ${addresses} id='${id}'/>`);
+      socket.write(`<iq type='result' ${addresses} id='${id}'/>`);
       return;
     }
     const condition = `<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>`;
-    this.socket.write(
-      `<iq type='error' ${addresses} id='${id}'><error type='cancel'>${condition}</error></iq>`,
-    );
+    socket.write(`<iq type='error' ${addresses} id='${id}'><error type='cancel'>${condition}</error></iq>`);
   }
 
   #accept(socket: Socket): void {
@@ -79,6 +85,7 @@ export class ComponentServer {
   #stream(socket: Socket, element: string): void {
     if (element.includes('<stream:stream')) {
       const component = /<stream:stream[^>]*\sto=["']([^"']*)["']/.exec(element)?.[1] ?? '';
+      this.#sockets.set(component, socket);
       const namespaces = `xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams'`;
       socket.write(`${XML_DECLARATION}<stream:stream ${namespaces} from='${component}' id='bench'>`);
     } else if (element.startsWith('<handshake')) {
@@ -95,4 +102,10 @@ export class ComponentServer {
 /** Whether a request is a ping (XEP-0199), with which the gateway learns what the server has read. */
 export function isPing(iq: string): boolean {
   return iq.includes(PING);
+}
+
+/** Domain of an address. */
+export function domainOf(address: string): string {
+  const bare = address.split('/')[0] ?? '';
+  return bare.slice(bare.indexOf('@') + 1);
 }

@@ -10,6 +10,8 @@ export class IrcChannel {
   readonly members = new Set<IrcConnection>();
   readonly #name: string;
   readonly #hidesMembers: boolean;
+  /** Members without a connection, by their nicks. */
+  readonly #people = new Set<string>();
 
   constructor(name: string) {
     this.#name = name;
@@ -38,6 +40,28 @@ export class IrcChannel {
     }
   }
 
+  /** Members without a connection come in. */
+  enter(nicks: readonly string[]): void {
+    for (const nick of nicks) this.#people.add(nick);
+    this.#toAll(nicks, (nick) => `:${prefixOf(nick)} JOIN ${this.#name}\r\n`);
+  }
+
+  /** Those whose server is cut off from this one (RFC 2812 §3.1.7). */
+  split(nicks: readonly string[]): void {
+    for (const nick of nicks) this.#people.delete(nick);
+    this.#toAll(nicks, (nick) => `:${prefixOf(nick)} QUIT :hub.bench leaf.bench\r\n`);
+  }
+
+  /** A line of a member without a connection. */
+  say(nick: string, text: string): void {
+    this.#toAll([nick], () => `:${prefixOf(nick)} PRIVMSG ${this.#name} :${text}\r\n`);
+  }
+
+  #toAll(nicks: readonly string[], render: (nick: string) => string): void {
+    const lines = nicks.map(render).join('');
+    for (const member of this.members) member.write(lines);
+  }
+
   #announce(about: IrcConnection, line: string): void {
     if (this.#hidesMembers) about.write(line);
     else for (const member of this.members) member.write(line);
@@ -46,7 +70,7 @@ export class IrcChannel {
   #names(member: IrcConnection): string {
     const nicks = this.#hidesMembers
       ? [member.nick, `@${TALKER}`]
-      : Array.from(this.members, ({ nick }) => nick);
+      : [...Array.from(this.members, ({ nick }) => nick), ...this.#people];
     const head = `:irc.stub 353 ${member.nick} = ${this.#name} :`;
     let reply = '';
     let line = '';
@@ -59,4 +83,8 @@ export class IrcChannel {
     if (line !== '') reply += `${head}${line}\r\n`;
     return `${reply}:irc.stub 366 ${member.nick} ${this.#name} :End of /NAMES list.\r\n`;
   }
+}
+
+function prefixOf(nick: string): string {
+  return `${nick}!${nick}@people.bench`;
 }

@@ -2,12 +2,13 @@
 // auditorium does: each member sees itself and the operator TALKER. All others show everyone to everyone.
 import { createServer } from 'node:net';
 import { serve } from '../harness/channel.js';
-import { monotonicMicros } from '../harness/clock.js';
-import { flood, paced, type Sent } from '../harness/sender.js';
+import { monotonicMicros, pause } from '../harness/clock.js';
+import { evenly, flood, paced, type Sent } from '../harness/sender.js';
 import { benchBody, type LatencySummary, type Tallied, Tally } from '../harness/tally.js';
 import { IrcChannel, TALKER } from './irc-channel.js';
 import { IrcConnection, type IrcEvents } from './irc-connection.js';
 
+const POLL_MS = 20;
 const TALKER_PREFIX = `${TALKER}!talker@bench`;
 
 /** Lines of the talker to a channel, to its first member only. */
@@ -18,11 +19,18 @@ export interface ChannelMessages {
   readonly perSecond?: number;
 }
 
+/** Members of a channel who have no connection. */
+export interface People {
+  readonly channel: string;
+  readonly count: number;
+}
+
 class IrcStub implements IrcEvents {
   readonly #channels = new Map<string, IrcChannel>();
   readonly #nicks = new Set<string>();
   readonly #connections = new Set<IrcConnection>();
   readonly #messages = new Tally();
+  readonly #people = new Map<string, readonly string[]>();
   #sent = 0;
 
   listen(argument: { readonly host: string; readonly port: number }): Promise<void> {
@@ -44,10 +52,7 @@ class IrcStub implements IrcEvents {
   }
 
   joined(member: IrcConnection, name: string): void {
-    const key = name.toLowerCase();
-    const channel = this.#channels.get(key) ?? new IrcChannel(name);
-    this.#channels.set(key, channel);
-    channel.join(member);
+    this.#made(name).join(member);
   }
 
   parted(member: IrcConnection, name: string): void {
@@ -98,6 +103,44 @@ class IrcStub implements IrcEvents {
     return { startedAt };
   }
 
+  /** Puts people into a channel. */
+  people({ channel, count }: People): void {
+    const nicks = Array.from({ length: count }, (_, index) => `m${index}`);
+    this.#people.set(channel, nicks);
+    this.#made(channel).enter(nicks);
+  }
+
+  /** Resolves when a connection is in a channel. */
+  async expectMember({ channel }: { readonly channel: string }): Promise<void> {
+    while (this.#channel(channel).members.size === 0) await pause(POLL_MS);
+  }
+
+  /** The server of all these people is cut off. */
+  quit({ channel }: { readonly channel: string }): void {
+    this.#channel(channel).split(this.#people.get(channel) ?? []);
+  }
+
+  /** It is there again. */
+  rejoin({ channel }: { readonly channel: string }): void {
+    this.#channel(channel).enter(this.#people.get(channel) ?? []);
+  }
+
+  /** The first of these people say one line each, numbered from 1. */
+  talk({ channel, count, perSecond }: People & { readonly perSecond: number }): Promise<Sent> {
+    let number = 0;
+    return evenly(count, perSecond, () => {
+      number += 1;
+      this.#channel(channel).say(`m${number - 1}`, benchBody(number));
+    });
+  }
+
+  #made(name: string): IrcChannel {
+    const key = name.toLowerCase();
+    const channel = this.#channels.get(key) ?? new IrcChannel(name);
+    this.#channels.set(key, channel);
+    return channel;
+  }
+
   #line(channel: string): string {
     this.#sent += 1;
     return `:${TALKER_PREFIX} PRIVMSG ${channel} :${benchBody(this.#sent)}\r\n`;
@@ -122,6 +165,11 @@ function operationsOf(stub: IrcStub) {
     expectMessages: (argument: { readonly count: number }) => stub.expectMessages(argument),
     send: (messages: ChannelMessages) => stub.send(messages),
     say: (argument: { readonly channel: string }) => stub.say(argument),
+    people: (argument: People) => stub.people(argument),
+    expectMember: (argument: { readonly channel: string }) => stub.expectMember(argument),
+    quit: (argument: { readonly channel: string }) => stub.quit(argument),
+    rejoin: (argument: { readonly channel: string }) => stub.rejoin(argument),
+    talk: (argument: People & { readonly perSecond: number }) => stub.talk(argument),
   };
 }
 

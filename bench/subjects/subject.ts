@@ -8,6 +8,10 @@ export const SMS_DOMAIN = 'sms.bench';
 export const EMAIL_DOMAIN = 'email.bench';
 /** Domain of the gateway to Telegram. */
 export const TELEGRAM_DOMAIN = 'telegram.bench';
+/** Domain of relays. */
+export const RELAY_DOMAIN = 'relay.bench';
+/** Domain of rooms that nothing of the gateway is in but relays. */
+export const ROOMS_DOMAIN = 'rooms.bench';
 /** Secret of the component (XEP-0114). */
 export const COMPONENT_SECRET = 'bench-secret';
 
