@@ -131,6 +131,8 @@ export interface MemberChanged extends Shared {
   readonly member: MemberId;
   readonly affiliation: Affiliation;
   readonly role: Role;
+  /** Display name of who has changed them; undefined: nobody in particular. */
+  readonly by?: string;
 }
 /** A room has another subject; `member` is who set it, if known. */
 export interface SubjectChanged extends Shared {

@@ -255,7 +255,10 @@ export class TelegramRooms implements RoomsFacet {
         return;
       case 'changed': {
         const { id: member, affiliation, role } = arrival.member;
-        void host.emit({ type: 'member-changed', room, member, affiliation, role });
+        void host.emit({
+          ...{ type: 'member-changed', room, member, affiliation, role },
+          ...(by !== undefined && { by }),
+        });
         return;
       }
       default: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NetworkState } from '../../gateway/state.js';
+import { type Block, blockSchema } from './blocks.js';
 import type { LegId } from './model.js';
 import { DEFAULT_LEG_SETTINGS, type LegSettings, legSettingsSchema } from './settings.js';
 
@@ -13,9 +14,9 @@ const legSchema = z.object({
 });
 const schema = z.object({
   legs: z.array(legSchema),
-  /** People of legs who are not carried: `leg`, a line end, key of the speaker; and what he was called. */
-  blocked: z.record(z.string(), z.string()).default({}),
-  /** People who do not want to be carried, likewise. */
+  /** Who is not carried: `leg`, a line end, key of the speaker (or a pattern); and why. */
+  blocked: z.record(z.string(), blockSchema).default({}),
+  /** People who do not want to be carried, likewise, and what they were called. */
   silent: z.record(z.string(), z.string()).default({}),
 });
 
@@ -32,7 +33,7 @@ export interface RelayDefinition {
   /** Local part of its address. */
   readonly name: string;
   readonly legs: readonly LegDefinition[];
-  readonly blocked: Readonly<Record<string, string>>;
+  readonly blocked: Readonly<Record<string, Block>>;
   readonly silent: Readonly<Record<string, string>>;
 }
 

@@ -121,6 +121,9 @@ export interface Sanction {
   readonly home: LegId;
   /** Who has done it, where it is told. */
   readonly by?: string;
+  readonly reason?: string;
+  /** Bare JID of the stand-in that it was done to. Alone, without a key in `person`: nobody knows whose it is. */
+  readonly standIn?: string;
 }
 
 /** Something said in private by a person of the leg `home` to one of another leg. */

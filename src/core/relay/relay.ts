@@ -5,7 +5,7 @@ import type { RelayEntries, RelayEntry } from '../../store/relay-store.js';
 import type { Leg, LegEnd, LegHost, LegState } from './leg.js';
 import { LegQueue, type LegQueueOptions } from './leg-queue.js';
 import type { NamedPerson } from './mentions.js';
-import type { LegEvent, LegId, LegSignal, Speaker, Whisper } from './model.js';
+import type { LegEvent, LegId, LegSignal, Sanction, Speaker, Whisper } from './model.js';
 
 /** What a relay needs of the world. */
 export interface RelayServices {
@@ -22,6 +22,8 @@ export interface RelayServices {
   repeated(relay: string, leg: LegId, event: LegEvent): void;
   /** Whether what happens on one leg is told on another. */
   reaches(event: LegEvent, from: LegId, to: LegId): boolean;
+  /** Somebody with rights on a leg has done something to a person. Never throws. */
+  sanctioned(relay: string, leg: LegId, sanction: Sanction): void;
   /** A leg is over for good. */
   ended(relay: string, leg: LegId, cause: LegEnd, by: string | undefined): void;
 }
@@ -182,7 +184,28 @@ export class Relay {
     this.#relieved.clear();
   }
 
+  /** Has a leg do to somebody what was done elsewhere; that it may not is one fact of its status. Never rejects. */
+  async obey(id: LegId, sanction: Sanction): Promise<void> {
+    const joined = this.#legs.get(id);
+    try {
+      await joined?.leg.obey?.(sanction);
+    } catch (error) {
+      if (!joined) return;
+      joined.trouble = { text: textOf(error), time: this.services.now() };
+      this.#warn(joined.leg, error);
+    }
+  }
+
+  /** The stand-ins of a person go, wherever they are. */
+  dismiss(person: Speaker, home: LegId): void {
+    this.#signal(home, { kind: 'gone', speaker: person });
+  }
+
   #signal(from: LegId, signal: LegSignal): void {
+    if (signal.kind === 'sanction') {
+      this.services.sanctioned(this.id, from, signal);
+      return;
+    }
     for (const { leg } of this.#legs.values()) if (leg.id !== from) leg.signal(from, signal);
   }
 

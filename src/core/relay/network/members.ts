@@ -22,6 +22,12 @@ export class Members {
     return this.#members.get(member);
   }
 
+  /** Whom a relay calls so. */
+  withKey(key: string): RoomMember | undefined {
+    for (const member of this.#members.values()) if ((member.contact ?? member.id) === key) return member;
+    return undefined;
+  }
+
   get size(): number {
     return this.#members.size;
   }

@@ -62,6 +62,11 @@ export class Puppets {
     return this.#members.size;
   }
 
+  /** Whose stand-in a member of the room is. */
+  personOf(member: MemberId): Pick<Puppet, 'speaker' | 'from'> | undefined {
+    return this.#members.get(member);
+  }
+
   /** Whether that member of the room is one of ours. */
   owns(member: MemberId): boolean {
     return this.#members.has(member);
