@@ -2,7 +2,7 @@ import { GatewayError } from '../../gateway/error.js';
 import type { Text } from '../../gateway/text.js';
 import type { RelayEntries, RelayEntry } from '../../store/relay-store.js';
 import type { CrossedReference, Crossing, Leg } from './leg.js';
-import type { RelayContent, RelayReference } from './model.js';
+import type { LegId, RelayContent, RelayReference } from './model.js';
 
 /** Bounds of what waits for one leg. */
 export interface LegQueueOptions {
@@ -22,6 +22,10 @@ export interface LegQueueServices {
   readonly entries: RelayEntries;
   /** UTC milliseconds. */
   now(): number;
+  /** Whether what is taken away on a leg by others than its author counts elsewhere. */
+  moderates(leg: LegId): boolean;
+  /** Whether something of the people of a leg is still to be told here. */
+  wanted(content: RelayContent, from: LegId): boolean;
   /** Something could not be told there, for good or for now. */
   trouble(error: unknown, forGood: boolean): void;
   /** Something was told there. */
@@ -143,13 +147,18 @@ export class LegQueue {
     const [entry] = this.#loaded;
     if (!entry) return;
     const content = JSON.parse(entry.content) as RelayContent;
+    if (!this.services.wanted(content, entry.leg)) {
+      this.#loaded.shift();
+      await this.#settle(entry, []);
+      return;
+    }
     const named = referenceOf(content);
     // What it speaks of may be under way itself.
     if (named && this.#underWay.size > 0) {
       await Promise.all(this.#underWay.values());
       return;
     }
-    const reference = named && (await this.#resolve(entry, named));
+    const reference = named && (await this.#resolve({ leg: entry.leg, content }, named));
     this.#loaded.shift();
     const late = this.services.now() - entry.time > this.options.lateMs;
     const crossing: Crossing = {
@@ -161,12 +170,24 @@ export class LegQueue {
     this.#underWay.set(entry.id, work);
   }
 
-  async #resolve({ leg }: RelayEntry, { id, or, quote }: RelayReference): Promise<CrossedReference> {
+  async #resolve(
+    { leg, content }: Pick<RelayEntry, 'leg'> & { readonly content: RelayContent },
+    { id, or, besides, quote }: RelayReference,
+  ): Promise<CrossedReference> {
     const { entries } = this.services;
     const trace =
       (await entries.find(this.relay, leg, id)) ??
       (or === undefined ? undefined : await entries.find(this.relay, leg, or));
-    return { ids: trace?.ids.get(this.leg.id) ?? [], ...(quote !== undefined && { quote }) };
+    const names = trace?.ids.get(leg) ?? [];
+    const foreign = besides !== undefined && !names.some((name) => name.startsWith(besides));
+    // Who has taken away words of another leg without being named was a moderator.
+    const removed = content.kind === 'retracted' && content.by === undefined && trace && trace.leg !== leg;
+    const untouched = foreign || (removed && !this.services.moderates(leg));
+    return {
+      ids: untouched ? [] : (trace?.ids.get(this.leg.id) ?? []),
+      ...(trace?.leg === this.leg.id && { own: true }),
+      ...(quote !== undefined && { quote }),
+    };
   }
 
   /** Never rejects. */

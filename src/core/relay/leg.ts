@@ -34,6 +34,8 @@ export interface LegHost {
 export interface CrossedReference {
   /** In the order of its parts; empty where it is not there. */
   readonly ids: readonly string[];
+  /** It was said here, and not told here by the relay. */
+  readonly own?: boolean;
   readonly quote?: string;
 }
 

@@ -55,6 +55,8 @@ export interface RelayReference {
   readonly id: string;
   /** Where the first is unknown: clients do not agree on which of a message's names to use. */
   readonly or?: string;
+  /** Another of its names on that leg begins so, else it is not to be touched: only its author may. */
+  readonly besides?: string;
   /** The words that are answered, where they are told. */
   readonly quote?: string;
 }

@@ -5,7 +5,7 @@ import type { RelayEntries, RelayEntry } from '../../store/relay-store.js';
 import type { Leg, LegEnd, LegHost, LegState } from './leg.js';
 import { LegQueue, type LegQueueOptions } from './leg-queue.js';
 import type { NamedPerson } from './mentions.js';
-import type { LegEvent, LegId, LegSignal, Sanction, Speaker, Whisper } from './model.js';
+import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker, Whisper } from './model.js';
 
 /** What a relay needs of the world. */
 export interface RelayServices {
@@ -22,6 +22,10 @@ export interface RelayServices {
   repeated(relay: string, leg: LegId, event: LegEvent): void;
   /** Whether what happens on one leg is told on another. */
   reaches(event: LegEvent, from: LegId, to: LegId): boolean;
+  /** Whether what somebody else than its author takes away on a leg counts elsewhere. */
+  moderates(leg: LegId): boolean;
+  /** Whether something that waits is still to be told: its speaker may have been banned meanwhile. */
+  wanted(relay: string, content: RelayContent, from: LegId, to: LegId): boolean;
   /** Somebody with rights on a leg has done something to a person. Never throws. */
   sanctioned(relay: string, leg: LegId, sanction: Sanction): void;
   /** A leg is over for good. */
@@ -76,6 +80,8 @@ export class Relay {
         {
           entries,
           now,
+          moderates: (from) => this.services.moderates(from),
+          wanted: (content, from) => this.services.wanted(this.id, content, from, leg.id),
           crossed: () => {
             joined.went += 1;
           },

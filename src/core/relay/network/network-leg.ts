@@ -7,11 +7,12 @@ import type { ConnectionState, Session } from '../../../gateway/session.js';
 import type { Text } from '../../../gateway/text.js';
 import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegHost, LegState } from '../leg.js';
-import type { LegId, LegSignal, RelayFile, RelayWords, Speaker } from '../model.js';
+import type { LegId, LegSignal, RelayFile, RelayWords, Sanction, Speaker } from '../model.js';
 import { presenceText } from '../presence-text.js';
 import type { LegSettings } from '../settings.js';
 import type { Bot, RoomListener } from './bot.js';
 import { Members } from './members.js';
+import { actOf, obeySanction } from './obey.js';
 import type { NetworkPort } from './port.js';
 import { type PuppetOptions, Puppets } from './puppets.js';
 import { isTelling, type Telling, toLegEvent } from './to-leg-event.js';
@@ -54,6 +55,8 @@ export class NetworkLeg implements Leg, RoomListener {
   readonly #members: Members;
   readonly #puppets: Puppets;
   #self: MemberId | undefined;
+  /** Only who has a voice may speak. */
+  #moderated = false;
   #retry: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #tries = 0;
@@ -68,15 +71,9 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#members = new Members(options.mostMembers, services.addressOf);
     this.#puppets = new Puppets(options.puppets, {
       ...{ port, room, now, domain: bot.owner.domain },
-      removed: (speaker, from, banned, by) => {
+      removed: (person, home, banned, by) => {
         const act = banned ? 'banned' : 'kicked';
-        this.#host?.signal({
-          kind: 'sanction',
-          act,
-          person: speaker,
-          home: from,
-          ...(by !== undefined && { by }),
-        });
+        this.#sanctioned({ kind: 'sanction', act, person, home, ...(by !== undefined && { by }) });
       },
       trouble: (speaker, error) => {
         log.debug({ leg: id, nick: speaker.nick, err: error }, 'a speaker has no connection of his own');
@@ -141,6 +138,13 @@ export class NetworkLeg implements Leg, RoomListener {
       this.services.bot.session?.typing?.setTyping(this.services.room, signal.composing);
   }
 
+  async obey(sanction: Sanction): Promise<void> {
+    if (sanction.home !== this.id) return;
+    const { rooms } = this.#session;
+    const member = this.#members.withKey(sanction.person.key);
+    await obeySanction(rooms, this.services.room, member, sanction);
+  }
+
   async say(text: Text): Promise<void> {
     await this.#tell(text);
   }
@@ -166,12 +170,16 @@ export class NetworkLeg implements Leg, RoomListener {
     switch (event.type) {
       case 'room-entered':
         this.#self = event.self;
+        this.#moderated = event.traits.moderated;
         this.#members.reset(event.members);
         this.#tries = 0;
         this.#change({ state: 'joined' });
         return undefined;
       case 'room-refused':
         this.#refused(event.error);
+        return undefined;
+      case 'traits-changed':
+        this.#moderated = event.traits.moderated;
         return undefined;
       case 'room-suspended':
         this.#change({ state: 'away', reason: { key: 'relay-network-away' } });
@@ -261,11 +269,36 @@ export class NetworkLeg implements Leg, RoomListener {
       if (!event.own) this.#host?.signal({ kind: 'typing', speaker, composing: event.composing });
       return undefined;
     }
+    this.#judge(event);
     const news = this.#members.take(event);
     if (!news || news.member === this.#self || this.#puppets.owns(news.member)) return undefined;
     const { content } = news;
     if (content.change === 'left') this.#host?.signal({ kind: 'gone', speaker: content.speaker });
     return this.#host?.happened({ content, ids: [] });
+  }
+
+  /** What somebody with rights has done to a member, or to one of ours. */
+  #judge(event: InboundEvent): void {
+    if (event.type !== 'member-left' && event.type !== 'member-changed') return;
+    const before = this.#members.get(event.member);
+    const act = actOf(event, before, this.#moderated);
+    if (!act || !before || event.member === this.#self) return;
+    const puppet = this.#puppets.personOf(event.member);
+    // That one of ours was made to go, it hears itself.
+    if (puppet && event.type === 'member-left') return;
+    const { by } = event;
+    this.#sanctioned({
+      ...{ kind: 'sanction', act, home: puppet?.from ?? this.id },
+      person: puppet?.speaker ?? this.#members.speaker(before.id, before.nick, before.contact),
+      ...(by !== undefined && { by }),
+    });
+  }
+
+  #sanctioned(sanction: Sanction): void {
+    const by = sanction.by === undefined ? undefined : this.#members.called(sanction.by);
+    // What the relay does itself it has been told to.
+    if (by && by.id === this.#self) return;
+    this.#host?.signal(sanction);
   }
 
   async #publish({
@@ -335,8 +368,15 @@ export class NetworkLeg implements Leg, RoomListener {
     return [];
   }
 
-  async #retract({ reference }: Crossing): Promise<readonly string[]> {
-    const { retractions } = this.#session;
+  /** The relay's own words always; what somebody has said here himself, if a moderator wants it and this leg obeys. */
+  async #retract({ reference, content }: Crossing): Promise<readonly string[]> {
+    const { retractions, rooms } = this.#session;
+    if (reference?.own) {
+      const moderated = content.kind === 'retracted' && content.by !== undefined;
+      if (!moderated || !this.options.settings().obeys) return [];
+      for (const id of reference.ids) await rooms?.moderate?.(this.services.room, id as NetworkMessageId);
+      return [];
+    }
     if (!retractions) return [];
     for (const id of reference?.ids ?? [])
       await retractions.retract({ kind: 'room', id: this.services.room }, id as NetworkMessageId);

@@ -59,6 +59,8 @@ export class Seat {
     return this.#nick;
   }
 
+  /** XEP-0421, where the room has them. */
+  occupantId: string | undefined;
   /** May speak. */
   role = 'none';
   affiliation = 'none';
@@ -109,6 +111,7 @@ export class Seat {
     const { available, codes, newNick, role, affiliation } = presence;
     if (available) {
       this.#nick = presence.nick;
+      this.occupantId = presence.occupantId;
       this.role = role;
       this.affiliation = affiliation;
       if (this.#state !== 'joining') return;

@@ -76,6 +76,15 @@ export class StandIns {
     return undefined;
   }
 
+  /** Whose stand-in an occupant is, or just was. @param occupantId XEP-0421, where the room has them */
+  personCalled(nick: string, occupantId: string | undefined): Pick<StandIn, 'speaker' | 'from'> | undefined {
+    for (const standIn of this.#byPerson.values()) {
+      const { seat } = standIn;
+      if (seat.nick === nick && seat.occupantId === occupantId) return standIn;
+    }
+    return undefined;
+  }
+
   /** Lets somebody in who wants to speak. Undefined: he cannot be there, and the relay speaks for him. */
   async enter(speaker: Speaker, from: LegId): Promise<Seat | undefined> {
     const { most, refusedMs } = this.options;

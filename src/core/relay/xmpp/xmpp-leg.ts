@@ -3,12 +3,13 @@ import type { Text } from '../../../gateway/text.js';
 import { el, type XmlElement } from '../../../xmpp/element.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
-import { readRoomPresence } from '../../../xmpp/xep/0045-muc/room-presence.js';
+import { type RoomPresence, readRoomPresence } from '../../../xmpp/xep/0045-muc/room-presence.js';
 import { readMessage, type UserMessage } from '../../message/read-message.js';
 import type { Crossing, Leg, LegEnd, LegHost, LegState } from '../leg.js';
-import type { LegEvent, LegId, LegSignal, RelayContent, Speaker } from '../model.js';
+import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker } from '../model.js';
 import { Attendance, NICK_TRIES } from './attendance.js';
-import { Occupants, toSpeaker } from './occupants.js';
+import { actOf, obeySanction, readRestored } from './obey.js';
+import { type Occupant, Occupants, toSpeaker } from './occupants.js';
 import { renderCrossing, type Telling } from './render-crossing.js';
 import type { Seat } from './seat.js';
 import { sentences } from './sentences.js';
@@ -57,7 +58,9 @@ export class XmppLeg implements Leg {
       },
       removed: (person, home, banned, by) => {
         const act = banned ? 'banned' : 'kicked';
-        this.#host?.signal({ kind: 'sanction', act, person, home, ...(by !== undefined && { by }) });
+        if (by !== undefined && this.#ours(by)) return;
+        const standIn = addressOf(person, home).bare;
+        this.#host?.signal({ kind: 'sanction', act, person, home, standIn, ...(by !== undefined && { by }) });
       },
     });
   }
@@ -89,6 +92,7 @@ export class XmppLeg implements Leg {
 
   async cross(crossing: Crossing): Promise<readonly string[]> {
     const { content, from, reference } = crossing;
+    if (content.kind === 'retracted' && reference?.own && !this.#mayTakeAway(content.by)) return [];
     if (content.kind === 'retracted' && (await this.#takeAway(crossing))) return [];
     const speaks = content.kind === 'said' || content.kind === 'edited' || content.kind === 'reacted';
     const { by } = namesOf(reference?.ids ?? []);
@@ -120,6 +124,15 @@ export class XmppLeg implements Leg {
     if (!seat) return;
     const state = signal.composing ? 'composing' : 'paused';
     this.#words.send(seat, undefined, `<${state} xmlns='${NS.CHAT_STATES}'/><no-store xmlns='${NS.HINTS}'/>`);
+  }
+
+  async obey(sanction: Sanction): Promise<void> {
+    await obeySanction(sanction, {
+      ...{ room: this.id, home: sanction.home === this.id },
+      occupants: () => this.#occupants.all(),
+      ours: (nick) => this.#ours(nick),
+      request: (payload) => this.services.request('set', this.#seat.address, this.id, payload),
+    });
   }
 
   async say(text: Text): Promise<void> {
@@ -160,9 +173,11 @@ export class XmppLeg implements Leg {
     const presence = readRoomPresence(stanza, from.resource);
     if (!presence) return;
     // Before the seat itself, so that who is lost is not among the occupants of the next visit.
+    const known = seat === this.#seat ? this.#occupants.get(presence.nick) : undefined;
     const change = seat === this.#seat ? this.#occupants.presence(presence) : undefined;
     const self = presence.codes.has(110) || (presence.nick === seat.nick && !presence.available);
     if (self) seat.presence(presence);
+    else if (known) this.#sanctioned(presence, known);
     if (!change || self || this.#standIns.called(change.occupant.nick)) return;
     if (this.#state.state !== 'joined') return;
     const { occupant, before, kind } = change;
@@ -176,12 +191,46 @@ export class XmppLeg implements Leg {
     this.#tellHost({ content, ids: [] });
   }
 
+  /** What somebody with rights has done to a person of the room, or to one of ours. */
+  #sanctioned(presence: RoomPresence, before: Occupant): void {
+    const act = actOf(presence, before);
+    const { actor: by, reason, nick, available } = presence;
+    if (!act || this.#state.state !== 'joined' || (by !== undefined && this.#ours(by))) return;
+    const standIn = this.#standIns.personCalled(nick, before.occupantId);
+    // That one of ours was made to go, it hears itself.
+    if (standIn && !available) return;
+    this.#host?.signal({
+      ...{ kind: 'sanction', act },
+      ...{ person: standIn?.speaker ?? toSpeaker(before), home: standIn?.from ?? this.id },
+      ...(by !== undefined && { by }),
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  /** The room itself tells that somebody who is not there has other rights now. */
+  #announced(stanza: XmlElement): void {
+    const standIn = readRestored(stanza);
+    if (standIn === undefined) return;
+    const person = { key: '', nick: '' };
+    this.#host?.signal({ kind: 'sanction', act: 'restored', person, home: this.id, standIn });
+  }
+
+  #ours(nick: string): boolean {
+    return nick === this.#seat.nick || this.#standIns.called(nick) !== undefined;
+  }
+
+  /** Of what somebody has said here himself: as a moderator elsewhere wants it, where this leg is set to obey. */
+  #mayTakeAway(by: string | undefined): boolean {
+    return by !== undefined && this.options.settings().obeys;
+  }
+
   #message(stanza: XmlElement, from: Jid, seat: Seat): void {
     const { id, type } = stanza.attrs;
     if (type === 'error') {
       if (id !== undefined) this.#words.refused(id, stanza);
       return;
     }
+    if (type === undefined && from.resource === '' && seat === this.#seat) this.#announced(stanza);
     if (type !== 'groupchat') return;
     const nick = from.resource;
     const ids = () => idsOf({ stanza, speaker: this.#speaker(nick), room: this.id });
