@@ -172,7 +172,14 @@ function toModeEvents(
   const events: SharedEvent[] = [];
   for (const [member, held] of members) {
     channel.setRank(member, held);
-    events.push({ type: 'member-changed', room: channel.id, member, ...standingOf(held), by, memo: undefined });
+    events.push({
+      type: 'member-changed',
+      room: channel.id,
+      member,
+      ...standingOf(held),
+      by,
+      memo: undefined,
+    });
   }
   if (modes !== channel.modes) {
     channel.modes = modes;

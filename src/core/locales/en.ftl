@@ -487,3 +487,4 @@ relay-account-notice = { $domain } tells the relay's account: { $reason }
 relay-account-not-in = The relay's account on { $domain } could not be logged in as configured: { $reason } “login” does it step by step.
 relay-account-field = The configuration lacks a right value for “{ $field }”.
 relay-account-asks = The network asks for “{ $field }”, which no configuration can know.
+relay-obey-refused = { $room } does not let the relay do what moderators elsewhere have done to { $nick }. Give the relay the rights of an admin there.

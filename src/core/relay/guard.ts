@@ -1,7 +1,9 @@
 import { TokenBucket } from 'limiter';
 import { BoundedMap } from '../limit/bounded-map.js';
+import { personOf } from './blocks.js';
 import type { RelayDefinition } from './definitions.js';
-import type { LegEvent, LegId, Speaker } from './model.js';
+import type { LegEvent, LegId, RelayContent, Speaker } from './model.js';
+import type { Moderation } from './moderation.js';
 
 /** Bounds of what is carried. */
 export interface GuardOptions {
@@ -30,14 +32,31 @@ export class Guard {
   constructor(
     private readonly options: GuardOptions,
     private readonly now: () => number,
+    private readonly moderation: Pick<Moderation, 'withholds' | 'spoke'>,
   ) {}
+
+  /** Whether something of a person is to be told on a leg, now that its turn has come. */
+  wanted(definition: RelayDefinition, from: LegId, to: LegId, content: RelayContent): boolean {
+    const speaker = 'speaker' in content ? content.speaker : undefined;
+    if (!speaker) return true;
+    if (definition.silent[personOf(from, speaker)] !== undefined) return false;
+    return this.moderation.withholds(definition, from, speaker, to) === undefined;
+  }
+
+  /** What is over in a moment, of people who are carried. */
+  shows(definition: RelayDefinition, leg: LegId, speaker: Speaker): boolean {
+    if (definition.silent[personOf(leg, speaker)] !== undefined) return false;
+    return this.moderation.withholds(definition, leg, speaker) === undefined;
+  }
 
   admits(definition: RelayDefinition, leg: LegId, event: LegEvent): boolean {
     const { content } = event;
     const speaker = 'speaker' in content ? content.speaker : undefined;
     if (!speaker) return true;
     const person = personOf(leg, speaker);
-    if (definition.blocked[person] !== undefined || definition.silent[person] !== undefined) return false;
+    this.moderation.spoke(definition, leg, speaker);
+    if (definition.silent[person] !== undefined) return false;
+    if (this.moderation.withholds(definition, leg, speaker)) return false;
     if (content.kind === 'presence') return true;
     this.#spoke.set(person, this.now());
     if (!this.#bucket(`${definition.name}\n${person}`).tryRemoveTokens(1)) return false;
@@ -84,11 +103,6 @@ export class Guard {
     this.#buckets.set(person, bucket);
     return bucket;
   }
-}
-
-/** How somebody is called in a relay's definition. */
-export function personOf(leg: LegId, { key }: Pick<Speaker, 'key'>): string {
-  return `${leg}\n${key}`;
 }
 
 /** Bridges decorate names with zero-width characters, underscores and labels. */

@@ -9,11 +9,12 @@ import { ArchiveIds } from '../room/archive-ids.js';
 import type { Translator } from '../translator.js';
 import { Consents } from './consents.js';
 import { Definitions, type RelayDefinition } from './definitions.js';
-import { Guard, personOf } from './guard.js';
+import { Guard } from './guard.js';
 import type { LegEnd } from './leg.js';
 import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
-import type { LegEvent, LegId, Speaker } from './model.js';
+import type { LegEvent, LegId, RelayContent } from './model.js';
+import { Moderation } from './moderation.js';
 import type { NetworkPort } from './network/port.js';
 import { Operators } from './operators.js';
 import type { RelayOptions } from './options.js';
@@ -70,6 +71,8 @@ export class RelayHub {
   readonly #domains = new Map<string, HubDomain>();
   readonly #definitions: Definitions;
   readonly #guard: Guard;
+  /** Who is not carried, and why. */
+  readonly moderation: Moderation;
   readonly #places: LegPlaces;
   readonly #consents: Consents;
   readonly #legs: LegMaker;
@@ -80,7 +83,7 @@ export class RelayHub {
   readonly accounts: OwnAccounts;
 
   constructor(private readonly services: HubServices) {
-    const { domain, options, state, log, translator, language } = services;
+    const { domain, options, state, log, translator, language, now } = services;
     const own = (): HubDomain | undefined => this.#domains.get(domain);
     this.operators = new Operators({
       ...{ domain, translator, language },
@@ -94,7 +97,15 @@ export class RelayHub {
       retryMs: options.limits.loginMs,
     });
     this.#definitions = new Definitions(services.state);
-    this.#guard = new Guard(services.options.flood, services.now);
+    this.moderation = new Moderation({
+      ...{ kickMs: options.moderation.kickMs, now, log },
+      definitionOf: (name) => this.#running.get(name)?.definition,
+      settingsOf: (leg) => this.settingsOf(leg),
+      keep: (name, blocked) => this.#keep(name, { blocked }),
+      dismiss: (name, person, home) => this.#running.get(name)?.relay.dismiss(person, home),
+      obey: async (name, leg, sanction) => this.#running.get(name)?.relay.obey(leg, sanction),
+    });
+    this.#guard = new Guard(options.flood, now, this.moderation);
     this.#places = new LegPlaces(this.#domains);
     this.#consents = new Consents(services.options.limits.consentMs, services.now);
     this.#legs = new LegMaker(services, this.#domains, this.#places, {
@@ -205,19 +216,10 @@ export class RelayHub {
     await this.#remove(definition.name, id, { key: 'relay-unlinked-by', args: { room: id, by } });
   }
 
-  /** Carries a person no more, or again. Rejects with the store's error. */
-  async block(
-    name: string,
-    leg: LegId,
-    speaker: Speaker,
-    how: 'blocked' | 'silent',
-    on: boolean,
-  ): Promise<void> {
+  /** Changes what is kept of a relay. Rejects with the store's error. */
+  async #keep(name: string, change: Partial<RelayDefinition>): Promise<void> {
     const running = this.#get(name);
-    const people = { ...running.definition[how] };
-    if (on) people[personOf(leg, speaker)] = speaker.nick;
-    else delete people[personOf(leg, speaker)];
-    running.definition = { ...running.definition, [how]: people };
+    running.definition = { ...running.definition, ...change };
     await this.#definitions.put(running.definition);
   }
 
@@ -276,7 +278,14 @@ export class RelayHub {
         const running = this.#running.get(definition.name);
         if (running) this.#guard.repeated(running.definition, leg, event);
       },
-      reaches: (event, from, to) => this.#reaches(event, from, to),
+      reaches: (event, from, to) => this.#reaches(definition.name, event, from, to),
+      moderates: (leg) => this.settingsOf(leg).moderates,
+      wanted: (_relay, content, from, to) => this.#wanted(definition.name, content, from, to),
+      shows: (_relay, leg, speaker) => {
+        const running = this.#running.get(definition.name);
+        return running !== undefined && this.#guard.shows(running.definition, leg, speaker);
+      },
+      sanctioned: (_relay, leg, sanction) => this.moderation.sanctioned(definition.name, leg, sanction),
       ended: (_relay, leg, cause, by) => this.#ended(definition.name, leg, cause, by),
     });
     this.#running.set(definition.name, { definition, relay });
@@ -290,7 +299,13 @@ export class RelayHub {
     return this.#guard.admits(running.definition, leg, event);
   }
 
-  #reaches({ content }: LegEvent, from: LegId, to: LegId): boolean {
+  #wanted(name: string, content: RelayContent, from: LegId, to: LegId): boolean {
+    const running = this.#running.get(name);
+    return running !== undefined && this.#guard.wanted(running.definition, from, to, content);
+  }
+
+  #reaches(name: string, { content }: LegEvent, from: LegId, to: LegId): boolean {
+    if (!this.#wanted(name, content, from, to)) return false;
     const spoke = 'speaker' in content && content.speaker ? this.#guard.spoke(from, content.speaker) : false;
     return reaches(content, this.settingsOf(from), this.settingsOf(to), spoke);
   }

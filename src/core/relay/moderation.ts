@@ -94,7 +94,9 @@ export class Moderation {
     if (!wide && atHome) return;
     const only = wide ? undefined : where;
     const isNew =
-      act === 'kicked' ? this.#kick(definition, sanction, only) : await this.#block(definition, where, sanction, only);
+      act === 'kicked'
+        ? this.#kick(definition, sanction, only)
+        : await this.#block(definition, where, sanction, only);
     if (!isNew || !wide) return;
     if (act !== 'muted') this.services.dismiss(relay, person, home);
     await this.#tellOthers(definition, where, sanction);
@@ -139,7 +141,9 @@ export class Moderation {
     const { person, home, standIn } = sanction;
     const entry =
       person.key === ''
-        ? Object.keys(blocked).find((one) => blocked[one]?.where === where && blocked[one]?.standIn === standIn)
+        ? Object.keys(blocked).find(
+            (one) => blocked[one]?.where === where && blocked[one]?.standIn === standIn,
+          )
         : personOf(home, person);
     const block = entry === undefined ? undefined : blocked[entry];
     if (entry === undefined || !block) return;
@@ -160,7 +164,11 @@ export class Moderation {
     await this.#tellOthers(definition, where, whole);
   }
 
-  async #tellOthers({ name, legs }: RelayDefinition, where: LegId | undefined, sanction: Sanction): Promise<void> {
+  async #tellOthers(
+    { name, legs }: RelayDefinition,
+    where: LegId | undefined,
+    sanction: Sanction,
+  ): Promise<void> {
     const others = legs.filter(({ id }) => id !== where && this.services.settingsOf(id).obeys);
     await Promise.all(others.map(({ id }) => this.services.obey(name, id, sanction)));
   }

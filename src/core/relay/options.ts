@@ -67,6 +67,12 @@ const limits = z.strictObject({
   consentMs: milliseconds.default(HOUR_MS).describe('How long a code for a link is good (ms).'),
 });
 
+const moderation = z.strictObject({
+  kickMs: milliseconds
+    .default(10 * MINUTE_MS)
+    .describe('How long nothing is told of somebody whose stand-in was made to go (ms).'),
+});
+
 const flood = z.strictObject({
   perMinute: z.int().min(1).default(60).describe('Messages of one speaker in a minute, in the long run.'),
   burst: z.int().min(1).default(30).describe('Messages of one speaker at once.'),
@@ -81,6 +87,7 @@ export const relayOptionsSchema = z.strictObject({
   standIns: standIns.prefault({}).describe('People of other legs in rooms on XMPP.'),
   puppets: puppets.prefault({}).describe('People of other legs with connections of their own to a network.'),
   queue: queue.prefault({}).describe('What waits for a leg.'),
+  moderation: moderation.prefault({}).describe('What moderators of one room mean to the others.'),
   flood: flood.prefault({}).describe('What is not carried.'),
   limits: limits.prefault({}).describe('Bounds.'),
   accounts: z

@@ -22,6 +22,8 @@ export interface RelayServices {
   repeated(relay: string, leg: LegId, event: LegEvent): void;
   /** Whether what happens on one leg is told on another. */
   reaches(event: LegEvent, from: LegId, to: LegId): boolean;
+  /** Whether it is told that somebody types. */
+  shows(relay: string, leg: LegId, speaker: Speaker): boolean;
   /** Whether what somebody else than its author takes away on a leg counts elsewhere. */
   moderates(leg: LegId): boolean;
   /** Whether something that waits is still to be told: its speaker may have been banned meanwhile. */
@@ -212,6 +214,7 @@ export class Relay {
       this.services.sanctioned(this.id, from, signal);
       return;
     }
+    if (signal.kind === 'typing' && !this.services.shows(this.id, from, signal.speaker)) return;
     for (const { leg } of this.#legs.values()) if (leg.id !== from) leg.signal(from, signal);
   }
 

@@ -39,6 +39,8 @@ export const DEFAULT_LEG_SETTINGS: LegSettings = legSettingsSchema.parse({});
 /** Whether something crosses from one leg to another. Pure. @param spoke the person has spoken lately */
 export function reaches(content: RelayContent, from: LegSettings, to: LegSettings, spoke: boolean): boolean {
   if (from.direction === 'to' || to.direction === 'from') return false;
+  // Who takes away the words of others is a moderator.
+  if (content.kind === 'retracted' && content.by !== undefined) return from.moderates;
   if (content.kind === 'subject') return to.topics !== 'ignored';
   if (content.kind !== 'presence') return true;
   return to.presence === 'everybody' || (to.presence === 'speakers' && spoke);

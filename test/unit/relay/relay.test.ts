@@ -31,6 +31,10 @@ function stage(entries: RelayEntries, ids: ArchiveIds, change: Partial<RelayServ
     admits: () => true,
     repeated: nothing,
     reaches: () => true,
+    moderates: () => true,
+    wanted: () => true,
+    shows: () => true,
+    sanctioned: nothing,
     ended: nothing,
     ...change,
   });
@@ -116,7 +120,9 @@ describe('a relay', () => {
       content: { kind: 'said', speaker, words: { text: 'answer' }, replyTo: { id: question, quote: 'que' } },
       ids: ['b-answer'],
     });
-    await vi.waitFor(() => expect(a.taken.at(-1)?.reference).toEqual({ ids: ['q'], quote: 'que' }));
+    await vi.waitFor(() =>
+      expect(a.taken.at(-1)?.reference).toEqual({ ids: ['q'], own: true, quote: 'que' }),
+    );
     const [first] = c.held;
     c.held = undefined;
     first?.();

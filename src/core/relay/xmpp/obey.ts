@@ -82,5 +82,10 @@ function change(act: Sanction['act'], { nick, jid, role }: Occupant, reason: str
 }
 
 function item(attrs: Readonly<Record<string, string>>, reason: string | undefined): XmlElement {
-  return el('item', NS.MUC_ADMIN, { ...attrs }, reason !== undefined && el('reason', NS.MUC_ADMIN, null, reason));
+  return el(
+    'item',
+    NS.MUC_ADMIN,
+    { ...attrs },
+    reason !== undefined && el('reason', NS.MUC_ADMIN, null, reason),
+  );
 }

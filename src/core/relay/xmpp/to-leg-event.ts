@@ -80,7 +80,11 @@ function contentOf({ stanza, speaker, message }: RoomMessage): RelayContent | un
 
 /** XEP-0424; of a moderator where the room itself says so (XEP-0425 §4). */
 function retraction(stanza: XmlElement, speaker: Speaker | undefined, id: string): RelayContent | undefined {
-  if (speaker) return { kind: 'retracted', target: { id: authorId(speaker, id), or: id, besides: authorId(speaker, '') } };
+  if (speaker)
+    return {
+      kind: 'retracted',
+      target: { id: authorId(speaker, id), or: id, besides: authorId(speaker, '') },
+    };
   const moderated = stanza.child('retract', NS.RETRACT)?.child('moderated', NS.MODERATE);
   if (!moderated) return undefined;
   const by = moderated.attrs.by?.split('/').slice(1).join('/');
