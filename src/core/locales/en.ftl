@@ -488,3 +488,28 @@ relay-account-not-in = The relay's account on { $domain } could not be logged in
 relay-account-field = The configuration lacks a right value for “{ $field }”.
 relay-account-asks = The network asks for “{ $field }”, which no configuration can know.
 relay-obey-refused = { $room } does not let the relay do what moderators elsewhere have done to { $nick }. Give the relay the rights of an admin there.
+relay-block-full = The list of this relay is full, or the pattern is too long. Take something off the list first.
+relay-block-unknown = Nobody on the list is called { $who }.
+relay-command-block = Carry somebody no more
+relay-command-unblock = Carry somebody again
+relay-command-blocked = Who is not carried
+relay-block-instructions = Somebody who has spoken lately by his name or address, or a pattern of addresses in which * stands for anything, such as *@spam.example.
+relay-field-relay = Relay
+relay-field-who = Who
+relay-field-reason = Why
+relay-block-done = { $who } is carried no more.
+relay-unblock-done = { $who } is carried again.
+relay-blocked-list = Who is not carried:
+relay-blocked-count =
+    { $count ->
+        [0] { $name }: nobody is blocked.
+        [one] { $name }: one is blocked.
+       *[other] { $name }: { $count } are blocked.
+    }
+relay-silent-count =
+    { $count ->
+        [one] One does not want to be carried.
+       *[other] { $count } do not want to be carried.
+    }
+relay-blocked-banned = { $nick }: since { $date }, { $where } { $by } { $reason }
+relay-blocked-muted = { $nick }: without a voice since { $date }, { $where } { $by } { $reason }

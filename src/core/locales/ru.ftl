@@ -513,3 +513,30 @@ relay-account-not-in = Учётная запись связей на { $domain }
 relay-account-field = В настройках нет верного значения для «{ $field }».
 relay-account-asks = Сеть спрашивает «{ $field }», чего ни одна настройка знать не может.
 relay-obey-refused = В комнате { $room } у связи комнат нет прав сделать с { $nick } то, что решили модераторы других комнат. Дайте ей там права администратора.
+relay-block-full = Список этой связи полон или шаблон слишком длинный. Сначала уберите что-нибудь из списка.
+relay-block-unknown = В списке никого нет под именем { $who }.
+relay-command-block = Больше не передавать слова участника
+relay-command-unblock = Снова передавать слова участника
+relay-command-blocked = Чьи слова не передаются
+relay-block-instructions = Имя или адрес того, кто недавно писал, либо шаблон адресов, где * заменяет что угодно, например *@spam.example.
+relay-field-relay = Связь
+relay-field-who = Кто
+relay-field-reason = Почему
+relay-block-done = Слова { $who } больше не передаются.
+relay-unblock-done = Слова { $who } снова передаются.
+relay-blocked-list = Чьи слова не передаются:
+relay-blocked-count =
+    { $count ->
+        [0] { $name }: никто не заблокирован.
+        [one] { $name }: заблокирован { $count } участник.
+        [few] { $name }: заблокированы { $count } участника.
+       *[other] { $name }: заблокировано { $count } участников.
+    }
+relay-silent-count =
+    { $count ->
+        [one] { $count } участник не хочет, чтобы его слова передавались.
+        [few] { $count } участника не хотят, чтобы их слова передавались.
+       *[other] { $count } участников не хотят, чтобы их слова передавались.
+    }
+relay-blocked-banned = { $nick }: с { $date }, { $where } { $by } { $reason }
+relay-blocked-muted = { $nick }: без права голоса с { $date }, { $where } { $by } { $reason }

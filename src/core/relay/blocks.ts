@@ -44,9 +44,8 @@ export function patternOf(glob: string): string {
   return `${PATTERNS}${glob.toLowerCase()}`;
 }
 
-/** What stands in the list: a pattern, or a person of a leg. */
-export function readPerson(entry: string): { readonly leg: LegId; readonly key: string } | { glob: string } {
-  if (entry.startsWith(PATTERNS)) return { glob: entry.slice(PATTERNS.length) };
+/** Reads {@link personOf}. */
+export function readPerson(entry: string): { readonly leg: LegId; readonly key: string } {
   const [leg = '', ...key] = entry.split('\n');
   return { leg, key: key.join('\n') };
 }

@@ -2,6 +2,7 @@ import type { Text } from '../../gateway/text.js';
 import { type Caller, done, type ServiceCommand, type ServiceFormStep } from '../command/service-command.js';
 import type { DomainOptions } from '../domain.js';
 import type { RelayHub } from './hub.js';
+import { moderationCommands } from './moderation-commands.js';
 import { accountCommands, accountLines } from './own/account-commands.js';
 import type { LegReport } from './relay.js';
 
@@ -13,6 +14,7 @@ export function relayCommands(
   const isOperator = ({ from }: Caller): boolean => options.admins.has(from.bare);
   return [
     ...accountCommands(hub.accounts, isOperator),
+    ...moderationCommands(hub, isOperator),
     {
       node: 'isthmus:relay:link',
       word: 'link',

@@ -4,6 +4,7 @@ import { personOf } from './blocks.js';
 import type { RelayDefinition } from './definitions.js';
 import type { LegEvent, LegId, RelayContent, Speaker } from './model.js';
 import type { Moderation } from './moderation.js';
+import { SpokenLately } from './spoken-lately.js';
 
 /** Bounds of what is carried. */
 export interface GuardOptions {
@@ -26,7 +27,7 @@ interface Crossed {
 /** Decides what of a relay's legs is carried: nobody who is blocked, no flood, and nothing that comes back. */
 export class Guard {
   readonly #buckets = new BoundedMap<string, TokenBucket>(REMEMBERED);
-  readonly #spoke = new BoundedMap<string, number>(REMEMBERED);
+  readonly #spoke = new SpokenLately();
   readonly #crossed = new BoundedMap<string, Crossed>(REMEMBERED);
 
   constructor(
@@ -58,7 +59,7 @@ export class Guard {
     if (definition.silent[person] !== undefined) return false;
     if (this.moderation.withholds(definition, leg, speaker)) return false;
     if (content.kind === 'presence') return true;
-    this.#spoke.set(person, this.now());
+    this.#spoke.add(definition.name, leg, speaker);
     if (!this.#bucket(`${definition.name}\n${person}`).tryRemoveTokens(1)) return false;
     return content.kind !== 'said' || !this.#returns(definition.name, leg, speaker, content.words.text);
   }
@@ -74,9 +75,14 @@ export class Guard {
     if (this.#crossed.get(words)?.leg === leg) this.#crossed.delete(words);
   }
 
+  /** Somebody who has spoken lately, by what he is called or by his address. */
+  personCalled(relay: string, who: string): ReturnType<SpokenLately['called']> {
+    return this.#spoke.called(relay, who);
+  }
+
   /** Whether somebody has said something lately, as far as is remembered. */
   spoke(leg: LegId, speaker: Speaker): boolean {
-    return this.#spoke.get(personOf(leg, speaker)) !== undefined;
+    return this.#spoke.has(leg, speaker);
   }
 
   /** Whether those words have just crossed from another leg, and come back from there by some other bridge. */

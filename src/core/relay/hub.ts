@@ -101,6 +101,7 @@ export class RelayHub {
       ...{ kickMs: options.moderation.kickMs, now, log },
       definitionOf: (name) => this.#running.get(name)?.definition,
       settingsOf: (leg) => this.settingsOf(leg),
+      personCalled: ({ name }, who) => this.#guard.personCalled(name, who),
       keep: (name, blocked) => this.#keep(name, { blocked }),
       dismiss: (name, person, home) => this.#running.get(name)?.relay.dismiss(person, home),
       obey: async (name, leg, sanction) => this.#running.get(name)?.relay.obey(leg, sanction),

@@ -1,6 +1,17 @@
+import { GatewayError } from '../../gateway/error.js';
 import type { Log } from '../../gateway/gateway.js';
 import { BoundedMap } from '../limit/bounded-map.js';
-import { type Block, findBlock, MOST_BLOCKS, personOf } from './blocks.js';
+import {
+  type Block,
+  findBlock,
+  MOST_BLOCKS,
+  MOST_PATTERNS,
+  PATTERN_LENGTH,
+  patternOf,
+  patternsOf,
+  personOf,
+  readPerson,
+} from './blocks.js';
 import type { RelayDefinition } from './definitions.js';
 import type { LegId, Sanction, Speaker } from './model.js';
 import type { LegSettings } from './settings.js';
@@ -17,6 +28,11 @@ export interface ModerationServices {
   readonly log: Log;
   definitionOf(relay: string): RelayDefinition | undefined;
   settingsOf(leg: LegId): LegSettings;
+  /** Somebody who has spoken lately, by what he is called or by his address. */
+  personCalled(
+    definition: RelayDefinition,
+    who: string,
+  ): { readonly speaker: Speaker; readonly home: LegId } | undefined;
   /** Durable when it resolves. */
   keep(relay: string, blocked: RelayDefinition['blocked']): Promise<void>;
   /** The stand-ins of a person go. */
@@ -75,6 +91,69 @@ export class Moderation {
     const block = blocked[personOf(leg, speaker)];
     if (block?.act !== 'banned' || block.where !== leg) return;
     this.sanctioned(name, leg, { kind: 'sanction', act: 'restored', person: speaker, home: leg });
+  }
+
+  /**
+   * Carries somebody no more: by what he is called on a leg where he has spoken lately, by his address, or by a pattern
+   * of addresses. @throws {GatewayError} `limit`, and the store's error
+   */
+  async block(relay: string, who: string, { by, reason }: Pick<Block, 'by' | 'reason'>): Promise<void> {
+    const definition = this.#get(relay);
+    const person = this.services.personCalled(definition, who);
+    const entry = person ? personOf(person.home, person.speaker) : patternOf(who);
+    const full = Object.keys(definition.blocked).length >= MOST_BLOCKS;
+    const tooMany = !person && patternsOf(definition.blocked).length >= MOST_PATTERNS;
+    if (full || tooMany || who.length > PATTERN_LENGTH)
+      throw new GatewayError('limit', { key: 'relay-block-full' });
+    const block: Block = {
+      ...{ act: 'banned', nick: person?.speaker.nick ?? who, time: this.services.now() },
+      ...(person?.speaker.address !== undefined && { address: person.speaker.address }),
+      ...(by !== undefined && { by }),
+      ...(reason !== undefined && { reason }),
+    };
+    await this.services.keep(relay, { ...definition.blocked, [entry]: block });
+    if (!person) return;
+    const { speaker, home } = person;
+    this.services.dismiss(relay, speaker, home);
+    await this.#tellOthers(definition, undefined, {
+      ...{ kind: 'sanction', act: 'banned', person: speaker, home },
+      ...(by !== undefined && { by }),
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  /** Carries somebody again, by nick, address or pattern. @throws {GatewayError} `not-found`, and the store's error */
+  async unblock(relay: string, who: string, by: string): Promise<void> {
+    const definition = this.#get(relay);
+    const wanted = who.toLowerCase();
+    const entries = Object.entries(definition.blocked).filter(
+      ([entry, { nick, address }]) =>
+        entry === patternOf(who) || nick.toLowerCase() === wanted || address?.toLowerCase() === wanted,
+    );
+    if (entries.length === 0)
+      throw new GatewayError('not-found', { key: 'relay-block-unknown', args: { who } });
+    const gone = new Set(entries.map(([entry]) => entry));
+    const rest = Object.entries(definition.blocked).filter(([entry]) => !gone.has(entry));
+    await this.services.keep(relay, Object.fromEntries(rest));
+    for (const [entry, { nick, address, only }] of entries) {
+      this.#kicks.delete(`${relay}\n${entry}`);
+      if (only !== undefined || entry === patternOf(who)) continue;
+      const { leg, key } = readPerson(entry);
+      const person = { key, nick, ...(address !== undefined && { address }) };
+      await this.#tellOthers(definition, undefined, {
+        kind: 'sanction',
+        act: 'restored',
+        person,
+        home: leg,
+        by,
+      });
+    }
+  }
+
+  #get(relay: string): RelayDefinition {
+    const definition = this.services.definitionOf(relay);
+    if (!definition) throw new GatewayError('not-found', { key: 'relay-unknown', args: { name: relay } });
+    return definition;
   }
 
   /** Resolves when all that was done has had its effect. Never rejects. */
@@ -154,11 +233,11 @@ export class Moderation {
     await this.services.keep(name, rest);
     this.#kicks.delete(`${name}\n${entry}`);
     if (!wide || block.only !== undefined) return;
-    const [leg = '', ...key] = entry.split('\n');
+    const { leg, key } = readPerson(entry);
     const address = block.address === undefined ? {} : { address: block.address };
     const whole: Sanction = {
       ...{ kind: 'sanction', act: 'restored', home: leg },
-      person: { key: key.join('\n'), nick: block.nick, ...address },
+      person: { key, nick: block.nick, ...address },
       ...(sanction.by !== undefined && { by: sanction.by }),
     };
     await this.#tellOthers(definition, where, whole);

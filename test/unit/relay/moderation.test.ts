@@ -35,6 +35,7 @@ describe('what moderators do', () => {
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
       definitionOf: () => definition,
       settingsOf: (id) => ({ ...DEFAULT_LEG_SETTINGS, ...settings[id] }),
+      personCalled: (_definition, who) => (who === 'ann' ? { speaker: ann, home: 'a' } : undefined),
       keep: async (_name, blocked) => {
         definition = { ...definition, blocked };
       },
@@ -113,6 +114,19 @@ describe('what moderators do', () => {
     moderation.spoke(definition, 'a', ann);
     await moderation.settled();
     expect(carried()).toBe(true);
+  });
+
+  it('is done by command, too: to a person who is there, or by a pattern', async () => {
+    await moderation.block('club', 'ann', { by: 'boss' });
+    expect(done).toEqual(['dismiss ann', 'c banned ann']);
+    await moderation.unblock('club', 'ANN', 'boss');
+    expect(done.at(-1)).toBe('c restored ann');
+    expect(carried()).toBe(true);
+    await moderation.block('club', '*%NET@*', {});
+    expect(carried()).toBe(false);
+    await moderation.unblock('club', '*%net@*', 'boss');
+    expect(carried()).toBe(true);
+    await expect(moderation.unblock('club', 'ann', 'boss')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('gives a voice wherever somebody may give it', async () => {
