@@ -150,7 +150,9 @@ export class TelegramRelayStage {
 
   /** Resolves when the relay is in these rooms. */
   async working(...rooms: readonly string[]): Promise<void> {
-    await this.reported((lines) => rooms.every((room) => lines.some((line) => line.startsWith(`${room}: w`))));
+    await this.reported((lines) =>
+      rooms.every((room) => lines.some((line) => line.startsWith(`${room}: w`))),
+    );
   }
 
   /** Resolves when the relays' state is as wanted; with it. */
