@@ -168,7 +168,7 @@ describe('a leg in a foreign room', () => {
     expect(reaction?.stanza.child('reactions')?.attrs.id).toBe('s1');
     expect(answer?.stanza.child('reply')?.attrs.id).toBe('s1');
     expect(retraction?.nick).toBe('carol');
-    expect(retraction?.stanza.child('retract')?.attrs.id).toBe('c1');
+    expect(retraction?.stanza.child('retract')?.attrs.id, 'I11').toBe('s1');
   });
 
   it('comes in again when the room has forgotten it, and says then what was refused', async () => {

@@ -254,7 +254,7 @@ export class NetworkLeg implements Leg, RoomListener {
 
   /** `own`: it comes from the relay itself, or one of its people. */
   #speakerOf(event: Telling): Speaker | 'own' | undefined {
-    if (event.type === 'room-message-retracted') return undefined;
+    if (event.type === 'room-message-retracted' || event.type === 'message-retracted') return undefined;
     const { member } = event;
     if (member === undefined) return undefined;
     if ('own' in event && event.own) return 'own';

@@ -9,6 +9,7 @@ export type Telling =
   | RoomEvent<'room-message'>
   | RoomEvent<'room-message-edited'>
   | RoomEvent<'room-message-retracted'>
+  | RoomEvent<'message-retracted'>
   | RoomEvent<'room-reactions-changed'>
   | RoomEvent<'subject-changed'>;
 
@@ -21,6 +22,9 @@ export function isTelling(event: InboundEvent): event is Telling {
     case 'room-reactions-changed':
     case 'subject-changed':
       return true;
+    // Some networks do not say in which conversation; of a person's it would be said.
+    case 'message-retracted':
+      return event.contact === undefined;
     default:
       return false;
   }
@@ -67,6 +71,8 @@ export function toLegEvent(
       } as const;
       return { content, ids: [] };
     }
+    case 'message-retracted':
+      return { content: { kind: 'retracted', target: { id: event.message.id } }, ids: [] };
     case 'room-reactions-changed':
       return (
         speaker && {

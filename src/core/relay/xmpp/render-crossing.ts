@@ -57,7 +57,8 @@ export function renderCrossing(crossing: Crossing, telling: Telling): readonly s
       return plain(say.edited(speaker.nick, words.text));
     }
     case 'retracted':
-      return target.room === undefined ? [] : [retraction(target.author ?? target.room, say.retracted())];
+      // In rooms by the room's own name of it (XEP-0424 §5.1).
+      return target.room === undefined ? [] : [retraction(target.room, say.retracted())];
     case 'reacted': {
       const { speaker, emojis } = content;
       if (target.room === undefined) return [];
