@@ -4,6 +4,7 @@ import type { ComponentConfig, Config } from './config/schema.js';
 import { Accounts } from './core/account/accounts.js';
 import { DomainState } from './core/account/domain-state.js';
 import { NetworkHost } from './core/account/network-host.js';
+import { admit } from './core/account/policy.js';
 import { GatewayDomain } from './core/gateway-domain.js';
 import { relayCommands } from './core/relay/commands.js';
 import { RelayHub } from './core/relay/hub.js';
@@ -200,23 +201,30 @@ function runDomain(
   const ofRelays = gateway instanceof RelayGateway;
   const accounts = new Accounts(options, store, relays?.domain);
   const requests = new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS });
+  const translator = new FluentTranslator([loadCoreLocales(), gateway.locales]);
   const domain = new GatewayDomain({
     options,
     gateway,
     store,
     sink: stream,
     accounts,
-    translator: new FluentTranslator([loadCoreLocales(), gateway.locales]),
+    translator,
     log,
     requests,
     host: networkHost,
     media: media.forDomain(component.domain, requests),
     ...(relays && { foreign: (stanza: XmlElement, from: Jid, to: Jid) => relays.receive(stanza, from, to) }),
-    ...(ofRelays && relays && { commands: relayCommands(relays, options) }),
+    ...(ofRelays && relays && { commands: relayCommands(relays, options, translator) }),
   });
   relays?.attach({
     domain: component.domain,
-    ...(ofRelays ? { operators: () => options.admins } : { port: domain.port }),
+    ...(ofRelays
+      ? {
+          operators: () => options.admins,
+          admits: (from: Jid) => admit(options, from) === 'allowed',
+          closed: () => options.policy === 'closed',
+        }
+      : { port: domain.port }),
     send: (xml) => stream.send(xml),
     request: (...request) => requests.request(...request),
   });

@@ -97,7 +97,7 @@ export interface DomainContext {
   /** The way of the network to this domain, outside of sessions. */
   readonly host: NetworkHost;
   readonly media: Media;
-  /** Stanzas of foreign rooms to people who stand in there for others. False: it is none. */
+  /** Stanzas of foreign rooms to people who stand in there for others, and to relays. False: it is none. */
   readonly foreign?: ((stanza: XmlElement, from: Jid, to: Jid) => boolean) | undefined;
   /** Commands beside those that every domain has. */
   readonly commands?: readonly ServiceCommand[] | undefined;

@@ -92,7 +92,7 @@ export class StanzaRouter {
       return;
     }
     if (to.domain !== domain) return;
-    if (to.resource !== '' && this.context.foreign?.(stanza, from, to)) return;
+    if (this.context.foreign?.(stanza, from, to)) return;
     // What a server grants concerns no account, and must not wait for one.
     if (stanza.name === 'message' && to.local === '' && this.handlers.privileges.receive(stanza, from))
       return;

@@ -1,17 +1,31 @@
 import type { Text } from '../../gateway/text.js';
+import { plain } from '../command/plain-text.js';
 import { type Caller, done, type ServiceCommand, type ServiceFormStep } from '../command/service-command.js';
 import type { DomainOptions } from '../domain.js';
+import type { Translator } from '../translator.js';
+import type { LegStatus } from './book.js';
 import type { RelayHub } from './hub.js';
 import { moderationCommands } from './moderation-commands.js';
 import { accountCommands, accountLines } from './own/account-commands.js';
-import type { LegReport } from './relay.js';
+import { Rights } from './rights.js';
+import { settingsCommand } from './settings-command.js';
+import { type Say, stateLines, statusLines } from './status-text.js';
 
-/** Relays by ad-hoc command and by word of chat. What the operator asks for is done; others need a word from each room. */
+/**
+ * Relays by ad-hoc command and by word of chat. What the operator asks for is done; others need a word from each room,
+ * and may look after the rooms where they are seen to have rights.
+ */
 export function relayCommands(
   hub: RelayHub,
   options: Pick<DomainOptions, 'admins'>,
+  translator: Translator,
 ): readonly ServiceCommand[] {
   const isOperator = ({ from }: Caller): boolean => options.admins.has(from.bare);
+  const rights = new Rights(hub.book, isOperator);
+  const sayTo =
+    ({ language }: Caller): Say =>
+    (text) =>
+      translator.say(text, language);
   return [
     ...accountCommands(hub.accounts, isOperator),
     ...moderationCommands(hub, isOperator),
@@ -21,55 +35,65 @@ export function relayCommands(
       title: { key: 'relay-command-link' },
       scope: 'service',
       allows: () => true,
-      start: async (caller) => askLink(hub, isOperator(caller)),
+      start: async (caller) => askLink(hub, isOperator(caller), caller, sayTo(caller)),
     },
     {
       node: 'isthmus:relay:unlink',
       word: 'unlink',
       title: { key: 'relay-command-unlink' },
       scope: 'service',
-      allows: isOperator,
-      start: async (caller) => askUnlink(hub, caller),
+      allows: (caller) => rights.any(caller),
+      start: async (caller) => askUnlink(hub, rights, caller),
     },
+    settingsCommand(hub, rights, translator),
     {
       node: 'isthmus:relay:relays',
       word: 'relays',
       title: { key: 'relay-command-relays' },
       scope: 'service',
-      allows: isOperator,
-      start: async () => ({
-        ...done({ key: 'relay-count', args: { count: hub.list().length } }),
-        lines: [
-          ...hub.list().flatMap(({ name }) => reportLines(name, hub.report(name))),
-          ...(await accountLines(hub.accounts)),
-        ],
-      }),
+      allows: (caller) => rights.any(caller),
+      start: async (caller) => {
+        const say = sayTo(caller);
+        const seen = rights.relays(caller);
+        const reports = await Promise.all(
+          seen.map(async ({ name }) => ({ name, legs: await hub.book.report(name) })),
+        );
+        const accounts = isOperator(caller) ? await accountLines(hub.accounts) : [];
+        return {
+          ...done({ key: 'relay-count', args: { count: seen.length } }, { report: statusReport(reports) }),
+          lines: [
+            ...reports.flatMap(({ name, legs }) => statusLines(name, legs, say)).map(plain),
+            ...accounts,
+          ],
+        };
+      },
     },
   ];
 }
 
-type ReportArgs = Readonly<Record<'came' | 'went', number>> & { readonly room: string };
-const REPORTS: Readonly<Record<LegReport['state']['state'], (args: ReportArgs) => Text>> = {
-  joining: (args) => ({ key: 'relay-report-joining', args }),
-  joined: (args) => ({ key: 'relay-report-joined', args }),
-  away: (args) => ({ key: 'relay-report-away', args }),
-  refused: (args) => ({ key: 'relay-report-refused', args }),
-};
-
-/** How a relay fares, one line each. */
-function reportLines(name: string, legs: readonly LegReport[]): readonly Text[] {
-  return [
-    { key: 'relay-report', args: { name } },
-    ...legs.flatMap(({ id, state, came, went, trouble, facts }) => [
-      REPORTS[state.state]({ room: id, came, went }),
-      ...('reason' in state ? [state.reason] : []),
-      ...(trouble?.text ? [trouble.text] : []),
-      ...facts,
-    ]),
-  ];
+/** For clients that show or count: the figures of each leg, by its address. */
+function statusReport(reports: readonly { readonly name: string; readonly legs: readonly LegStatus[] }[]) {
+  const fields = reports.flatMap(({ name, legs }) =>
+    legs.map(({ id, state, came, went, waiting }) => ({
+      ...{ var: `${name}#${id}`, type: 'text-multi' as const, label: id },
+      values: [
+        `state=${state.state}`,
+        `came=${came.total} ${came.minute}/min ${came.hour}/h`,
+        `went=${went.total} ${went.minute}/min ${went.hour}/h`,
+        `waiting=${waiting}`,
+      ],
+    })),
+  );
+  return { formType: 'urn:isthmus:relays', fields };
 }
 
-function askLink(hub: RelayHub, operator: boolean, problem?: Text): ServiceFormStep {
+function askLink(
+  hub: RelayHub,
+  operator: boolean,
+  caller: Caller,
+  say: Say,
+  problem?: Text,
+): ServiceFormStep {
   return {
     kind: 'form',
     form: {
@@ -83,19 +107,20 @@ function askLink(hub: RelayHub, operator: boolean, problem?: Text): ServiceFormS
     ...(problem && { problem }),
     submit: async ({ room: typed = '', other = '' }) => {
       const ids = [hub.place(typed).id, hub.place(other).id];
-      if (ids[0] === ids[1]) return askLink(hub, operator, { key: 'relay-same-room' });
+      if (ids[0] === ids[1]) return askLink(hub, operator, caller, say, { key: 'relay-same-room' });
       if (operator) {
         const { name } = await hub.link(ids);
-        return done({ key: 'relay-made', args: { name } });
+        const lines = stateLines(await hub.book.report(name), say).map(plain);
+        return { ...done({ key: 'relay-made', args: { name } }), lines };
       }
-      const { codes } = await hub.ask(ids, []);
+      const { codes } = await hub.ask(ids, [], caller.from.bare);
       const lines = [...codes].map(([id, code]) => ({ key: 'relay-code', args: { room: id, code } }));
       return { ...done({ key: 'relay-asked' }), lines };
     },
   };
 }
 
-function askUnlink(hub: RelayHub, { from }: Caller): ServiceFormStep {
+function askUnlink(hub: RelayHub, rights: Rights, caller: Caller): ServiceFormStep {
   return {
     kind: 'form',
     form: {
@@ -104,7 +129,8 @@ function askUnlink(hub: RelayHub, { from }: Caller): ServiceFormStep {
     },
     submit: async ({ room = '' }) => {
       const { id } = hub.place(room);
-      await hub.unlink(id, from.bare);
+      rights.check(caller, id);
+      await hub.unlink(id, caller.from.bare);
       return done({ key: 'relay-unlinked', args: { room: id } });
     },
   };

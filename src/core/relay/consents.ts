@@ -1,74 +1,119 @@
 import { randomInt } from 'node:crypto';
-import type { Leg } from './leg.js';
-import type { LegEvent, LegId } from './model.js';
+import { GatewayError } from '../../gateway/error.js';
+import type { LegId } from './model.js';
 
 const CODE_DIGITS = 6;
+const CODE = new RegExp(`(?<!\\d)\\d{${CODE_DIGITS}}(?!\\d)`, 'g');
 
-interface Waiting {
-  readonly leg: Leg;
-  readonly code: string;
-  readonly until: number;
-  /** Whether the leg was made for the question only. */
-  readonly own: boolean;
-  readonly agreed: () => void;
+/** Bounds of the questions that are open. */
+export interface ConsentLimits {
+  /** How long a code is good (ms). */
+  readonly consentMs: number;
+  /** How often a wrong code may be said in a room, or a right one by somebody who has no rights. */
+  readonly codeTries: number;
+  /** Questions of one person, and of all. */
+  readonly questionsPerUser: number;
+  readonly questions: number;
 }
+
+/** Rooms that are to be linked when each of some has said its code. */
+export interface Question {
+  readonly rooms: readonly LegId[];
+  /** Who has asked: a bare JID, or a person of a leg. */
+  readonly asker: string;
+  /** Codes that have still to be said, by leg. */
+  readonly codes: ReadonlyMap<LegId, string>;
+}
+
+interface Open extends Question {
+  readonly codes: Map<LegId, string>;
+  readonly timer: NodeJS.Timeout;
+  tries: number;
+}
+
+/** What words in a room mean for the questions that it is asked. */
+export type Heard =
+  | { readonly kind: 'nothing' }
+  /** Said by somebody without rights there. */
+  | { readonly kind: 'not-allowed' }
+  /** No such code. */
+  | { readonly kind: 'wrong' }
+  /** The room agrees; `done`: all have. */
+  | { readonly kind: 'agreed'; readonly question: Question; readonly done: boolean };
 
 /** Codes that have to be said in rooms before these are linked, by somebody with rights there. */
 export class Consents {
-  readonly #waiting = new Map<LegId, Waiting>();
+  readonly #open = new Set<Open>();
 
-  /** @param forMs how long a code is good */
+  /** @param over a question is asked no more: it was answered, took too long, or was guessed at */
   constructor(
-    private readonly forMs: number,
-    private readonly now: () => number,
+    private readonly limits: ConsentLimits,
+    private readonly over: (question: Question) => void,
   ) {}
 
   /**
-   * Asks for a word from a room. @param own the leg is there for the question only: it is begun and ended here
-   * @param agreed is called once, when the leg has ended
+   * Makes a code for each of these rooms.
+   * @throws {GatewayError} `limit`
    */
-  async ask(leg: Leg, own: boolean, agreed: () => void): Promise<string> {
-    await this.forget(leg.id);
-    const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
-    this.#waiting.set(leg.id, { leg, code, until: this.now() + this.forMs, own, agreed });
-    if (own) this.#listen(leg);
-    return code;
+  ask(rooms: readonly LegId[], asked: readonly LegId[], asker: string): Question {
+    const { consentMs, questions, questionsPerUser } = this.limits;
+    const own = [...this.#open].filter((question) => question.asker === asker);
+    if (own.length >= questionsPerUser || this.#open.size >= questions)
+      throw new GatewayError('limit', { key: 'relay-too-many-questions' });
+    const codes = new Map(asked.map((id) => [id, newCode()]));
+    const timer = setTimeout(() => this.forget(question), consentMs);
+    timer.unref();
+    const question: Open = { rooms, asker, codes, timer, tries: 0 };
+    this.#open.add(question);
+    return question;
   }
 
-  /** Whether that was the code of a link, said by somebody who may. */
-  hear(id: LegId, { content }: LegEvent): boolean {
-    const waiting = this.#waiting.get(id);
-    if (!waiting || content.kind !== 'said' || !content.words.text.includes(waiting.code)) return false;
-    if (!content.speaker.moderator || this.now() > waiting.until) return false;
-    void this.forget(id).then(waiting.agreed);
-    return true;
+  /** Takes words said in a room. @param addressed they were said to the relay, and are meant as a code if they look like one */
+  hear(leg: LegId, text: string, moderator: boolean, addressed: boolean): Heard {
+    const asked = [...this.#open].filter(({ codes }) => codes.has(leg));
+    if (asked.length === 0) return { kind: 'nothing' };
+    const said: readonly string[] = text.match(CODE) ?? [];
+    const question = asked.find(({ codes }) => said.includes(codes.get(leg) ?? ''));
+    if (question && moderator) return this.#agree(question, leg);
+    const alone = said.length === 1 && text.trim() === said[0];
+    if (!question && !addressed && !alone) return { kind: 'nothing' };
+    if (said.length === 0) return { kind: 'nothing' };
+    for (const one of question ? [question] : asked) this.#tried(one);
+    return { kind: question ? 'not-allowed' : 'wrong' };
   }
 
-  /** Asks no more. Never rejects. */
-  async forget(id: LegId): Promise<void> {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (waiting?.own) await waiting.leg.stop();
+  /** Asks no more. */
+  forget(question: Question): void {
+    for (const open of this.#open) {
+      if (open !== question) continue;
+      clearTimeout(open.timer);
+      this.#open.delete(open);
+      this.over(open);
+    }
   }
 
-  /** Never rejects. */
-  async stop(): Promise<void> {
-    await Promise.all([...this.#waiting.keys()].map((id) => this.forget(id)));
+  /** A room is no more to be asked, as when the relay was made to go. */
+  forgetRoom(leg: LegId): void {
+    for (const question of this.#open) if (question.codes.has(leg)) this.forget(question);
   }
 
-  /** Sits in a room that is no leg yet and listens for the code. */
-  #listen(leg: Leg): void {
-    leg.start({
-      happened: async (event) => {
-        this.hear(leg.id, event);
-      },
-      signal: () => undefined,
-      whispered: async () => undefined,
-      called: () => undefined,
-      changed: () => undefined,
-      ended: () => void this.forget(leg.id),
-      congested: false,
-      relieved: async () => undefined,
-    });
+  stop(): void {
+    for (const question of this.#open) this.forget(question);
   }
+
+  #agree(question: Open, leg: LegId): Heard {
+    question.codes.delete(leg);
+    const done = question.codes.size === 0;
+    if (done) this.forget(question);
+    return { kind: 'agreed', question, done };
+  }
+
+  #tried(question: Open): void {
+    question.tries += 1;
+    if (question.tries >= this.limits.codeTries) this.forget(question);
+  }
+}
+
+function newCode(): string {
+  return String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
 }

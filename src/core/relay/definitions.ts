@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Log } from '../../gateway/gateway.js';
 import type { NetworkState } from '../../gateway/state.js';
 import { type Block, blockSchema } from './blocks.js';
 import type { LegId } from './model.js';
-import { DEFAULT_LEG_SETTINGS, type LegSettings, legSettingsSchema } from './settings.js';
+import { type LegSettings, storedSettings } from './settings.js';
 
 const BUCKET = 'relays';
 const PAGE = 100;
@@ -10,10 +11,14 @@ const PAGE = 100;
 const legSchema = z.object({
   id: z.string(),
   since: z.number(),
-  settings: legSettingsSchema.default(DEFAULT_LEG_SETTINGS),
+  network: z.string().optional(),
+  configured: z.boolean().optional(),
+  settings: storedSettings,
 });
 const schema = z.object({
   legs: z.array(legSchema),
+  configured: z.boolean().optional(),
+  owner: z.string().optional(),
   /** Who is not carried: `leg`, a line end, key of the speaker (or a pattern); and why. */
   blocked: z.record(z.string(), blockSchema).default({}),
   /** People who do not want to be carried, likewise, and what they were called. */
@@ -25,6 +30,10 @@ export interface LegDefinition {
   readonly id: LegId;
   /** Since when it is one, UTC milliseconds: nothing from before crosses. */
   readonly since: number;
+  /** Registry id of its network; undefined: a room of XMPP. */
+  readonly network?: string | undefined;
+  /** It comes from the operator's configuration, and goes with it. */
+  readonly configured?: boolean | undefined;
   readonly settings: LegSettings;
 }
 
@@ -33,13 +42,20 @@ export interface RelayDefinition {
   /** Local part of its address. */
   readonly name: string;
   readonly legs: readonly LegDefinition[];
+  /** It comes from the operator's configuration, and ends with it. */
+  readonly configured?: boolean | undefined;
+  /** Who has asked for it: a bare JID, or a person of a leg. */
+  readonly owner?: string | undefined;
   readonly blocked: Readonly<Record<string, Block>>;
   readonly silent: Readonly<Record<string, string>>;
 }
 
-/** The relays that there are, over restarts. */
+/** The relays that there are, over restarts. Encrypted at rest, as all that is kept so: passwords are in it. */
 export class Definitions {
-  constructor(private readonly state: NetworkState) {}
+  constructor(
+    private readonly state: NetworkState,
+    private readonly log: Log,
+  ) {}
 
   /** Rejects with the store's error. */
   async all(): Promise<readonly RelayDefinition[]> {
@@ -49,6 +65,7 @@ export class Definitions {
       for (const { key, value } of page) {
         const { data } = schema.safeParse(value);
         if (data) found.push({ name: key, ...data });
+        else this.log.error({ relay: key }, 'a relay could not be read; it is left as it is');
       }
       const last = page.at(-1);
       if (!last || page.length < PAGE) return found;

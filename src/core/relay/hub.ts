@@ -1,89 +1,47 @@
 import { GatewayError } from '../../gateway/error.js';
-import type { Log } from '../../gateway/gateway.js';
-import type { NetworkState } from '../../gateway/state.js';
-import type { Text } from '../../gateway/text.js';
-import type { RelayEntries } from '../../store/relay-store.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
-import { ArchiveIds } from '../room/archive-ids.js';
-import type { Translator } from '../translator.js';
-import { Consents } from './consents.js';
-import { Definitions, type RelayDefinition } from './definitions.js';
+import { RelayBook } from './book.js';
+import { type ConfiguredRelay, reconcile } from './configured.js';
+import { Consents, type Question } from './consents.js';
+import { Definitions, type LegDefinition, type RelayDefinition } from './definitions.js';
+import { freeName } from './free-name.js';
 import { Guard } from './guard.js';
-import type { LegEnd } from './leg.js';
+import type { HubDomain, HubServices } from './hub-services.js';
+import { Invitations } from './invitations.js';
 import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
-import type { LegEvent, LegId, RelayContent } from './model.js';
+import type { LegId } from './model.js';
 import { Moderation } from './moderation.js';
-import type { NetworkPort } from './network/port.js';
 import { Operators } from './operators.js';
-import type { RelayOptions } from './options.js';
 import { OwnAccounts } from './own/own-accounts.js';
-import { type LegReport, Relay } from './relay.js';
-import { DEFAULT_LEG_SETTINGS, type LegSettings, reaches } from './settings.js';
-
-/** One domain of the gateway, as relays use it. */
-export interface HubDomain {
-  readonly domain: string;
-  /** Absent on the relays' own. */
-  readonly port?: NetworkPort;
-  send(xml: string): void;
-  request(type: 'get' | 'set', from: string, to: string, payload: XmlElement): Promise<XmlElement>;
-  /** Of the relays' own: bare JIDs of those who run the gateway. */
-  operators?(): Iterable<string>;
-}
-
-/** What relays need of the world. */
-export interface HubServices {
-  /** The relays' own domain. */
-  readonly domain: string;
-  readonly options: RelayOptions;
-  readonly entries: RelayEntries;
-  readonly state: NetworkState;
-  readonly translator: Translator;
-  readonly language: string;
-  readonly log: Log;
-  /** UTC milliseconds. */
-  now(): number;
-}
-
-/** A link that waits for a word from each of its rooms. */
-export interface Consent {
-  readonly relay: string;
-  /** Codes that have still to be said, by leg. */
-  readonly codes: ReadonlyMap<LegId, string>;
-}
-
-interface Running {
-  definition: RelayDefinition;
-  readonly relay: Relay;
-}
-
-const ENDED: Readonly<Record<LegEnd, (args: Record<'room' | 'by', string>) => Text>> = {
-  removed: (args) => ({ key: 'relay-ended-removed', args }),
-  banned: (args) => ({ key: 'relay-ended-banned', args }),
-  destroyed: (args) => ({ key: 'relay-ended-destroyed', args }),
-};
+import { RelayMaker } from './relay-maker.js';
+import { RoomCommands } from './room-commands.js';
+import { changed, DEFAULT_LEG_SETTINGS } from './settings.js';
+import { Visits } from './visits.js';
 
 /** All relays: which there are, and how they are made and ended. */
 export class RelayHub {
-  readonly #running = new Map<string, Running>();
   readonly #domains = new Map<string, HubDomain>();
   readonly #definitions: Definitions;
-  readonly #guard: Guard;
   /** Who is not carried, and why. */
   readonly moderation: Moderation;
   readonly #places: LegPlaces;
   readonly #consents: Consents;
+  readonly #visits: Visits;
+  readonly #invitations: Invitations;
+  readonly #rooms: RoomCommands;
   readonly #legs: LegMaker;
-  readonly #ids = new ArchiveIds();
+  /** The relays that there are. */
+  readonly book: RelayBook;
   /** What only the operators can mend is told to them. */
   readonly operators: Operators;
   /** The relays' own accounts on networks. */
   readonly accounts: OwnAccounts;
 
   constructor(private readonly services: HubServices) {
-    const { domain, options, state, log, translator, language, now } = services;
+    const { domain, options, state, log, translator, language, entries, now } = services;
+    const { limits } = options;
     const own = (): HubDomain | undefined => this.#domains.get(domain);
     this.operators = new Operators({
       ...{ domain, translator, language },
@@ -94,25 +52,58 @@ export class RelayHub {
       ...{ domain, state, log, operators: this.operators },
       ports: () => [...this.#domains.values()].flatMap(({ port }) => port ?? []),
       configured: options.accounts,
-      retryMs: options.limits.loginMs,
+      retryMs: limits.loginMs,
     });
-    this.#definitions = new Definitions(services.state);
+    this.#definitions = new Definitions(state, log);
     this.moderation = new Moderation({
       ...{ kickMs: options.moderation.kickMs, now, log },
-      definitionOf: (name) => this.#running.get(name)?.definition,
-      settingsOf: (leg) => this.settingsOf(leg),
-      personCalled: ({ name }, who) => this.#guard.personCalled(name, who),
-      keep: (name, blocked) => this.#keep(name, { blocked }),
-      dismiss: (name, person, home) => this.#running.get(name)?.relay.dismiss(person, home),
-      obey: async (name, leg, sanction) => this.#running.get(name)?.relay.obey(leg, sanction),
+      definitionOf: (name) => this.book.find(name),
+      settingsOf: (leg) => this.book.settingsOf(leg),
+      personCalled: ({ name }, who) => guard.personCalled(name, who),
+      keep: (name, blocked) => this.book.keep(name, { blocked }),
+      dismiss: (name, person, home) => this.book.relay(name)?.dismiss(person, home),
+      obey: async (name, leg, sanction) => this.book.relay(name)?.obey(leg, sanction),
     });
-    this.#guard = new Guard(options.flood, now, this.moderation);
-    this.#places = new LegPlaces(this.#domains);
-    this.#consents = new Consents(services.options.limits.consentMs, services.now);
+    const guard = new Guard(options.flood, now, this.moderation);
+    const relays = new RelayMaker({
+      ...{ services, guard, moderation: this.moderation, book: () => this.book },
+      forTheRelay: (id, leg, event) => this.#rooms.hear(id, leg, event),
+      ended: (id) => this.#consents.forgetRoom(id),
+    });
+    this.#places = new LegPlaces(domain, this.#domains);
+    this.book = new RelayBook({
+      ...{ definitions: this.#definitions, entries, limits, log },
+      relay: (name, stateChanged) => relays.make(name, stateChanged),
+      leg: (definition) => this.#legs.make(definition),
+      forget: (id) => this.#legs.forget(id),
+    });
     this.#legs = new LegMaker(services, this.#domains, this.#places, {
-      nameOf: (leg) => this.relayOf(leg)?.name,
-      settingsOf: (leg) => this.settingsOf(leg),
+      nameOf: (leg) => this.book.relayOf(leg)?.name,
+      settingsOf: (leg) => this.book.settingsOf(leg),
+      networkOf: (leg) => this.book.relayOf(leg)?.legs.find(({ id }) => id === leg)?.network,
       botOf: (port) => this.accounts.botOf(port),
+    });
+    this.#visits = new Visits({
+      ...{ visits: limits.visits, settleMs: limits.settleMs },
+      leg: (id, password) => this.#legs.make(this.#newLeg(id, password)),
+      forget: (id) => {
+        if (!this.book.relayOf(id)) this.#legs.forget(id);
+      },
+      heard: (id, leg, event) => void this.#rooms.hear(id, leg, event),
+      ended: (id) => this.#consents.forgetRoom(id),
+    });
+    this.#consents = new Consents(limits, (question) => this.#over(question));
+    this.#invitations = new Invitations({
+      ...{ visits: this.#visits, places: this.#places, log },
+      ...{ visitMs: limits.visitMs, perUser: limits.questionsPerUser },
+      isLeg: (id) => this.book.relayOf(id) !== undefined,
+      admits: (from, mediated) => (mediated && !own()?.closed?.()) || own()?.admits?.(from) === true,
+      greeting: () => ({ key: 'relay-greeting', args: { nick: options.nick } }),
+    });
+    this.#rooms = new RoomCommands(this, this.#consents, {
+      ...{ translator, language, log, now, nick: options.nick },
+      ...{ wordsMs: limits.wordsMs, answersPerMinute: limits.answersPerMinute },
+      closed: () => own()?.closed?.() === true,
     });
   }
 
@@ -128,30 +119,38 @@ export class RelayHub {
 
   /** Rejects with the store's error. */
   async start(): Promise<void> {
-    const known = await this.#definitions.all();
-    for (const definition of known) this.#run(definition, true);
+    const { entries, now, log } = this.services;
+    const { relays, altered, ended, removed, refused } = reconcile(
+      await this.#definitions.all(),
+      this.#configured(),
+      now(),
+    );
+    for (const one of refused) log.error(one, 'a room of the configuration is in another relay already');
+    for (const { name } of ended) {
+      await this.#definitions.remove(name);
+      await entries.forgetRelay(`${name}@${this.domain}`);
+    }
+    for (const { relay, leg } of removed) await entries.forgetLeg(`${relay}@${this.domain}`, leg);
+    for (const definition of relays) {
+      if (altered.has(definition.name)) await this.#definitions.put(definition);
+      this.book.restore(definition);
+    }
     // Legs are there before anything is told to the account that they share.
     await this.accounts.start();
-    for (const { name, legs } of this.services.options.relays) {
-      if (this.#running.has(name)) continue;
-      const ids = legs.map((typed) => this.place(typed).id);
-      await this.#create(name, ids);
-    }
   }
 
   /** What is under way is over; everything is there after the next start. Never rejects. */
   async stop(): Promise<void> {
     await this.accounts.stop();
-    await Promise.all([
-      ...[...this.#running.values()].map(({ relay }) => relay.stop()),
-      this.#consents.stop(),
-    ]);
-    this.#running.clear();
+    this.#invitations.stop();
+    this.#consents.stop();
+    await Promise.all([this.book.stop(), this.#visits.stop()]);
   }
 
-  /** A stanza to an address of ours from a linked room. False: it comes from somewhere else. Never throws. */
+  /** A stanza to an address of ours from a room, or an invitation. False: it is nothing for relays. Never throws. */
   receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
-    return this.#legs.receive(stanza, from, to);
+    if (to.resource !== '' && this.#legs.receive(stanza, from, to)) return true;
+    return to.domain === this.domain && this.#invitations.receive(stanza, from);
   }
 
   /** Which room is meant. @throws {GatewayError} `bad-address` */
@@ -159,185 +158,117 @@ export class RelayHub {
     return this.#places.read(typed);
   }
 
-  list(): readonly RelayDefinition[] {
-    return [...this.#running.values()].map(({ definition }) => definition);
-  }
-
-  /** The relay that a room is a leg of. */
-  relayOf(leg: LegId): RelayDefinition | undefined {
-    return this.list().find(({ legs }) => legs.some(({ id }) => id === leg));
-  }
-
-  /** How a leg takes part. */
-  settingsOf(leg: LegId): LegSettings {
-    const found = this.relayOf(leg)?.legs.find(({ id }) => id === leg);
-    return found?.settings ?? DEFAULT_LEG_SETTINGS;
-  }
-
-  report(name: string): readonly LegReport[] {
-    return this.#running.get(name)?.relay.report() ?? [];
-  }
-
-  /** Links rooms at once: the operator's word is enough. @throws {GatewayError} and the store's error */
-  async link(ids: readonly LegId[], name?: string): Promise<RelayDefinition> {
-    const known = ids.flatMap((id) => this.relayOf(id) ?? []);
-    const [relay, ...others] = [...new Set(known)];
-    if (others.length > 0) throw new GatewayError('rejected', { key: 'relay-two-relays' });
-    if (!relay) return this.#create(name ?? this.#freeName(ids), ids);
-    for (const id of ids) if (!relay.legs.some((leg) => leg.id === id)) await this.#add(relay.name, id);
-    return this.#get(relay.name).definition;
+  /**
+   * Links rooms at once. Resolves when the relay is in them, or it is known why not; the book's report tells.
+   * @param owner who has asked for it
+   * @throws {GatewayError} and the store's error
+   */
+  async link(ids: readonly LegId[], owner?: string): Promise<RelayDefinition> {
+    const relay = this.#relayFor(ids);
+    const legs = ids.filter((id) => !relay?.legs.some((leg) => leg.id === id));
+    const made = legs.map((id) => this.#newLeg(id, this.#visits.passwordOf(id)));
+    await Promise.all(
+      legs.map((id) => {
+        this.#invitations.forget(id);
+        return this.#visits.leave(id);
+      }),
+    );
+    const name = relay?.name ?? freeName(ids[0] ?? '', (taken) => this.book.find(taken) !== undefined);
+    if (relay) for (const leg of made) await this.book.add(name, leg);
+    else
+      await this.book.create({
+        ...{ name, legs: made, blocked: {}, silent: {} },
+        ...(owner !== undefined && { owner }),
+      });
+    await this.book.settled(name);
+    return this.book.find(name) ?? { name, legs: made, blocked: {}, silent: {} };
   }
 
   /**
-   * Asks the rooms: whoever may, says the code in each. @param agreed those that need not be asked
-   * @throws {GatewayError}
+   * Asks the rooms: whoever may, says the code in each; then they are linked. Resolves when the relay is there to hear
+   * it. @param agreed rooms that need not be asked
+   * @throws {GatewayError} also when it cannot come into one of them
    */
-  async ask(ids: readonly LegId[], agreed: readonly LegId[]): Promise<Consent> {
-    const known = [...new Set(ids.flatMap((id) => this.relayOf(id) ?? []))];
-    if (known.length > 1) throw new GatewayError('rejected', { key: 'relay-two-relays' });
-    const open = new Set(ids.filter((id) => !agreed.includes(id)));
-    const codes = new Map<LegId, string>();
-    for (const id of open) {
-      // A room that is a leg already hears the code by that leg.
-      const own = this.relayOf(id) === undefined;
-      const leg = this.#legs.make({ id, since: this.services.now(), settings: DEFAULT_LEG_SETTINGS });
-      const code = await this.#consents.ask(leg, own, () => {
-        open.delete(id);
-        if (open.size === 0) void this.#linkAgreed(ids);
-      });
-      codes.set(id, code);
-    }
-    return { relay: known[0]?.name ?? '', codes };
-  }
-
-  /** @throws {GatewayError} `not-found`, and the store's error */
-  async unlink(id: LegId, by: string): Promise<void> {
-    const definition = this.relayOf(id);
-    if (!definition) throw new GatewayError('not-found', { key: 'relay-not-linked', args: { room: id } });
-    await this.#remove(definition.name, id, { key: 'relay-unlinked-by', args: { room: id, by } });
-  }
-
-  /** Changes what is kept of a relay. Rejects with the store's error. */
-  async #keep(name: string, change: Partial<RelayDefinition>): Promise<void> {
-    const running = this.#get(name);
-    running.definition = { ...running.definition, ...change };
-    await this.#definitions.put(running.definition);
-  }
-
-  #get(name: string): Running {
-    const running = this.#running.get(name);
-    if (!running) throw new GatewayError('not-found', { key: 'relay-unknown', args: { name } });
-    return running;
-  }
-
-  async #create(name: string, ids: readonly LegId[]): Promise<RelayDefinition> {
+  async ask(ids: readonly LegId[], agreed: readonly LegId[], asker: string): Promise<Question> {
     const { limits } = this.services.options;
-    if (this.#running.size >= limits.relays) throw new GatewayError('limit', { key: 'relay-too-many' });
-    const since = this.services.now();
-    const legs = [...new Set(ids)].map((id) => ({ id, since, settings: DEFAULT_LEG_SETTINGS }));
-    const definition: RelayDefinition = { name, legs, blocked: {}, silent: {} };
-    await this.#definitions.put(definition);
-    this.#run(definition, false);
-    return definition;
-  }
-
-  async #add(name: string, id: LegId): Promise<void> {
-    const running = this.#get(name);
-    if (running.definition.legs.length >= this.services.options.limits.legs)
-      throw new GatewayError('limit', { key: 'relay-too-many-legs' });
-    const leg = { id, since: this.services.now(), settings: DEFAULT_LEG_SETTINGS };
-    running.definition = { ...running.definition, legs: [...running.definition.legs, leg] };
-    await this.#definitions.put(running.definition);
-    running.relay.add(this.#legs.make(leg), false);
-    await running.relay.announce({ key: 'relay-linked', args: { room: id } }, id);
-  }
-
-  async #remove(name: string, id: LegId, words: Text): Promise<void> {
-    const running = this.#get(name);
-    const legs = running.definition.legs.filter((leg) => leg.id !== id);
-    running.definition = { ...running.definition, legs };
-    // A conversation with itself is none.
-    if (legs.length < 2) await this.#definitions.remove(name);
-    else await this.#definitions.put(running.definition);
-    await running.relay.remove(id, words);
-    this.#legs.forget(id);
-    await running.relay.announce(words);
-    if (legs.length >= 2) return;
-    this.#running.delete(name);
-    await running.relay.stop();
-    for (const leg of legs) this.#legs.forget(leg.id);
-    await this.services.entries.forgetRelay(running.relay.id);
-  }
-
-  #run(definition: RelayDefinition, restored: boolean): void {
-    const { entries, options, log, now, domain } = this.services;
-    const relay = new Relay(`${definition.name}@${domain}`, {
-      ...{ entries, queue: options.queue, log, now },
-      nextId: () => this.#ids.next(),
-      admits: (_relay, leg, event) => this.#admits(definition.name, leg, event),
-      repeated: (_relay, leg, event) => {
-        const running = this.#running.get(definition.name);
-        if (running) this.#guard.repeated(running.definition, leg, event);
-      },
-      reaches: (event, from, to) => this.#reaches(definition.name, event, from, to),
-      moderates: (leg) => this.settingsOf(leg).moderates,
-      wanted: (_relay, content, from, to) => this.#wanted(definition.name, content, from, to),
-      shows: (_relay, leg, speaker) => {
-        const running = this.#running.get(definition.name);
-        return running !== undefined && this.#guard.shows(running.definition, leg, speaker);
-      },
-      sanctioned: (_relay, leg, sanction) => this.moderation.sanctioned(definition.name, leg, sanction),
-      ended: (_relay, leg, cause, by) => this.#ended(definition.name, leg, cause, by),
-    });
-    this.#running.set(definition.name, { definition, relay });
-    for (const leg of definition.legs) relay.add(this.#legs.make(leg), restored);
-  }
-
-  #admits(name: string, leg: LegId, event: LegEvent): boolean {
-    const running = this.#running.get(name);
-    if (!running) return false;
-    if (this.#consents.hear(leg, event)) return false;
-    return this.#guard.admits(running.definition, leg, event);
-  }
-
-  #wanted(name: string, content: RelayContent, from: LegId, to: LegId): boolean {
-    const running = this.#running.get(name);
-    return running !== undefined && this.#guard.wanted(running.definition, from, to, content);
-  }
-
-  #reaches(name: string, { content }: LegEvent, from: LegId, to: LegId): boolean {
-    if (!this.#wanted(name, content, from, to)) return false;
-    const spoke = 'speaker' in content && content.speaker ? this.#guard.spoke(from, content.speaker) : false;
-    return reaches(content, this.settingsOf(from), this.settingsOf(to), spoke);
-  }
-
-  #ended(name: string, leg: LegId, cause: LegEnd, by: string | undefined): void {
-    const words = ENDED[cause]({ room: leg, by: by ?? '?' });
-    this.#remove(name, leg, words).catch((error: unknown) => {
-      this.services.log.warn({ relay: name, leg, err: error }, 'a leg could not be let go of');
-    });
-  }
-
-  async #linkAgreed(ids: readonly LegId[]): Promise<void> {
+    const relay = this.#relayFor(ids);
+    const owned = this.book.list().filter(({ owner }) => owner === asker);
+    if (!relay && owned.length >= limits.relaysPerUser)
+      throw new GatewayError('limit', { key: 'relay-too-many-own' });
+    const asked = ids.filter((id) => !agreed.includes(id));
+    const question = this.#consents.ask(ids, asked, asker);
     try {
-      const { name } = await this.link(ids);
-      const args = { rooms: ids.join(', ') };
-      await this.#get(name).relay.announce({ key: 'relay-agreed', args });
+      const outside = ids.filter((id) => !this.book.relayOf(id));
+      await Promise.all(outside.map((id) => this.#visits.begin(id, question)));
+    } catch (error) {
+      this.#consents.forget(question);
+      throw error;
+    }
+    return question;
+  }
+
+  /** All rooms agree. Never rejects. */
+  async linkAgreed({ rooms, asker }: Question): Promise<void> {
+    try {
+      const { name } = await this.link(rooms, asker);
+      await this.book.announce(name, { key: 'relay-agreed', args: { rooms: rooms.join(', ') } });
     } catch (error) {
       this.services.log.warn({ err: error }, 'rooms could not be linked');
     }
   }
 
-  #freeName(ids: readonly LegId[]): string {
-    const wanted =
-      (ids[0] ?? '')
-        .split('@')[0]
-        ?.toLowerCase()
-        .replace(/[^a-z0-9._-]+/g, '-') ?? '';
-    const name = wanted.replace(/^[^a-z0-9]+/, '').slice(0, 40) || 'relay';
-    for (let number = 1; ; number += 1) {
-      const free = number === 1 ? name : `${name}-${number}`;
-      if (!this.#running.has(free)) return free;
-    }
+  /** @throws {GatewayError} `not-found`, and the store's error */
+  async unlink(id: LegId, by: string): Promise<void> {
+    await this.book.remove(id, { key: 'relay-unlinked-by', args: { room: id, by } });
   }
+
+  /** How many people may be on a leg by themselves at most, unless the operator says otherwise. */
+  mostOf(leg: LegId): number {
+    const { standIns, puppets } = this.services.options;
+    const network = this.book.relayOf(leg)?.legs.find(({ id }) => id === leg)?.network;
+    return network === undefined ? standIns.most : puppets.most;
+  }
+
+  /** The relay that rooms are to be in together, if one of them is in one. */
+  #relayFor(ids: readonly LegId[]): RelayDefinition | undefined {
+    if (new Set(ids).size < 2 || new Set(ids).size < ids.length)
+      throw new GatewayError('rejected', { key: 'relay-same-room' });
+    const [relay, ...others] = [...new Set(ids.flatMap((id) => this.book.relayOf(id) ?? []))];
+    if (others.length > 0) throw new GatewayError('rejected', { key: 'relay-two-relays' });
+    if (relay && ids.every((id) => relay.legs.some((leg) => leg.id === id)))
+      throw new GatewayError('rejected', { key: 'relay-already', args: { name: relay.name } });
+    return relay;
+  }
+
+  #newLeg(id: LegId, password?: string): LegDefinition {
+    const network = this.#places.networkOf(id);
+    const settings = changed(DEFAULT_LEG_SETTINGS, { password });
+    return { id, since: this.services.now(), settings, ...(network !== undefined && { network }) };
+  }
+
+  #configured(): readonly ConfiguredRelay[] {
+    return this.services.options.relays.map(({ name, legs }) => ({
+      name,
+      legs: legs.flatMap((leg) => {
+        const { room, ...settings } = typeof leg === 'string' ? { room: leg } : leg;
+        try {
+          const { id } = this.place(room);
+          return { id, network: this.#places.networkOf(id), settings: defined(settings) };
+        } catch (error) {
+          this.services.log.error({ relay: name, room, err: error }, 'a leg of the configuration is no room');
+          return [];
+        }
+      }),
+    }));
+  }
+
+  #over(question: Question): void {
+    for (const id of question.rooms) void this.#visits.end(id, question);
+  }
+}
+
+function defined<Values extends object>(values: Values): Partial<Values> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<Values>;
 }

@@ -5,9 +5,10 @@ import { Jid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { personOf } from './blocks.js';
 import type { LegDefinition } from './definitions.js';
-import type { HubDomain, HubServices } from './hub.js';
+import type { HubDomain, HubServices } from './hub-services.js';
 import type { Leg } from './leg.js';
 import type { LegPlace, LegPlaces } from './leg-places.js';
+import { MissingLeg } from './missing-leg.js';
 import type { LegId, Speaker } from './model.js';
 import type { Bot } from './network/bot.js';
 import { NetworkLeg } from './network/network-leg.js';
@@ -26,6 +27,8 @@ export interface RelayFacts {
   settingsOf(leg: LegId): LegSettings;
   /** The relays' own account on a network. */
   botOf(port: NetworkPort): Bot;
+  /** Registry id of the network of a leg, also of one that the gateway does not have any more. */
+  networkOf(leg: LegId): string | undefined;
 }
 
 /** Makes legs of rooms, whatever kind of room it is, and takes stanzas to them. */
@@ -52,23 +55,41 @@ export class LegMaker {
     this.#rooms.delete(id);
   }
 
-  /** @throws {GatewayError} `not-found` where the gateway has no such network */
+  /** A room that cannot be one at present, as of a network that the operator took away, is a leg that says so. */
   make(definition: LegDefinition): Leg {
-    const place = this.places.ofId(definition.id);
-    return place.kind === 'network' ? this.#networkLeg(place) : this.#xmppLeg(definition);
+    const { id, network } = definition;
+    const domain = id.slice(id.lastIndexOf('@') + 1);
+    const port = this.domains.get(domain)?.port;
+    if (network !== undefined && !port)
+      return new MissingLeg(id, { key: 'relay-no-network', args: { domain } });
+    try {
+      const place = this.places.ofId(id);
+      return place.kind === 'network' && port
+        ? this.#networkLeg(place, port, definition)
+        : this.#xmppLeg(definition);
+    } catch (error) {
+      return new MissingLeg(id, error instanceof GatewayError ? error.text : { key: 'relay-no-rooms' });
+    }
   }
 
-  #networkLeg({ id, domain, room }: Extract<LegPlace, { readonly kind: 'network' }>): NetworkLeg {
+  #networkLeg(
+    { id, domain, room }: Extract<LegPlace, { readonly kind: 'network' }>,
+    port: NetworkPort,
+    { settings: { nick = this.services.options.nick, password } }: LegDefinition,
+  ): NetworkLeg {
     const { options, language, translator, log, now } = this.services;
-    const port = this.domains.get(domain)?.port;
-    if (!port) throw new GatewayError('not-found', { key: 'relay-no-network', args: { domain } });
+    const settings = (): LegSettings => this.relays.settingsOf(id);
     const bot = this.relays.botOf(port);
     const { retryFirstMs, retryLastMs, pingMs, mostMembers } = options.limits;
     return new NetworkLeg(
       id,
       {
-        ...{ puppets: options.puppets, nick: options.nick, language, retryFirstMs, retryLastMs },
-        ...{ sweepMs: pingMs, mostMembers, settings: () => this.relays.settingsOf(id) },
+        ...{ nick, retryFirstMs, retryLastMs, sweepMs: pingMs, mostMembers, settings },
+        ...(password !== undefined && { password }),
+        puppets: atMost(options.puppets, settings),
+        get language() {
+          return settings().language ?? language;
+        },
       },
       {
         ...{ port, bot, room, translator, log, now },
@@ -80,17 +101,24 @@ export class LegMaker {
     );
   }
 
-  #xmppLeg({ id, since }: LegDefinition): XmppLeg {
+  #xmppLeg({ id, since, settings }: LegDefinition): XmppLeg {
     const { options, language, translator, log, now, domain } = this.services;
-    const { standIns, nick, limits } = options;
+    const set = (): LegSettings => this.relays.settingsOf(id);
+    const { standIns, limits } = options;
+    const { nick = options.nick, password } = settings;
     const name = this.relays.nameOf(id) ?? RESOURCE;
     const leg = new XmppLeg(
       id,
       {
-        ...{ standIns, nick, language, joinMs: limits.joinMs, reflectMs: limits.reflectMs },
+        ...{ nick, joinMs: limits.joinMs, reflectMs: limits.reflectMs },
+        ...(password !== undefined && { password }),
         ...{ pingMs: limits.pingMs, retryFirstMs: limits.retryFirstMs, retryLastMs: limits.retryLastMs },
         ...{ mostOccupants: limits.mostMembers, messageLength: limits.messageLength },
-        settings: () => this.relays.settingsOf(id),
+        settings: set,
+        standIns: atMost(standIns, set),
+        get language() {
+          return set().language ?? language;
+        },
       },
       {
         ...{ address: new Jid(name, domain, RESOURCE), translator, log, now },
@@ -101,7 +129,7 @@ export class LegMaker {
           return own.request(type, from.full, to, payload);
         },
         addressOf: (speaker, from) => this.#addressOf(speaker, from, id),
-        labelOf: (from) => this.places.labelOf(from),
+        labelOf: (from) => this.relays.networkOf(from) ?? this.places.networkOf(from) ?? 'xmpp',
         since: () => Math.max(since, now() - limits.catchUpMs),
       },
     );
@@ -122,4 +150,17 @@ export class LegMaker {
     const domain = /^<\w+ from='[^'@]*@([^'/]+)/.exec(xml)?.[1] ?? '';
     (this.domains.get(domain) ?? this.domains.get(this.services.domain))?.send(xml);
   }
+}
+
+/** Bounds of which one is set for a leg, at every moment. */
+function atMost<Bounds extends { readonly most: number }>(
+  bounds: Bounds,
+  settings: () => LegSettings,
+): Bounds {
+  return {
+    ...bounds,
+    get most() {
+      return settings().most ?? bounds.most;
+    },
+  };
 }

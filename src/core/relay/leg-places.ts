@@ -11,11 +11,15 @@ export type LegPlace =
   | { readonly kind: 'network'; readonly id: LegId; readonly domain: string; readonly room: RoomId };
 
 /** `#chan on irc.example.net`: as a network's people write it, and the gateway's domain or the network. */
-const WORDS = /^(.+?)\s+(?:on|auf|в|на)\s+(\S+)$/iu;
+const WORDS = /^(.+?)\s+(?:on|at|auf|в|на)\s+(\S+)$/iu;
 
 /** Reads and names rooms. */
 export class LegPlaces {
-  constructor(private readonly domains: ReadonlyMap<string, { readonly port?: NetworkPort }>) {}
+  constructor(
+    /** The relays' own domain. */
+    private readonly own: string,
+    private readonly domains: ReadonlyMap<string, { readonly port?: NetworkPort }>,
+  ) {}
 
   /** What a person types: an address, or a room in words and its network. @throws {GatewayError} `bad-address` */
   read(typed: string): LegPlace {
@@ -24,17 +28,24 @@ export class LegPlaces {
       .replace(/^xmpp:/i, '')
       .replace(/\?join$/i, '');
     const [, room, where] = WORDS.exec(text) ?? [];
-    if (room !== undefined && where !== undefined) {
-      for (const { port } of this.domains.values()) {
-        if (!port) continue;
+    if (room !== undefined && where !== undefined)
+      for (const port of this.#ports()) {
         // On IRC the server is part of the name.
-        const tries = port.domain === where.toLowerCase() ? [room, `${room}@${where}`] : [`${room}%${where}`];
+        const tries =
+          port.domain === where.toLowerCase()
+            ? [room, `${room}@${where}`]
+            : [`${room}%${where}`, `${room}@${where}`];
         for (const attempt of tries) {
           const found = this.#typed(port, attempt);
           if (found) return found;
         }
       }
-    }
+    // What has no `@` in it, or is a link, is no address of XMPP.
+    if (!text.includes('@') || /^\w+:\/\//.test(text))
+      for (const port of this.#ports()) {
+        const found = this.#typed(port, text);
+        if (found) return found;
+      }
     return this.ofId(text);
   }
 
@@ -44,26 +55,37 @@ export class LegPlaces {
     try {
       const jid = parseJid(text);
       const port = this.domains.get(jid.domain)?.port;
-      if (jid.local === '' || jid.resource !== '') throw wrong;
+      if (jid.local === '' || jid.resource !== '' || jid.domain === this.own) throw wrong;
       if (!port) return { kind: 'xmpp', id: jid.bare };
       const address = port.gateway.addresses.parse(unescapeLocal(jid.local));
       if (address?.kind !== 'room') throw wrong;
-      return { kind: 'network', id: jid.bare, domain: jid.domain, room: address.id };
+      return placeIn(port, address.id);
     } catch {
       throw wrong;
     }
   }
 
-  /** A word that tells a leg from the others. */
-  labelOf(id: LegId): string {
-    const domain = id.slice(id.lastIndexOf('@') + 1);
-    return this.domains.get(domain)?.port?.gateway.id ?? 'xmpp';
+  /** Registry id of the network that a room is on; undefined: a room of XMPP. */
+  networkOf(id: LegId): string | undefined {
+    return this.domains.get(domainOf(id))?.port?.gateway.id;
+  }
+
+  *#ports(): Generator<NetworkPort> {
+    for (const { port } of this.domains.values()) if (port) yield port;
   }
 
   #typed(port: NetworkPort, text: string): LegPlace | undefined {
     const address = port.gateway.addresses.parseInput(text);
-    if (address?.kind !== 'room') return undefined;
-    const id = `${escapeLocal(port.gateway.addresses.format(address))}@${port.domain}`;
-    return { kind: 'network', id, domain: port.domain, room: address.id };
+    return address?.kind === 'room' ? placeIn(port, address.id) : undefined;
   }
+}
+
+/** However it was written, a room has one address. */
+function placeIn({ gateway, domain }: NetworkPort, room: RoomId): LegPlace {
+  const local = gateway.addresses.format({ kind: 'room', id: room });
+  return { kind: 'network', id: `${escapeLocal(local)}@${domain}`, domain, room };
+}
+
+function domainOf(id: LegId): string {
+  return id.slice(id.lastIndexOf('@') + 1);
 }

@@ -56,6 +56,8 @@ export interface Crossing {
 export interface Leg {
   readonly id: LegId;
   readonly state: LegState;
+  /** What the relay is called there, where that is known. */
+  readonly nick?: string | undefined;
   /** Crossings that may be under way at once. Above 1 the leg sees to it that those behind a refused one are refused too. */
   readonly window: number;
   start(host: LegHost): void;
@@ -76,6 +78,8 @@ export interface Leg {
   called?(name: string): NamedPerson | undefined;
   /** Says something as the relay itself. Rejects with GatewayError. */
   say(text: Text): Promise<void>;
+  /** Whether the room shows somebody with that bare JID who has rights in it. */
+  moderates?(address: string): boolean;
   /** Facts for the status, one line each. */
   describe(): readonly Text[];
 }

@@ -11,7 +11,7 @@ const MOST_SHOWN = 100;
 /** What these commands need of the relays that there are. */
 export interface ModeratedRelays {
   readonly moderation: Pick<Moderation, 'block' | 'unblock'>;
-  list(): readonly RelayDefinition[];
+  readonly book: { list(): readonly RelayDefinition[] };
 }
 
 /** Who is not carried, by ad-hoc command and by word of chat, for the operators. */
@@ -35,7 +35,7 @@ export function moderationCommands(
       ...{ scope: 'service', allows: isOperator },
       start: async () => ({
         ...done({ key: 'relay-blocked-list' }),
-        lines: relays.list().flatMap(blockedLines),
+        lines: relays.book.list().flatMap(blockedLines),
       }),
     },
   ];
@@ -59,7 +59,7 @@ function lineOf({ act, nick, where = '', by = '', reason = '', time }: Block): T
 }
 
 function askWho(relays: ModeratedRelays, { from }: Caller, what: 'block' | 'unblock'): ServiceFormStep {
-  const names = relays.list().map(({ name }) => name);
+  const names = relays.book.list().map(({ name }) => name);
   const blocks = what === 'block';
   return {
     kind: 'form',

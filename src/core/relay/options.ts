@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configuredSettings } from './settings.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -64,7 +65,34 @@ const limits = z.strictObject({
   loginMs: milliseconds
     .default(MINUTE_MS)
     .describe('Between tries to log in an account of the configuration while its network is away (ms).'),
+  relaysPerUser: z
+    .int()
+    .min(0)
+    .default(10)
+    .describe('Relays that one person may have made by asking for them.'),
+  settleMs: milliseconds
+    .default(20 * SECOND_MS)
+    .describe('How long the answer to a link waits for the relay to come into the rooms (ms).'),
   consentMs: milliseconds.default(HOUR_MS).describe('How long a code for a link is good (ms).'),
+  codeTries: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe(
+      'Wrong codes said in a room, or right ones by people without rights there, before a code is void.',
+    ),
+  questions: count.default(50).describe('Links that wait for a code.'),
+  questionsPerUser: count.default(3).describe('Links of one person that wait for a code.'),
+  visits: count
+    .default(50)
+    .describe('Rooms that the relay is in without their being legs: it was invited, or waits for a code.'),
+  visitMs: milliseconds
+    .default(10 * MINUTE_MS)
+    .describe('How long the relay stays where it was invited when nothing is linked (ms).'),
+  wordsMs: milliseconds
+    .default(MINUTE_MS)
+    .describe('How old words to the relay may be and still be done (ms).'),
+  answersPerMinute: z.int().min(1).default(20).describe('Answers of the relay in one room in a minute.'),
 });
 
 const moderation = z.strictObject({
@@ -80,6 +108,8 @@ const flood = z.strictObject({
     .default(30 * SECOND_MS)
     .describe('How long it is remembered what has crossed, to know it again when it comes back (ms).'),
 });
+
+const room = z.string().min(3).max(3_071);
 
 /** Options of relays, as `components[].options` of the configuration. */
 export const relayOptionsSchema = z.strictObject({
@@ -103,11 +133,20 @@ export const relayOptionsSchema = z.strictObject({
           .string()
           .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
           .describe('Its name: the local part of its address.'),
-        legs: z.array(z.string().min(3).max(3_071)).min(2).describe('Addresses of rooms.'),
+        legs: z
+          .array(
+            z.union([room, z.strictObject({ room: room.describe('Its address.'), ...configuredSettings })]),
+          )
+          .min(2)
+          .describe(
+            'Its rooms: addresses such as `club@rooms.example.org` or `#chan on irc.example.net`, or an address as `room` with settings.',
+          ),
       }),
     )
     .default([])
-    .describe('Relays that the operator has set up; more can be made by command.'),
+    .describe(
+      'Relays that the operator has set up. At each start they are made as they stand here; one that is taken out of here ends. More can be made by command.',
+    ),
 });
 
 /** With all defaults filled in. */

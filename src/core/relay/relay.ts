@@ -6,6 +6,10 @@ import type { Leg, LegEnd, LegHost, LegState } from './leg.js';
 import { LegQueue, type LegQueueOptions } from './leg-queue.js';
 import type { NamedPerson } from './mentions.js';
 import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker, Whisper } from './model.js';
+import { Traffic, type TrafficReport } from './traffic.js';
+
+/** Troubles of one leg that are remembered. */
+const TROUBLES = 5;
 
 /** What a relay needs of the world. */
 export interface RelayServices {
@@ -32,26 +36,35 @@ export interface RelayServices {
   sanctioned(relay: string, leg: LegId, sanction: Sanction): void;
   /** A leg is over for good. */
   ended(relay: string, leg: LegId, cause: LegEnd, by: string | undefined): void;
+  /** A leg has another state. */
+  stateChanged?(): void;
+}
+
+/** Something that went wrong on a leg. */
+export interface Trouble {
+  readonly text: Text | undefined;
+  /** UTC milliseconds. */
+  readonly time: number;
 }
 
 /** How a leg of a relay has fared. */
 export interface LegReport {
   readonly id: LegId;
   readonly state: LegState;
-  /** What came from it and went to it since the start. */
-  readonly came: number;
-  readonly went: number;
-  /** The last thing that went wrong. */
-  readonly trouble?: { readonly text: Text | undefined; readonly time: number };
+  /** What came from it and went to it. */
+  readonly came: TrafficReport;
+  readonly went: TrafficReport;
+  /** What went wrong lately, the latest last. */
+  readonly troubles: readonly Trouble[];
   readonly facts: readonly Text[];
 }
 
 interface Joined {
   readonly leg: Leg;
   readonly queue: LegQueue;
-  came: number;
-  went: number;
-  trouble: LegReport['trouble'];
+  readonly came: Traffic;
+  readonly went: Traffic;
+  readonly troubles: Trouble[];
 }
 
 /** One conversation over several rooms: what happens on one leg is written down, and crosses to all others. */
@@ -76,7 +89,7 @@ export class Relay {
     const { entries, queue: options, log, now } = this.services;
     const joined: Joined = {
       leg,
-      ...{ came: 0, went: 0, trouble: undefined },
+      ...{ came: new Traffic(), went: new Traffic(), troubles: [] },
       queue: new LegQueue(
         ...[this.id, leg, options],
         {
@@ -85,10 +98,10 @@ export class Relay {
           moderates: (from) => this.services.moderates(from),
           wanted: (content, from) => this.services.wanted(this.id, content, from, leg.id),
           crossed: () => {
-            joined.went += 1;
+            joined.went.add(now());
           },
           trouble: (error, forGood) => {
-            joined.trouble = { text: textOf(error), time: now() };
+            this.#trouble(joined, error);
             const level = forGood ? 'warn' : 'debug';
             log[level]({ relay: this.id, leg: leg.id, err: error }, 'something could not cross a relay');
           },
@@ -98,6 +111,16 @@ export class Relay {
     };
     this.#legs.set(leg.id, joined);
     leg.start(this.#hostOf(joined));
+  }
+
+  /** Has a leg come in anew, as with another password; what waits for it goes on waiting. Never rejects. */
+  async replace(id: LegId, make: () => Leg): Promise<void> {
+    const before = this.#legs.get(id);
+    if (!before) return;
+    // What is under way is seen by the leg that has told it.
+    await before.queue.stop();
+    await before.leg.stop();
+    if (this.#legs.get(id) === before) this.add(make(), true);
   }
 
   /** Lets go of a leg; nothing waits for it any more. `words` are its farewell. */
@@ -121,9 +144,10 @@ export class Relay {
   }
 
   report(): readonly LegReport[] {
-    return [...this.#legs.values()].map(({ leg, came, went, trouble }) => ({
-      ...{ id: leg.id, state: leg.state, came, went, facts: leg.describe() },
-      ...(trouble && { trouble }),
+    const now = this.services.now();
+    return [...this.#legs.values()].map(({ leg, came, went, troubles }) => ({
+      ...{ id: leg.id, state: leg.state, came: came.report(now), went: went.report(now) },
+      ...{ troubles: [...troubles], facts: leg.describe() },
     }));
   }
 
@@ -135,7 +159,10 @@ export class Relay {
       signal: (signal) => this.#signal(leg.id, signal),
       whispered: (to, home, whisper) => this.#whisper(to, home, whisper),
       called: (name) => this.#called(leg.id, name),
-      changed: () => queue.changed(),
+      changed: () => {
+        queue.changed();
+        this.services.stateChanged?.();
+      },
       ended: (cause, by) => this.services.ended(this.id, leg.id, cause, by),
       get congested() {
         return congested();
@@ -174,7 +201,7 @@ export class Relay {
         services.repeated(this.id, leg.id, event);
         return;
       }
-      joined.came += 1;
+      joined.came.add(services.now());
       for (const id of others) {
         const other = this.#legs.get(id);
         if (other) other.queue.add(entry);
@@ -199,9 +226,14 @@ export class Relay {
       await joined?.leg.obey?.(sanction);
     } catch (error) {
       if (!joined) return;
-      joined.trouble = { text: textOf(error), time: this.services.now() };
+      this.#trouble(joined, error);
       this.#warn(joined.leg, error);
     }
+  }
+
+  #trouble({ troubles }: Joined, error: unknown): void {
+    troubles.push({ text: textOf(error), time: this.services.now() });
+    if (troubles.length > TROUBLES) troubles.shift();
   }
 
   /** The stand-ins of a person go, wherever they are. */

@@ -85,6 +85,10 @@ export class NetworkLeg implements Leg, RoomListener {
     return this.#state;
   }
 
+  get nick(): string | undefined {
+    return this.#self === undefined ? undefined : this.#members.get(this.#self)?.nick;
+  }
+
   start(host: LegHost): void {
     this.#host = host;
     this.#sweeper = setInterval(() => this.#puppets.sweep(), this.options.sweepMs);

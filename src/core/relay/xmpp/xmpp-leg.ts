@@ -69,6 +69,16 @@ export class XmppLeg implements Leg {
     return this.#state;
   }
 
+  get nick(): string | undefined {
+    return this.#seat.joined ? this.#seat.nick : undefined;
+  }
+
+  moderates(address: string): boolean {
+    for (const occupant of this.#occupants.all())
+      if (occupant.jid?.bare === address && toSpeaker(occupant).moderator) return true;
+    return false;
+  }
+
   start(host: LegHost): void {
     this.#host = host;
     void this.#attendance.enter();

@@ -1,0 +1,87 @@
+import type { Text } from '../../gateway/text.js';
+import { ArchiveIds } from '../room/archive-ids.js';
+import type { RelayBook } from './book.js';
+import type { Guard } from './guard.js';
+import type { HubServices } from './hub-services.js';
+import type { Leg, LegEnd } from './leg.js';
+import type { LegEvent, LegId, RelayContent } from './model.js';
+import type { Moderation } from './moderation.js';
+import { Relay } from './relay.js';
+import { reaches } from './settings.js';
+
+/** What relays are made with. */
+export interface RelayMakerParts {
+  readonly services: HubServices;
+  readonly guard: Guard;
+  readonly moderation: Moderation;
+  book(): RelayBook;
+  /** Whether that was meant for the relay itself, and crosses to no other room. */
+  forTheRelay(id: LegId, leg: Leg, event: LegEvent): boolean;
+  ended(leg: LegId): void;
+}
+
+const ENDED: Readonly<Record<LegEnd, (args: Record<'room' | 'by', string>) => Text>> = {
+  removed: (args) => ({ key: 'relay-ended-removed', args }),
+  banned: (args) => ({ key: 'relay-ended-banned', args }),
+  destroyed: (args) => ({ key: 'relay-ended-destroyed', args }),
+};
+
+/** Makes relays that carry what their settings, the guard and moderation let pass. */
+export class RelayMaker {
+  readonly #ids = new ArchiveIds();
+
+  constructor(private readonly parts: RelayMakerParts) {}
+
+  make(name: string, stateChanged: () => void): Relay {
+    const { services, guard, moderation, book } = this.parts;
+    const { entries, options, log, now, domain } = services;
+    const settingsOf = (leg: LegId) => book().settingsOf(leg);
+    return new Relay(`${name}@${domain}`, {
+      ...{ entries, queue: options.queue, log, now, stateChanged },
+      nextId: () => this.#ids.next(),
+      admits: (_relay, leg, event) => this.#admits(name, leg, event),
+      repeated: (_relay, leg, event) => {
+        const definition = book().find(name);
+        if (definition) guard.repeated(definition, leg, event);
+      },
+      reaches: (event, from, to) => this.#reaches(name, event, from, to),
+      moderates: (leg) => settingsOf(leg).moderates,
+      wanted: (_relay, content, from, to) => this.#wanted(name, content, from, to),
+      shows: (_relay, leg, speaker) => {
+        const definition = book().find(name);
+        return definition !== undefined && guard.shows(definition, leg, speaker);
+      },
+      sanctioned: (_relay, leg, sanction) => moderation.sanctioned(name, leg, sanction),
+      ended: (_relay, leg, cause, by) => this.#ended(leg, cause, by),
+    });
+  }
+
+  #admits(name: string, id: LegId, event: LegEvent): boolean {
+    const definition = this.parts.book().find(name);
+    const leg = this.parts.book().legOf(id);
+    if (!definition || !leg || this.parts.forTheRelay(id, leg, event)) return false;
+    return this.parts.guard.admits(definition, id, event);
+  }
+
+  #wanted(name: string, content: RelayContent, from: LegId, to: LegId): boolean {
+    const definition = this.parts.book().find(name);
+    return definition !== undefined && this.parts.guard.wanted(definition, from, to, content);
+  }
+
+  #reaches(name: string, { content }: LegEvent, from: LegId, to: LegId): boolean {
+    if (!this.#wanted(name, content, from, to)) return false;
+    const { guard, book } = this.parts;
+    const spoke = 'speaker' in content && content.speaker ? guard.spoke(from, content.speaker) : false;
+    return reaches(content, book().settingsOf(from), book().settingsOf(to), spoke);
+  }
+
+  #ended(leg: LegId, cause: LegEnd, by: string | undefined): void {
+    const { book, services, ended } = this.parts;
+    ended(leg);
+    book()
+      .remove(leg, ENDED[cause]({ room: leg, by: by ?? '?' }))
+      .catch((error: unknown) => {
+        services.log.warn({ leg, err: error }, 'a leg could not be let go of');
+      });
+  }
+}
