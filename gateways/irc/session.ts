@@ -31,6 +31,7 @@ export class IrcSession implements Session, LinkOwner {
   readonly rooms: RoomsFacet;
   readonly people: PeopleFacet;
   readonly away: AwayFacet;
+  readonly speaksFor = true;
   readonly host: SessionHost;
   readonly #context: IrcContext;
   readonly #links = new Map<string, Link>();

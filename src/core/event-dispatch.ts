@@ -54,6 +54,7 @@ export class EventDispatch implements HostServices {
   dispatch(account: Account, event: InboundEvent): Promise<void> | undefined {
     try {
       if (account.listener || account.ofRelays) return account.listener?.event(event);
+      if (account.borrowers) tellBorrowers(account.borrowers, event);
       return this.#dispatch(account, this.rooms.personal.apply ? unshared(event) : event);
     } catch (error) {
       this.context.log.error(
@@ -171,4 +172,10 @@ export class EventDispatch implements HostServices {
 /** Where rooms are the accounts' own, nothing that was made of an event for one account may reach another (S03). */
 function unshared(event: InboundEvent): InboundEvent {
   return 'memo' in event ? { ...event, memo: undefined } : event;
+}
+
+/** What concerns a room, or a whole place. */
+function tellBorrowers(borrowers: NonNullable<Account['borrowers']>, event: InboundEvent): void {
+  if ('room' in event && typeof event.room === 'string') void borrowers.get(event.room)?.event(event);
+  else if ('place' in event) for (const borrower of borrowers.values()) void borrower.event(event);
 }

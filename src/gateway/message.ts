@@ -39,4 +39,17 @@ export interface OutboundMessage {
   };
   /** Only with the facet `media`. */
   readonly attachments?: readonly OutboundAttachment[];
+  /** Only with the facet `speaksFor`: display name of whose words they are; the account only tells them. */
+  readonly speaker?: string;
+  /** Only with the facet `mentions`: members of the room who are named in the text, in its order, by UTF-16 units. */
+  readonly mentions?: readonly OutboundMention[];
+  /** A program speaks: nothing should answer it by itself (RFC 3834). */
+  readonly automatic?: boolean;
+}
+
+/** A member of a room who is named in a text. */
+export interface OutboundMention {
+  readonly begin: number;
+  readonly end: number;
+  readonly member: MemberId;
 }

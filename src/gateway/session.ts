@@ -96,6 +96,10 @@ export interface Session {
   readonly reactions?: ReactionsFacet;
   /** `OutboundMessage.replyTo` is carried over natively. */
   readonly replies?: true;
+  /** The network's people have a way of writing that words are somebody else's: `OutboundMessage.speaker`. */
+  readonly speaksFor?: true;
+  /** `OutboundMessage.mentions` call out to the people. */
+  readonly mentions?: true;
   readonly receipts?: ReceiptsFacet | undefined;
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet | undefined;
@@ -243,8 +247,14 @@ export type RoomChanges = Partial<RoomTraits> & {
 
 /** Groups. Outcomes of join and leave are reported as events. */
 export interface RoomsFacet {
-  /** Answered by `room-entered` or `room-refused`, always, within the gateway's own time-out. */
-  join(room: RoomId, options: { readonly nick: string; readonly password?: string }): void;
+  /**
+   * Answered by `room-entered` or `room-refused`, always, within the gateway's own time-out. `others` are tried in their
+   * order where the network does not give the nick.
+   */
+  join(
+    room: RoomId,
+    options: { readonly nick: string; readonly others?: readonly string[]; readonly password?: string },
+  ): void;
   /** Answered by `room-left`. */
   leave(room: RoomId, reason?: string): void;
   /** The following reject with GatewayError when the network refuses, with the network's own answer. */

@@ -27,7 +27,10 @@ export class IrcRooms implements RoomsFacet {
     this.#context = context;
   }
 
-  join(id: RoomId, options: { readonly nick: string; readonly password?: string }): void {
+  join(
+    id: RoomId,
+    options: { readonly nick: string; readonly others?: readonly string[]; readonly password?: string },
+  ): void {
     const { server } = this.#context.codec.split(id);
     const link = this.#session.linkTo(server);
     if (link === undefined) {
@@ -45,7 +48,7 @@ export class IrcRooms implements RoomsFacet {
       return;
     }
     link.rooms.join(id, options.password);
-    if (link.rooms.withId(id) !== undefined) link.start(options.nick);
+    if (link.rooms.withId(id) !== undefined) link.start(options.nick, options.others);
   }
 
   leave(id: RoomId, reason?: string): void {

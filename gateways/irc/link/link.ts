@@ -6,7 +6,6 @@ import { type ServerTarget, serverTarget } from '../account/server-target.js';
 import { serverSettingsOf, settingsOf } from '../account/settings.js';
 import type { Seat } from '../network/channel.js';
 import type { Network } from '../network/network.js';
-import { truncate, utf8Length } from '../text/bytes.js';
 import { DialError } from '../wire/dial.js';
 import { Registration } from '../wire/registration.js';
 import { Wire, type WireUser } from '../wire/wire.js';
@@ -17,7 +16,7 @@ import { CtcpAnswers } from './ctcp.js';
 import { errorOfCause, saslError, tooFast, unreachable } from './failure.js';
 import { LinkRooms } from './link-rooms.js';
 import { hasSettledNick, identityOf, linesAfterLogin, wantsSasl } from './login.js';
-import { alternativeNick, effectiveNick, nickFor, shortNickBytes } from './nickname.js';
+import { alternativeNick, effectiveNick, nickFor, plainerNick } from './nickname.js';
 import { Queries, type Query } from './queries.js';
 import { readLine } from './reader.js';
 import { Waiters } from './waiters.js';
@@ -66,6 +65,9 @@ export class Link implements WireUser, Ticking {
   lastDirect = 0;
   state: ConnectionState = { state: 'idle' };
   #askedNick: string | undefined;
+  /** What is to be tried instead, for each connection anew; and what of it is left. */
+  #otherNicks: readonly string[] = [];
+  #nicksLeft: string[] = [];
   #nickAttempts = 0;
   #wasOnline = false;
   #verdict: GatewayError | undefined;
@@ -131,9 +133,12 @@ export class Link implements WireUser, Ticking {
     });
   }
 
-  /** Connects unless that is done or under way. `asked`: the nick of the join that wants it. */
-  start(asked?: string): void {
-    if (asked !== undefined && !this.#wasOnline && this.phase !== 'connecting') this.#askedNick = asked;
+  /** Connects unless that is done or under way. `asked`: the nick of the join that wants it, `others` in its place. */
+  start(asked?: string, others: readonly string[] = []): void {
+    if (asked !== undefined && !this.#wasOnline && this.phase !== 'connecting') {
+      this.#askedNick = asked;
+      this.#otherNicks = others;
+    }
     if (
       this.phase === 'retrying' &&
       this.context.now() - this.#lastAttempt < this.context.options.reconnect.initialMs
@@ -313,10 +318,12 @@ export class Link implements WireUser, Ticking {
 
   /** A nick was refused before the server let us in. */
   nickRefused(numeric: string, error: GatewayError): void {
-    if (numeric === '432' && utf8Length(this.nick) > shortNickBytes) {
-      this.nick = truncate(this.nick, shortNickBytes);
-      this.wantedNick = this.nick;
-      this.wire?.urgent(`NICK ${this.nick}`);
+    const plain = numeric === '432' ? plainerNick(this.nick) : undefined;
+    const next = plain ?? this.#nextNick();
+    if (next !== undefined) {
+      this.nick = next;
+      this.wantedNick = next;
+      this.wire?.urgent(`NICK ${next}`);
       return;
     }
     // Somebody who only joins is told of the conflict (H14); who has settled a nick gets in under another one,
@@ -328,6 +335,13 @@ export class Link implements WireUser, Ticking {
     }
     this.nick = alternativeNick(this.nick, this.network.isupport.nickLength);
     this.wire?.urgent(`NICK ${this.nick}`);
+  }
+
+  #nextNick(): string | undefined {
+    const next = this.#nicksLeft.shift();
+    return next === undefined
+      ? undefined
+      : effectiveNick(next, this.network.isupport.nickLength) || undefined;
   }
 
   /** Ends the connection for a reason that trying again does not change. */
@@ -448,6 +462,7 @@ export class Link implements WireUser, Ticking {
       this.network.isupport.nickLength,
     );
     this.nick = this.wantedNick;
+    this.#nicksLeft = [...this.#otherNicks];
     this.phase = 'connecting';
     this.#verdict = undefined;
     this.lastWords = undefined;

@@ -1,9 +1,9 @@
 import type { IrcSettings, ServerSettings } from '../account/settings.js';
-import { truncate } from '../text/bytes.js';
+import { truncate, utf8Length } from '../text/bytes.js';
 import { lineBytes } from '../wire/sanitise.js';
 
 /** RFC 1459 §1.2: what every server takes. */
-export const shortNickBytes = 9;
+const shortNickBytes = 9;
 const fallbackNick = 'user';
 /** RFC 1459 has no limit; servers cut USER names at about ten. */
 const usernameLength = 10;
@@ -21,6 +21,36 @@ export function effectiveNick(wanted: string, maxBytes: number): string {
     .replace(/^[#&+:~%]+/, '');
   const start = /^[-0-9]/.test(clean) ? `_${clean}` : clean;
   return truncate(start, Math.min(maxBytes, lineBytes));
+}
+
+/** Cyrillic letters as people write them with Latin ones. */
+const LATIN: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'абвгдеёжзийклмнопрстуфхцчшщъыьэюяєіїґў'].map((letter, index) => [
+    letter,
+    'a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya ye i yi g u'.split(' ')[
+      index
+    ] ?? '',
+  ]),
+);
+
+/** A nick in the letters that every server takes; empty when nothing is left of it. */
+function asciiNick(nick: string): string {
+  return nick
+    .normalize('NFC')
+    .replace(/\p{Script=Cyrillic}/gu, (letter) => {
+      const latin = LATIN[letter.toLowerCase()] ?? '';
+      return letter === letter.toLowerCase() ? latin : latin.charAt(0).toUpperCase() + latin.slice(1);
+    })
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9_[\]\\`^{}|-]/g, '')
+    .replace(/^[-0-9]/, '_$&');
+}
+
+/** What to try where a server says that a nick is none (432): other letters, or fewer. Undefined: nothing. */
+export function plainerNick(nick: string): string | undefined {
+  const ascii = asciiNick(nick);
+  if (ascii !== '' && ascii !== nick) return ascii;
+  return utf8Length(nick) > shortNickBytes ? truncate(nick, shortNickBytes) : undefined;
 }
 
 /** The next nick to try when one is taken. */

@@ -31,6 +31,8 @@ export class Account {
   session: Session | undefined;
   /** A relay that speaks by this account: what the session tells goes there, and to no client. */
   listener: SessionListener | undefined;
+  /** Relays that speak by this account in a room, where its user has agreed: they hear of it besides his clients. */
+  borrowers: Map<RoomId, SessionListener> | undefined;
   /** Made at the first private message through a room; most accounts never need it. */
   privateRoutes: Map<ContactId, PrivateRoute> | undefined;
   /** The language of the last stanza that named one. */
@@ -78,7 +80,8 @@ export class Account {
 
   /** True when nothing is left that needs the account in memory. */
   get idle(): boolean {
-    const { resources, rooms, session, listener } = this;
-    return resources.size === 0 && rooms.size === 0 && session === undefined && listener === undefined;
+    const { resources, rooms, session, listener, borrowers } = this;
+    if (listener || borrowers?.size) return false;
+    return resources.size === 0 && rooms.size === 0 && session === undefined;
   }
 }

@@ -123,7 +123,7 @@ export class Sessions {
     for (const account of this.context.accounts.all()) {
       const { session } = account;
       if (account.rooms.size > 0 || account.resources.size > 0 || this.lasts(account)) continue;
-      if (account.listener) continue;
+      if (account.listener || account.borrowers?.size) continue;
       if (session?.states().some(({ state }) => state.state !== 'idle')) continue;
       void this.end(account);
     }

@@ -568,3 +568,6 @@ relay-silent-count =
     }
 relay-blocked-banned = { $nick }: since { $date }, { $where } { $by } { $reason }
 relay-blocked-muted = { $nick }: without a voice since { $date }, { $where } { $by } { $reason }
+relay-retracted-by = { $by } took a message away.
+relay-reacted-to = { $nick } reacted to { $author } (“{ $words }”): { $emojis }
+relay-own-absent = You are not registered with this network any more.

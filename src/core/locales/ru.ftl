@@ -595,3 +595,6 @@ relay-silent-count =
     }
 relay-blocked-banned = { $nick }: с { $date }, { $where } { $by } { $reason }
 relay-blocked-muted = { $nick }: без права голоса с { $date }, { $where } { $by } { $reason }
+relay-retracted-by = { $by } убирает сообщение.
+relay-reacted-to = { $nick } откликается на слова { $author } («{ $words }»): { $emojis }
+relay-own-absent = Вы больше не зарегистрированы в этой сети.

@@ -93,6 +93,8 @@ export class LegMaker {
       },
       {
         ...{ port, bot, room, translator, log, now },
+        labelOf: (leg) => this.places.labelOf(leg),
+        agreed: async () => false,
         addressOf: (contact) => {
           const local = port.gateway.addresses.format({ kind: 'contact', id: contact });
           return `${escapeLocal(local)}@${domain}`;

@@ -25,6 +25,15 @@ const puppets = z.strictObject({
     .default(10 * MINUTE_MS)
     .describe('How long one that failed is not tried again (ms).'),
   joinMs: milliseconds.default(30 * SECOND_MS).describe('How long one may take to come in (ms).'),
+  waitMs: milliseconds
+    .default(10 * SECOND_MS)
+    .describe('How long his first words wait for that; then the relay tells them (ms).'),
+  throttledMs: milliseconds
+    .default(MINUTE_MS)
+    .describe('How long none is tried after the network refused more connections (ms).'),
+  restMs: milliseconds
+    .default(5 * MINUTE_MS)
+    .describe('How long one must have been silent to make room for somebody else (ms).'),
 });
 
 const queue = z.strictObject({

@@ -1,10 +1,11 @@
 import { GatewayError } from '../../../gateway/error.js';
-import type { Jid } from '../../../xmpp/jid.js';
+import type { RoomId } from '../../../gateway/ids.js';
+import { type Jid, parseJid } from '../../../xmpp/jid.js';
 import type { Account } from '../../account/account.js';
 import type { Sessions } from '../../account/sessions.js';
 import type { DomainContext } from '../../domain.js';
 import { type OwnLogin, RelayLogin } from './own-login.js';
-import type { NetworkPort, SessionListener, SpokenAccount } from './port.js';
+import type { BorrowedAccount, NetworkPort, SessionListener, SpokenAccount } from './port.js';
 
 /** Gives relays accounts of one domain; what their sessions tell goes to the relay and to nobody else. */
 export class RelayAccounts implements NetworkPort {
@@ -36,9 +37,30 @@ export class RelayAccounts implements NetworkPort {
     return { session, close: () => this.#close(account, listener) };
   }
 
-  sessionOf(owner: string): ReturnType<NetworkPort['sessionOf']> {
-    const account = this.context.accounts.active(owner);
-    return account?.registered ? account.session : undefined;
+  async borrow(owner: string, room: RoomId, listener: SessionListener): Promise<BorrowedAccount | undefined> {
+    const account = await this.context.accounts.find(parseJid(owner));
+    if (!account?.registered) return undefined;
+    const session = this.sessions.ensure(account);
+    account.borrowers ??= new Map();
+    account.borrowers.set(room, listener);
+    const self = this.#selfOf(account, room);
+    return { session, ...(self && { self }), close: () => this.#giveBack(account, room, listener) };
+  }
+
+  #selfOf(account: Account, room: RoomId): BorrowedAccount['self'] {
+    const occupancy = account.rooms.get(room);
+    if (occupancy?.state !== 'joined' || occupancy.suspended || occupancy.self === undefined)
+      return undefined;
+    const nick = occupancy.room.members.get(occupancy.self)?.member.nick;
+    return nick === undefined ? undefined : { member: occupancy.self, nick };
+  }
+
+  #giveBack(account: Account, room: RoomId, listener: SessionListener): void {
+    if (account.borrowers?.get(room) !== listener) return;
+    account.borrowers.delete(room);
+    if (account.borrowers.size === 0) account.borrowers = undefined;
+    // Where rooms are the account's own he is in them for good; and nobody is to leave where he came in himself.
+    if (this.gateway.messaging === 'live' && !account.rooms.has(room)) account.session?.rooms?.leave(room);
   }
 
   async #account(owner: Jid): Promise<Account> {

@@ -1,5 +1,6 @@
 import type { InboundEvent, RoomMember } from '../../../gateway/event.js';
 import type { ContactId, MemberId } from '../../../gateway/ids.js';
+import { foldName } from '../mentions.js';
 import type { RelayContent, Speaker } from '../model.js';
 
 /** What a person of a room has done. */
@@ -11,6 +12,9 @@ export interface MemberNews {
 /** Who is in one room of a network, as the relay's account there sees it. */
 export class Members {
   readonly #members = new Map<MemberId, RoomMember>();
+  /** By folded name; of several who are called the same, the last. */
+  readonly #byName = new Map<string, MemberId>();
+  readonly #byKey = new Map<string, MemberId>();
 
   /** @param addressOf bare JID of a person as a contact */
   constructor(
@@ -22,48 +26,49 @@ export class Members {
     return this.#members.get(member);
   }
 
-  /** Whom a relay calls so. */
-  withKey(key: string): RoomMember | undefined {
-    for (const member of this.#members.values()) if ((member.contact ?? member.id) === key) return member;
-    return undefined;
-  }
-
   get size(): number {
     return this.#members.size;
   }
 
-  /** By display name, as typed. */
-  called(nick: string): RoomMember | undefined {
-    const wanted = nick.toLowerCase();
-    for (const member of this.#members.values()) if (member.nick.toLowerCase() === wanted) return member;
-    return undefined;
+  /** By name, as `foldName` makes it. */
+  called(name: string): RoomMember | undefined {
+    const id = this.#byName.get(name);
+    return id === undefined ? undefined : this.#members.get(id);
+  }
+
+  /** By `Speaker.key`. */
+  withKey(key: string): RoomMember | undefined {
+    const id = this.#byKey.get(key);
+    return id === undefined ? undefined : this.#members.get(id);
   }
 
   reset(members: readonly RoomMember[]): void {
     this.#members.clear();
-    for (const member of members.slice(0, this.most)) this.#members.set(member.id, member);
+    this.#byName.clear();
+    this.#byKey.clear();
+    for (const member of members) this.#put(member);
   }
 
   /** Takes what an event says of members; undefined when nobody came, went or has another name. */
   take(event: InboundEvent): MemberNews | undefined {
     switch (event.type) {
-      case 'member-joined': {
-        const { member } = event;
-        if (this.#members.size < this.most) this.#members.set(member.id, member);
-        return this.#news(member, 'joined');
-      }
+      case 'member-joined':
+        this.#put(event.member);
+        return this.#news(event.member, 'joined');
       case 'member-left':
       case 'person-left': {
         const member = this.#members.get(event.member);
-        this.#members.delete(event.member);
-        return member && this.#news(member, 'left');
+        if (!member) return undefined;
+        const news = this.#news(member, 'left');
+        this.#remove(member);
+        return news;
       }
       case 'person-renamed': {
         const before = this.#members.get(event.from);
         if (!before) return undefined;
-        this.#members.delete(event.from);
+        this.#remove(before);
         const member = { ...before, id: event.to, nick: event.nick, contact: event.contact };
-        this.#members.set(event.to, member);
+        this.#put(member);
         return this.#news(member, 'renamed', before.nick);
       }
       case 'member-changed': {
@@ -78,7 +83,7 @@ export class Members {
   }
 
   /** Whoever it is that speaks, a member or not. */
-  speaker(member: MemberId, nick: string, contact: ContactId | undefined): Speaker {
+  speaker(member: MemberId, nick: string, contact?: ContactId): Speaker {
     const known = this.#members.get(member);
     const person = contact ?? known?.contact;
     const moderator =
@@ -90,9 +95,30 @@ export class Members {
     };
   }
 
+  #put(member: RoomMember): void {
+    const before = this.#members.get(member.id);
+    if (before) this.#remove(before);
+    else if (this.#members.size >= this.most) return;
+    this.#members.set(member.id, member);
+    this.#byName.set(foldName(member.nick), member.id);
+    this.#byKey.set(keyOf(member), member.id);
+  }
+
+  #remove(member: RoomMember): void {
+    const { id, nick } = member;
+    this.#members.delete(id);
+    const name = foldName(nick);
+    if (this.#byName.get(name) === id) this.#byName.delete(name);
+    if (this.#byKey.get(keyOf(member)) === id) this.#byKey.delete(keyOf(member));
+  }
+
   #news(member: RoomMember, change: 'joined' | 'left' | 'renamed', before?: string): MemberNews {
     const speaker = this.speaker(member.id, member.nick, member.contact);
     const content = { kind: 'presence', speaker, change, ...(before !== undefined && { before }) } as const;
     return { member: member.id, content };
   }
+}
+
+function keyOf({ contact }: RoomMember): string {
+  return contact;
 }

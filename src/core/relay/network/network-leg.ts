@@ -1,21 +1,25 @@
 import { GatewayError } from '../../../gateway/error.js';
-import type { InboundEvent } from '../../../gateway/event.js';
+import type { DirectMessage, InboundEvent } from '../../../gateway/event.js';
 import type { Log } from '../../../gateway/gateway.js';
-import type { MemberId, NetworkMessageId, RoomId } from '../../../gateway/ids.js';
-import type { OutboundMessage } from '../../../gateway/message.js';
+import type { ContactId, MemberId, RoomId } from '../../../gateway/ids.js';
 import type { ConnectionState, Session } from '../../../gateway/session.js';
 import type { Text } from '../../../gateway/text.js';
 import type { Translator } from '../../translator.js';
 import type { Crossing, Leg, LegHost, LegState } from '../leg.js';
-import type { LegId, LegSignal, RelayFile, RelayWords, Sanction, Speaker } from '../model.js';
-import { presenceText } from '../presence-text.js';
+import type { NamedPerson } from '../mentions.js';
+import type { LegId, LegSignal, RelayMention, Sanction, Speaker, Whisper } from '../model.js';
 import type { LegSettings } from '../settings.js';
 import type { Bot, RoomListener } from './bot.js';
+import { Echoes } from './echoes.js';
+import { Hearing } from './hearing.js';
 import { Members } from './members.js';
-import { actOf, obeySanction } from './obey.js';
+import { obeySanction } from './obey.js';
+import { OwnVoices } from './own-voices.js';
 import type { NetworkPort } from './port.js';
 import { type PuppetOptions, Puppets } from './puppets.js';
-import { isTelling, type Telling, toLegEvent } from './to-leg-event.js';
+import { Sayings } from './sayings.js';
+import { Telling } from './telling.js';
+import { Voices } from './voices.js';
 
 /** How a relay is in a room of a network. */
 export interface NetworkLegOptions {
@@ -41,6 +45,10 @@ export interface NetworkLegServices {
   readonly room: RoomId;
   /** Bare JID of a person of the network as a contact. */
   addressOf: ConstructorParameters<typeof Members>[1];
+  /** A word that tells which leg it is, for names that are taken. */
+  labelOf(leg: LegId): string;
+  /** Whether somebody who speaks on a leg wants to speak here by his own account. Rejects with the store's error. */
+  agreed(owner: string, from: LegId): Promise<boolean>;
   now(): number;
   readonly translator: Translator;
   readonly log: Log;
@@ -54,9 +62,11 @@ export class NetworkLeg implements Leg, RoomListener {
   #host: LegHost | undefined;
   readonly #members: Members;
   readonly #puppets: Puppets;
+  readonly #own: OwnVoices;
+  readonly #voices: Voices;
+  readonly #telling: Telling;
+  readonly #hearing: Hearing;
   #self: MemberId | undefined;
-  /** Only who has a voice may speak. */
-  #moderated = false;
   #retry: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #tries = 0;
@@ -67,17 +77,41 @@ export class NetworkLeg implements Leg, RoomListener {
     private readonly options: NetworkLegOptions,
     private readonly services: NetworkLegServices,
   ) {
-    const { port, room, bot, now, log } = services;
-    this.#members = new Members(options.mostMembers, services.addressOf);
+    const { port, room, bot, now, labelOf, addressOf, agreed } = services;
+    const { settings } = options;
+    const owner = bot.owner.bare;
+    const trouble = (speaker: Speaker, error: unknown): void => this.#trouble(speaker, error);
+    this.#members = new Members(options.mostMembers, addressOf);
     this.#puppets = new Puppets(options.puppets, {
-      ...{ port, room, now, domain: bot.owner.domain },
-      removed: (person, home, banned, by) => {
-        const act = banned ? 'banned' : 'kicked';
-        this.#sanctioned({ kind: 'sanction', act, person, home, ...(by !== undefined && { by }) });
+      ...{ port, room, now, labelOf, trouble, domain: bot.owner.domain },
+      most: () => settings().most,
+      effectiveNick: (nick) => bot.session?.rooms?.effectiveNick?.(room, nick) ?? nick,
+      removed: (...removed) => this.#removed(...removed),
+      whispered: (to, home, event) => this.#hearing.whispered(to, home, event),
+    });
+    this.#own = new OwnVoices(options.puppets, { port, room, now, agreed, trouble });
+    const leg = this;
+    const seat = {
+      owner,
+      get member() {
+        return leg.#self;
       },
-      trouble: (speaker, error) => {
-        log.debug({ leg: id, nick: speaker.nick, err: error }, 'a speaker has no connection of his own');
-      },
+      session: () => this.#session,
+    };
+    this.#voices = new Voices(seat, this.#puppets, this.#own);
+    const shared = { port, owner, voices: this.#voices, sayings: new Sayings(), echoes: new Echoes(now) };
+    this.#telling = new Telling({
+      ...{ ...shared, room, settings, now },
+      translate: (text) => this.#translate(text),
+      nameOf: (mention) => this.#nameOf(mention),
+      memberOf: ({ leg: home, key }) => (home === id ? this.#members.withKey(key)?.id : undefined),
+    });
+    this.#hearing = new Hearing({
+      ...{ ...shared, leg: id, members: this.#members, puppets: this.#puppets, now },
+      self: () => this.#self,
+      host: () => this.#host,
+      answer: (to, home, event, error) =>
+        this.#answer(this.#puppets.voice(to, home)?.session, event, error.text),
     });
   }
 
@@ -91,7 +125,10 @@ export class NetworkLeg implements Leg, RoomListener {
 
   start(host: LegHost): void {
     this.#host = host;
-    this.#sweeper = setInterval(() => this.#puppets.sweep(), this.options.sweepMs);
+    this.#sweeper = setInterval(() => {
+      this.#puppets.sweep();
+      this.#own.sweep();
+    }, this.options.sweepMs);
     this.#sweeper.unref();
     void this.#enter();
   }
@@ -101,38 +138,16 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#stopped = true;
     clearTimeout(this.#retry);
     clearInterval(this.#sweeper);
+    this.#hearing.stop();
+    this.#own.leaveAll();
     await this.#puppets.leaveAll();
     const { bot, room } = this.services;
     if (this.#state.state === 'joined') bot.session?.rooms?.leave(room);
     await bot.detach(room, this);
   }
 
-  async cross(crossing: Crossing): Promise<readonly string[]> {
-    const { content, from, id } = crossing;
-    switch (content.kind) {
-      case 'said': {
-        const own = await this.#puppets.enter(content.speaker, from);
-        const words = own ? content.words : named(content.speaker, content.words);
-        return this.#say(own ?? this.#session, words, { ...crossing, key: id });
-      }
-      case 'edited':
-        return this.#edit(crossing, content.speaker, content.words);
-      case 'retracted':
-        return this.#retract(crossing);
-      case 'reacted':
-        return this.#react(crossing, content.speaker, content.emojis);
-      case 'subject':
-        return this.#tell({
-          key: 'relay-subject',
-          args: { nick: content.speaker?.nick ?? '', text: content.text },
-        });
-      case 'presence': {
-        const { speaker, change, before = '' } = content;
-        return this.#tell(presenceText(change, speaker.nick, before));
-      }
-      default:
-        return content satisfies never;
-    }
+  cross(crossing: Crossing): Promise<readonly string[]> {
+    return this.#telling.cross(crossing);
   }
 
   signal(from: LegId, signal: LegSignal): void {
@@ -150,16 +165,23 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   async say(text: Text): Promise<void> {
-    await this.#tell(text);
+    await this.#telling.say(text);
+  }
+
+  async whisper(to: Speaker, whisper: Whisper): Promise<void> {
+    const member = this.#members.withKey(to.key);
+    await this.#telling.whisper(member?.contact ?? (to.key as ContactId), whisper);
+  }
+
+  called(name: string): NamedPerson | undefined {
+    const person = this.#hearing.called(name);
+    return person?.leg === this.id ? person : undefined;
   }
 
   describe(): readonly Text[] {
-    const { puppets } = this.options;
     const { limitations = [] } = this.services.port.gateway;
-    return [
-      { key: 'relay-fact-stand-ins', args: { count: this.#puppets.present, most: puppets.most } },
-      ...limitations,
-    ];
+    const { present, most } = this.#puppets;
+    return [{ key: 'relay-fact-stand-ins', args: { count: present, most } }, ...limitations];
   }
 
   get congested(): boolean {
@@ -174,16 +196,12 @@ export class NetworkLeg implements Leg, RoomListener {
     switch (event.type) {
       case 'room-entered':
         this.#self = event.self;
-        this.#moderated = event.traits.moderated;
-        this.#members.reset(event.members);
+        this.#hearing.entered(event);
         this.#tries = 0;
         this.#change({ state: 'joined' });
         return undefined;
       case 'room-refused':
         this.#refused(event.error);
-        return undefined;
-      case 'traits-changed':
-        this.#moderated = event.traits.moderated;
         return undefined;
       case 'room-suspended':
         this.#change({ state: 'away', reason: { key: 'relay-network-away' } });
@@ -191,8 +209,11 @@ export class NetworkLeg implements Leg, RoomListener {
       case 'room-left':
         this.#left(event.cause, event.by);
         return undefined;
+      case 'person-renamed':
+        if (event.from === this.#self) this.#self = event.to;
+        return this.#hearing.event(event);
       default:
-        return isTelling(event) ? this.#told(event) : this.#moved(event);
+        return this.#hearing.event(event);
     }
   }
 
@@ -218,7 +239,8 @@ export class NetworkLeg implements Leg, RoomListener {
     try {
       const { rooms } = await bot.attach(room, this);
       if (!rooms) throw new GatewayError('unsupported', { key: 'relay-no-rooms' });
-      rooms.join(room, { nick, ...(password !== undefined && { password }) });
+      const others = [2, 3, 4].map((number) => `${nick}${number}`);
+      rooms.join(room, { nick, others, ...(password !== undefined && { password }) });
     } catch (error) {
       this.#refused(error);
     }
@@ -248,182 +270,31 @@ export class NetworkLeg implements Leg, RoomListener {
     else this.#again();
   }
 
-  async #told(event: Telling): Promise<void> {
-    const speaker = this.#speakerOf(event);
-    if (speaker === 'own') return;
-    const files = event.type === 'room-message' ? await this.#publish(event) : [];
-    const told = toLegEvent(event, speaker, files);
-    if (told) await this.#host?.happened(told);
+  #removed(person: Speaker, home: LegId, banned: boolean, by: string | undefined): void {
+    const act = banned ? 'banned' : 'kicked';
+    this.#hearing.sanctioned({ kind: 'sanction', act, person, home, ...(by !== undefined && { by }) });
   }
 
-  /** `own`: it comes from the relay itself, or one of its people. */
-  #speakerOf(event: Telling): Speaker | 'own' | undefined {
-    if (event.type === 'room-message-retracted' || event.type === 'message-retracted') return undefined;
-    const { member } = event;
-    if (member === undefined) return undefined;
-    if ('own' in event && event.own) return 'own';
-    if (member === this.#self || this.#puppets.owns(member)) return 'own';
-    const nick = 'nick' in event ? event.nick : (this.#members.get(member)?.nick ?? event.subject.by ?? '');
-    return this.#members.speaker(member, nick, 'contact' in event ? event.contact : undefined);
+  #nameOf(mention: RelayMention): string | undefined {
+    if (mention.leg === this.id) return this.#members.withKey(mention.key)?.nick ?? mention.nick;
+    return this.#voices.nickOf(mention) ?? mention.nick;
   }
 
-  #moved(event: InboundEvent): Promise<void> | undefined {
-    if (event.type === 'room-typing') {
-      const speaker = this.#members.speaker(event.member, event.nick, event.contact);
-      if (!event.own) this.#host?.signal({ kind: 'typing', speaker, composing: event.composing });
-      return undefined;
-    }
-    this.#judge(event);
-    const news = this.#members.take(event);
-    if (!news || news.member === this.#self || this.#puppets.owns(news.member)) return undefined;
-    const { content } = news;
-    if (content.change === 'left') this.#host?.signal({ kind: 'gone', speaker: content.speaker });
-    return this.#host?.happened({ content, ids: [] });
+  async #answer(session: Session | undefined, event: DirectMessage, text: Text): Promise<void> {
+    const message = { text: this.#translate(text), automatic: true };
+    await session?.send({ kind: 'contact', id: event.from }, message).accepted;
   }
 
-  /** What somebody with rights has done to a member, or to one of ours. */
-  #judge(event: InboundEvent): void {
-    if (event.type !== 'member-left' && event.type !== 'member-changed') return;
-    const before = this.#members.get(event.member);
-    const act = actOf(event, before, this.#moderated);
-    if (!act || !before || event.member === this.#self) return;
-    const puppet = this.#puppets.personOf(event.member);
-    // That one of ours was made to go, it hears itself.
-    if (puppet && event.type === 'member-left') return;
-    const { by } = event;
-    this.#sanctioned({
-      ...{ kind: 'sanction', act, home: puppet?.from ?? this.id },
-      person: puppet?.speaker ?? this.#members.speaker(before.id, before.nick, before.contact),
-      ...(by !== undefined && { by }),
-    });
-  }
-
-  #sanctioned(sanction: Sanction): void {
-    const by = sanction.by === undefined ? undefined : this.#members.called(sanction.by);
-    // What the relay does itself it has been told to.
-    if (by && by.id === this.#self) return;
-    this.#host?.signal(sanction);
-  }
-
-  async #publish({
-    attachments = [],
-  }: Extract<Telling, { readonly type: 'room-message' }>): Promise<readonly RelayFile[]> {
-    const files: RelayFile[] = [];
-    const { media } = this.services.port;
-    for (const attachment of attachments) {
-      const made = await media.publish({ owner: this.services.bot.owner.bare }, attachment);
-      if (made.kind === 'file') {
-        const { url, name, mediaType, size } = made;
-        files.push({ url, name, mediaType, size });
-      }
-    }
-    return files;
-  }
-
-  async #say(
-    session: Session,
-    words: RelayWords,
-    { key, reference, delayed }: Pick<Crossing, 'reference' | 'delayed'> & { readonly key: string },
-  ): Promise<readonly string[]> {
-    const { port, room, bot } = this.services;
-    const { files = [], remarks = [], action, styled } = words;
-    const [answered] = reference?.ids ?? [];
-    const natively = session.replies && answered !== undefined;
-    const quote = reference?.quote;
-    const time =
-      delayed === undefined ? '' : `[${new Date(delayed).toISOString().slice(0, 16).replace('T', ' ')} UTC] `;
-    const lines = [
-      ...(quote !== undefined && !natively ? quote.split('\n').map((line) => `> ${line}`) : []),
-      ...(words.text === '' ? [] : [`${time}${words.text}`]),
-      ...remarks.map((remark) => `[${this.#translate(remark)}]`),
-    ];
-    const opened =
-      session.media && files.length > 0
-        ? await port.media.openFiles({ owner: bot.owner.bare }, files, session.media).catch(() => undefined)
-        : undefined;
-    const links = opened ? [] : files.map(({ url }) => url);
-    const message: OutboundMessage = {
-      ...{ key, text: [...lines, ...links].join('\n') },
-      ...(action && { action }),
-      ...(!styled && { unstyled: true }),
-      ...(natively && {
-        replyTo: { id: answered as NetworkMessageId, own: false, ...(quote !== undefined && { quote }) },
-      }),
-      ...(opened && { attachments: opened.attachments }),
-    };
-    try {
-      const acceptance = await session.send({ kind: 'room', id: room }, message).accepted;
-      return acceptance?.ids ?? [];
-    } catch (error) {
-      throw this.#repeatable(error);
-    } finally {
-      await opened?.close();
-    }
-  }
-
-  async #edit(crossing: Crossing, speaker: Speaker, words: RelayWords): Promise<readonly string[]> {
-    const session = this.#session;
-    const [id] = crossing.reference?.ids ?? [];
-    const { text, styled } = named(speaker, words);
-    if (!session.edits || id === undefined)
-      return this.#tell({ key: 'relay-edited', args: { nick: speaker.nick, words: words.text } });
-    const change = { text, ...(!styled && { unstyled: true }) };
-    await session.edits.edit({ kind: 'room', id: this.services.room }, id as NetworkMessageId, change);
-    return [];
-  }
-
-  /** The relay's own words always; what somebody has said here himself, if a moderator wants it and this leg obeys. */
-  async #retract({ reference, content }: Crossing): Promise<readonly string[]> {
-    const { retractions, rooms } = this.#session;
-    if (reference?.own) {
-      const moderated = content.kind === 'retracted' && content.by !== undefined;
-      if (!moderated || !this.options.settings().obeys) return [];
-      for (const id of reference.ids) await rooms?.moderate?.(this.services.room, id as NetworkMessageId);
-      return [];
-    }
-    if (!retractions) return [];
-    for (const id of reference?.ids ?? [])
-      await retractions.retract({ kind: 'room', id: this.services.room }, id as NetworkMessageId);
-    return [];
-  }
-
-  async #react(
-    { reference }: Crossing,
-    { nick }: Speaker,
-    emojis: readonly string[],
-  ): Promise<readonly string[]> {
-    const [id] = reference?.ids ?? [];
-    if (id === undefined || emojis.length === 0) return [];
-    // The relay's account has one voice for all of them: whose it is stands in the words.
-    const args = { nick, emojis: emojis.join(' ') };
-    return this.#tell({ key: 'relay-reacted', args }, reference);
-  }
-
-  #tell(text: Text, reference?: Crossing['reference']): Promise<readonly string[]> {
-    const key = `${this.services.now()}-${text.key}`;
-    const words = { text: this.#translate(text) };
-    return this.#say(this.#session, words, { key, ...(reference && { reference }) }).then(() => []);
+  #trouble({ nick }: Speaker, error: unknown): void {
+    this.services.log.debug({ leg: this.id, nick, err: error }, 'a speaker has no connection of his own');
   }
 
   #translate(text: Text): string {
     return this.services.translator.say(text, this.options.language);
   }
 
-  /** What may have been said is said again only where the network drops what it has already. */
-  #repeatable(error: unknown): unknown {
-    if (!(error instanceof GatewayError) || error.outcome !== 'unknown') return error;
-    return new GatewayError(error.code, error.text, 'unknown', this.services.port.gateway.repeatable);
-  }
-
   #change(state: LegState): void {
     this.#state = state;
     this.#host?.changed(state);
   }
-}
-
-/** Words of somebody who is not there himself. An asterisk in a name would end the strong words too early. */
-function named({ nick }: Speaker, words: RelayWords): RelayWords {
-  const name = nick.replaceAll('*', '∗').trim() || '?';
-  const { action, ...rest } = words;
-  return { ...rest, text: action ? `* ${name} ${words.text}` : `*${name}*: ${words.text}`, styled: true };
 }

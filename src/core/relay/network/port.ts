@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../gateway/event.js';
 import type { Gateway } from '../../../gateway/gateway.js';
-import type { PlaceId } from '../../../gateway/ids.js';
+import type { MemberId, PlaceId, RoomId } from '../../../gateway/ids.js';
 import type { ConnectionState, Session } from '../../../gateway/session.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import type { Media } from '../../media/media.js';
@@ -22,6 +22,15 @@ export interface SpokenAccount {
   close(): Promise<void>;
 }
 
+/** The account of a user who lets a relay speak by it in one room. His clients go on hearing all. */
+export interface BorrowedAccount {
+  readonly session: Session;
+  /** Who he is in the room, where he is there by himself already. */
+  readonly self?: { readonly member: MemberId; readonly nick: string };
+  /** Lets go of it; he leaves the room if he is not there by himself. */
+  close(): void;
+}
+
 /** What the domain of one network gives to relays. */
 export interface NetworkPort {
   readonly domain: string;
@@ -34,6 +43,9 @@ export interface NetworkPort {
    * @throws {GatewayError} `registered-only` where the operator has to log it in first
    */
   open(owner: Jid, listener: SessionListener): Promise<SpokenAccount>;
-  /** The session of a user who has registered with the network, if it is there. */
-  sessionOf(owner: string): Session | undefined;
+  /**
+   * The account of a user who has registered with the network. Undefined: he has not. What concerns the room, or a whole
+   * place, is told to `listener` besides.
+   */
+  borrow(owner: string, room: RoomId, listener: SessionListener): Promise<BorrowedAccount | undefined>;
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../../../gateway/error.js';
-import type { InboundEvent } from '../../../gateway/event.js';
+import type { DirectMessage, RoomLeft } from '../../../gateway/event.js';
 import type { MemberId, RoomId } from '../../../gateway/ids.js';
-import type { Session } from '../../../gateway/session.js';
 import { Jid } from '../../../xmpp/jid.js';
+import { BoundedMap } from '../../limit/bounded-map.js';
 import type { LegId, Speaker } from '../model.js';
-import type { NetworkPort, SessionListener, SpokenAccount } from './port.js';
+import type { NetworkPort, SpokenAccount } from './port.js';
+import { puppetNames } from './puppet-names.js';
+import { Stay } from './stay.js';
+import type { Voice } from './voice.js';
 
 /** Bounds of the connections of their own that speakers have on a network. */
 export interface PuppetOptions {
@@ -17,6 +20,12 @@ export interface PuppetOptions {
   readonly refusedMs: number;
   /** How long one may take to connect and come in (ms). */
   readonly joinMs: number;
+  /** How long his first words wait for that; then the relay's account tells them (ms). */
+  readonly waitMs: number;
+  /** How long none is tried after the network would not have so many connections (ms). */
+  readonly throttledMs: number;
+  /** How long one must have been silent to make room for somebody else (ms). */
+  readonly restMs: number;
 }
 
 /** What puppets need of the world. */
@@ -25,8 +34,16 @@ export interface PuppetServices {
   readonly room: RoomId;
   /** The relay's domain: accounts are in names below it. */
   readonly domain: string;
+  /** People who may be there by themselves; default as in the options. */
+  most(): number | undefined;
+  /** A word that tells which leg it is, for names that are taken. */
+  labelOf(leg: LegId): string;
+  /** As the network would have it. */
+  effectiveNick(nick: string): string;
   now(): number;
   removed(speaker: Speaker, from: LegId, banned: boolean, by: string | undefined): void;
+  /** Somebody of the room has written in private to one. Rejects with GatewayError. */
+  whispered(to: Speaker, home: LegId, event: DirectMessage): Promise<void>;
   trouble(speaker: Speaker, error: unknown): void;
 }
 
@@ -34,17 +51,22 @@ export interface PuppetServices {
 const NAME_LENGTH = 24;
 /** Puppets remembered besides those that are there, so that a failure is. */
 const REMEMBERED = 1_000;
+/** How long after one has gone the others may still be told of it (ms). */
+const DEPARTED_MS = 30_000;
+/** The network has enough of us for the moment, whoever it is. */
+const THROTTLES: ReadonlySet<string> = new Set(['network-unreachable', 'limit', 'full']);
 
 interface Puppet {
-  readonly speaker: Speaker;
+  speaker: Speaker;
   readonly from: LegId;
+  readonly owner: Jid;
+  readonly stay: Stay;
   used: number;
   refusedUntil: number;
   account: SpokenAccount | undefined;
-  member: MemberId | undefined;
-  entering: Promise<Session | undefined> | undefined;
-  /** Settles the entry that is under way. */
-  settle: ((error: GatewayError | undefined) => void) | undefined;
+  entering: Promise<boolean> | undefined;
+  /** The network has given him another name once: his own is not his to have. */
+  displaced: boolean;
 }
 
 /** Speakers of other legs with a connection of their own, on a network that lets anybody in. */
@@ -52,6 +74,11 @@ export class Puppets {
   /** Least recently used first. */
   readonly #byPerson = new Map<string, Puppet>();
   readonly #members = new Map<MemberId, Puppet>();
+  /** When one left that is not there any more. */
+  readonly #departed = new BoundedMap<MemberId, number>(REMEMBERED);
+  /** By owner: accounts that are being let go of. */
+  readonly #closing = new Map<string, Promise<void>>();
+  #throttledUntil = 0;
 
   constructor(
     private readonly options: PuppetOptions,
@@ -62,51 +89,95 @@ export class Puppets {
     return this.#members.size;
   }
 
-  /** Whose stand-in a member of the room is. */
-  personOf(member: MemberId): Pick<Puppet, 'speaker' | 'from'> | undefined {
+  get most(): number {
+    return this.services.most() ?? this.options.most;
+  }
+
+  /** Whose that member of the room is, if he is one of ours. */
+  personOf(member: MemberId): { readonly speaker: Speaker; readonly from: LegId } | undefined {
     return this.#members.get(member);
   }
 
-  /** Whether that member of the room is one of ours. */
-  owns(member: MemberId): boolean {
-    return this.#members.has(member);
+  /** Whether that member, who is gone or going, was one of ours a moment ago. */
+  hasLeft(member: MemberId): boolean {
+    return (this.#departed.get(member) ?? Number.NEGATIVE_INFINITY) > this.services.now() - DEPARTED_MS;
   }
 
-  /** The session that speaks for somebody; undefined: he cannot be there. Never rejects. */
-  async enter(speaker: Speaker, from: LegId): Promise<Session | undefined> {
-    const { most, refusedMs } = this.options;
+  /** What somebody is called in the room, if he is there. */
+  nickOf(from: LegId, { key }: Pick<Speaker, 'key'>): string | undefined {
+    const stay = this.#byPerson.get(personKey({ key }, from))?.stay;
+    return stay?.member === undefined ? undefined : stay.nick;
+  }
+
+  /** His voice, if he is in. */
+  voice(speaker: Pick<Speaker, 'key'>, from: LegId): Voice | undefined {
+    const puppet = this.#byPerson.get(personKey(speaker, from));
+    return puppet && voiceOf(puppet);
+  }
+
+  /** The voice by an account of ours. */
+  voiceBy(owner: string): Voice | undefined {
+    for (const puppet of this.#byPerson.values()) if (puppet.owner.bare === owner) return voiceOf(puppet);
+    return undefined;
+  }
+
+  /** The voice of somebody who wants to speak; undefined: he cannot be there by himself. Never rejects. */
+  async enter(speaker: Speaker, from: LegId): Promise<Voice | undefined> {
     const { now } = this.services;
-    if (most === 0) return undefined;
+    if (this.most === 0) return undefined;
     const puppet = this.#of(speaker, from);
-    if (puppet.member !== undefined) return puppet.account?.session;
+    if (puppet.stay.present) await this.#rename(puppet, speaker);
+    const voice = voiceOf(puppet);
+    if (voice) return voice;
     if (puppet.refusedUntil > now()) return undefined;
     if (!puppet.entering) {
-      if (this.#taken >= most && !this.#makeRoom()) return undefined;
-      puppet.entering = this.#enter(puppet)
-        .catch((error: unknown) => {
-          this.services.trouble(speaker, error);
-          puppet.refusedUntil = now() + refusedMs;
-          this.#leave(puppet);
-          return undefined;
-        })
-        .finally(() => {
-          puppet.entering = undefined;
-        });
+      // His connection was lost, and is being made again.
+      if (puppet.account) return undefined;
+      if (now() < this.#throttledUntil) return undefined;
+      if (this.#taken >= this.most && !this.#makeRoom()) return undefined;
+      puppet.entering = this.#enter(puppet).finally(() => {
+        puppet.entering = undefined;
+      });
     }
-    return puppet.entering;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.options.waitMs);
+    });
+    await Promise.race([puppet.entering, patience]);
+    clearTimeout(timer);
+    return voiceOf(puppet);
   }
 
-  leave(speaker: Speaker, from: LegId): void {
-    const puppet = this.#byPerson.get(personOf(speaker, from));
-    if (puppet) this.#leave(puppet);
+  /** Who is there is called otherwise from now on. Never rejects. */
+  async renamed(speaker: Speaker, from: LegId): Promise<void> {
+    const puppet = this.#byPerson.get(personKey(speaker, from));
+    if (puppet) await this.#rename(puppet, speaker);
+  }
+
+  /** Whether he is at his keyboard, as he says. */
+  away(speaker: Speaker, from: LegId, text: string | undefined): void {
+    this.voice(speaker, from)?.session.away?.setAway(text);
+  }
+
+  leave(speaker: Pick<Speaker, 'key'>, from: LegId): void {
+    const puppet = this.#byPerson.get(personKey(speaker, from));
+    if (puppet) void this.#leave(puppet);
+  }
+
+  /** He could not say something: he is not to try at once again. */
+  failed(speaker: Pick<Speaker, 'key'>, from: LegId): void {
+    const puppet = this.#byPerson.get(personKey(speaker, from));
+    if (!puppet) return;
+    puppet.refusedUntil = this.services.now() + this.options.refusedMs;
+    void this.#leave(puppet);
   }
 
   /** Who has been silent for too long leaves. */
   sweep(): void {
     const before = this.services.now() - this.options.idleMs;
-    for (const puppet of this.#byPerson.values()) {
+    for (const puppet of [...this.#byPerson.values()]) {
       if (puppet.used > before) return;
-      this.#leave(puppet);
+      void this.#leave(puppet);
     }
   }
 
@@ -122,94 +193,93 @@ export class Puppets {
   }
 
   #of(speaker: Speaker, from: LegId): Puppet {
-    const person = personOf(speaker, from);
+    const person = personKey(speaker, from);
     const known = this.#byPerson.get(person);
     this.#byPerson.delete(person);
-    if (known && known.speaker.nick === speaker.nick) {
+    if (known) {
       known.used = this.services.now();
       this.#byPerson.set(person, known);
       return known;
     }
-    if (known) void this.#leave(known);
-    if (this.#byPerson.size >= this.options.most + REMEMBERED) this.#forgetOldest();
-    const nothing = { account: undefined, member: undefined, entering: undefined, settle: undefined };
-    const puppet = { speaker, from, used: this.services.now(), refusedUntil: 0, ...nothing };
+    if (this.#byPerson.size >= this.most + REMEMBERED) this.#forgetOldest();
+    const { domain, room, now } = this.services;
+    // One for each room: what is heard in one is no matter of the other.
+    const name = createHash('sha256').update(`${person}\n${room}`).digest('hex').slice(0, NAME_LENGTH);
+    const puppet: Puppet = {
+      ...{ speaker, from, owner: new Jid(name, domain, ''), used: now(), refusedUntil: 0 },
+      ...{ account: undefined, entering: undefined, displaced: false },
+      stay: new Stay({
+        ...{ room, joinMs: this.options.joinMs },
+        became: (member, before) => {
+          if (before !== undefined) this.#members.delete(before);
+          this.#departed.delete(member);
+          this.#members.set(member, puppet);
+        },
+        left: (member, event) => this.#left(puppet, member, event),
+        renamedByNetwork: () => {
+          if (puppet.displaced) return;
+          puppet.displaced = true;
+          void this.#rename(puppet, puppet.speaker, true);
+        },
+        whispered: (event) => this.services.whispered(puppet.speaker, from, event),
+      }),
+    };
     this.#byPerson.set(person, puppet);
     return puppet;
   }
 
-  async #enter(puppet: Puppet): Promise<Session> {
-    const { port, room, domain } = this.services;
-    const { speaker, from } = puppet;
-    const name = createHash('sha256').update(personOf(speaker, from)).digest('hex').slice(0, NAME_LENGTH);
-    const account = await port.open(new Jid(name, domain, ''), this.#listenerOf(puppet));
-    puppet.account = account;
-    const { session } = account;
-    let timer: NodeJS.Timeout | undefined;
+  #names({ speaker, from, displaced }: Puppet): readonly string[] {
+    const { labelOf, effectiveNick } = this.services;
+    const names = puppetNames(speaker.nick, labelOf(from), effectiveNick);
+    return displaced ? names.slice(1) : names;
+  }
+
+  async #rename(puppet: Puppet, speaker: Speaker, anew = false): Promise<void> {
+    const before = puppet.speaker.nick;
+    puppet.speaker = speaker;
+    if (speaker.nick !== before) puppet.displaced = false;
+    const { session } = puppet.account ?? {};
+    if (session && puppet.stay.present && (anew || speaker.nick !== before))
+      await puppet.stay.rename(session, this.#names(puppet));
+  }
+
+  /** Never rejects. */
+  async #enter(puppet: Puppet): Promise<boolean> {
+    const { refusedMs, throttledMs } = this.options;
+    const { port, now, trouble } = this.services;
     try {
-      await new Promise<void>((resolve, reject) => {
-        puppet.settle = (error) => (error ? reject(error) : resolve());
-        timer = setTimeout(() => {
-          reject(new GatewayError('network-unreachable', { key: 'relay-puppet-slow' }, 'not-sent', true));
-        }, this.options.joinMs);
-        timer.unref();
-        const { rooms } = session;
-        if (!rooms) throw new GatewayError('unsupported', { key: 'relay-no-rooms' });
-        rooms.join(room, { nick: rooms.effectiveNick?.(room, speaker.nick) ?? speaker.nick });
-      });
-    } finally {
-      clearTimeout(timer);
-      puppet.settle = undefined;
-    }
-    return session;
-  }
-
-  #listenerOf(puppet: Puppet): SessionListener {
-    return {
-      event: (event) => {
-        this.#event(puppet, event);
-        return undefined;
-      },
-      state: ({ state }) => {
-        if (state !== 'bad-credentials') return;
-        puppet.settle?.(new GatewayError('bad-credentials', { key: 'relay-puppet-refused' }));
-      },
-      // What others say is heard by the relay's own account.
-      congested: false,
-      relieved: async () => undefined,
-    };
-  }
-
-  #event(puppet: Puppet, event: InboundEvent): void {
-    if (!('room' in event) || event.room !== this.services.room) return;
-    switch (event.type) {
-      case 'room-entered':
-        if (puppet.member !== undefined) this.#members.delete(puppet.member);
-        puppet.member = event.self;
-        this.#members.set(event.self, puppet);
-        puppet.settle?.(undefined);
-        return;
-      case 'room-refused':
-        puppet.settle?.(event.error);
-        return;
-      case 'room-left': {
-        const { cause, by } = event;
-        puppet.settle?.(new GatewayError('banned', { key: 'relay-room-removed' }));
-        void this.#leave(puppet, true);
-        if (cause === 'left' || cause === 'network-lost') return;
-        puppet.refusedUntil = this.services.now() + this.options.refusedMs;
-        this.#byPerson.set(personOf(puppet.speaker, puppet.from), puppet);
-        this.services.removed(puppet.speaker, puppet.from, cause === 'banned', by);
-        return;
+      await this.#closing.get(puppet.owner.bare);
+      const account = await port.open(puppet.owner, puppet.stay);
+      puppet.account = account;
+      await puppet.stay.join(account.session, this.#names(puppet));
+      this.#throttledUntil = 0;
+      return true;
+    } catch (error) {
+      trouble(puppet.speaker, error);
+      puppet.refusedUntil = now() + refusedMs;
+      if (error instanceof GatewayError && THROTTLES.has(error.code)) {
+        this.#throttledUntil = now() + throttledMs;
+        puppet.refusedUntil = this.#throttledUntil;
       }
-      default:
-        return;
+      await this.#leave(puppet);
+      return false;
     }
   }
 
+  #left(puppet: Puppet, member: MemberId, { cause, by }: RoomLeft): void {
+    this.#depart(member);
+    const { now, removed } = this.services;
+    if (cause === 'removed' || cause === 'banned') puppet.refusedUntil = now() + this.options.refusedMs;
+    void this.#leave(puppet);
+    if (cause === 'removed' || cause === 'banned')
+      removed(puppet.speaker, puppet.from, cause === 'banned', by);
+  }
+
+  /** Who has been silent for longest goes, unless even he spoke a moment ago. */
   #makeRoom(): boolean {
     for (const puppet of this.#byPerson.values()) {
-      if (puppet.member === undefined) continue;
+      if (puppet.stay.member === undefined) continue;
+      if (puppet.used > this.services.now() - this.options.restMs) return false;
       void this.#leave(puppet);
       return true;
     }
@@ -217,17 +287,30 @@ export class Puppets {
   }
 
   /** Never rejects. */
-  async #leave(puppet: Puppet, gone = false): Promise<void> {
-    const { account, member, speaker, from } = puppet;
-    if (member !== undefined) this.#members.delete(member);
-    if (member !== undefined && !gone) account?.session.rooms?.leave(this.services.room);
+  async #leave(puppet: Puppet): Promise<void> {
+    const { account, stay, speaker, from } = puppet;
+    if (stay.member !== undefined) {
+      this.#depart(stay.member);
+      account?.session.rooms?.leave(this.services.room);
+    }
+    stay.forget();
     puppet.account = undefined;
-    puppet.member = undefined;
     if (puppet.refusedUntil <= this.services.now()) {
-      const person = personOf(speaker, from);
+      const person = personKey(speaker, from);
       if (this.#byPerson.get(person) === puppet) this.#byPerson.delete(person);
     }
-    await account?.close();
+    if (!account) return;
+    const owner = puppet.owner.bare;
+    const closing = account.close().finally(() => {
+      if (this.#closing.get(owner) === closing) this.#closing.delete(owner);
+    });
+    this.#closing.set(owner, closing);
+    await closing;
+  }
+
+  #depart(member: MemberId): void {
+    this.#members.delete(member);
+    this.#departed.set(member, this.services.now());
   }
 
   #forgetOldest(): void {
@@ -239,6 +322,11 @@ export class Puppets {
   }
 }
 
-function personOf({ key }: Speaker, from: LegId): string {
+function voiceOf({ account, stay, owner }: Puppet): Voice | undefined {
+  if (!account || !stay.present) return undefined;
+  return { kind: 'puppet', owner: owner.bare, session: account.session, member: stay.member };
+}
+
+function personKey({ key }: Pick<Speaker, 'key'>, from: LegId): string {
   return `${from}\n${key}`;
 }

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../gateway/event.js';
 import type { MessageReference } from '../../../gateway/message.js';
-import type { LegEvent, RelayFile, RelayReference, RelayWords, Speaker } from '../model.js';
+import type { LegEvent, RelayFile, RelayMention, RelayReference, RelayWords, Speaker } from '../model.js';
 
 type RoomEvent<Type extends InboundEvent['type']> = Extract<InboundEvent, { readonly type: Type }>;
 
@@ -30,18 +30,27 @@ export function isTelling(event: InboundEvent): event is Telling {
   }
 }
 
-/** What an event of a network means to the other legs. Pure. @param files where its files lie now */
+/** What is known of an event besides what it says. */
+export interface Known {
+  /** Where its files lie now. */
+  readonly files?: readonly RelayFile[];
+  readonly mentions?: readonly RelayMention[];
+  /** What the relay calls it, where the network has no name for it. */
+  readonly id?: string;
+}
+
+/** What an event of a network means to the other legs. Pure. */
 export function toLegEvent(
   event: Telling,
   speaker: Speaker | undefined,
-  files: readonly RelayFile[] = [],
+  { files = [], mentions = [], id: given }: Known = {},
 ): LegEvent | undefined {
   switch (event.type) {
     case 'room-message': {
       if (!speaker) return undefined;
-      const { id, time, replyTo, style, automatic } = event;
+      const { id = given, time, replyTo, style, automatic } = event;
       const words: RelayWords = {
-        ...wordsOf(event),
+        ...wordsOf(event, mentions),
         ...(style === 'action' && { action: true }),
         ...((style === 'notice' || automatic) && { automatic: true }),
         ...(files.length > 0 && { files }),
@@ -57,7 +66,7 @@ export function toLegEvent(
       const content = {
         kind: 'edited',
         speaker,
-        words: wordsOf(event),
+        words: wordsOf(event, mentions),
         target: { id: event.message.id },
       } as const;
       return { content, ids: [], ...(event.time !== undefined && { time: event.time }) };
@@ -89,12 +98,16 @@ export function toLegEvent(
   }
 }
 
-function wordsOf({
-  text,
-  styled,
-  remarks,
-}: Pick<RoomEvent<'room-message'>, 'text' | 'styled' | 'remarks'>): RelayWords {
-  return { text, ...(styled && { styled }), ...(remarks && remarks.length > 0 && { remarks }) };
+function wordsOf(
+  { text, styled, remarks }: Pick<RoomEvent<'room-message'>, 'text' | 'styled' | 'remarks'>,
+  mentions: readonly RelayMention[],
+): RelayWords {
+  return {
+    text,
+    ...(styled && { styled }),
+    ...(mentions.length > 0 && { mentions }),
+    ...(remarks && remarks.length > 0 && { remarks }),
+  };
 }
 
 function toReference({ id, quote }: MessageReference & { readonly quote?: string }): RelayReference {
