@@ -93,7 +93,7 @@ export class LegMaker {
       },
       {
         ...{ port, bot, room, translator, log, now },
-        labelOf: (leg) => this.places.labelOf(leg),
+        labelOf: (from) => this.#labelOf(from),
         agreed: async () => false,
         addressOf: (contact) => {
           const local = port.gateway.addresses.format({ kind: 'contact', id: contact });
@@ -131,12 +131,17 @@ export class LegMaker {
           return own.request(type, from.full, to, payload);
         },
         addressOf: (speaker, from) => this.#addressOf(speaker, from, id),
-        labelOf: (from) => this.relays.networkOf(from) ?? this.places.networkOf(from) ?? 'xmpp',
+        labelOf: (from) => this.#labelOf(from),
         since: () => Math.max(since, now() - limits.catchUpMs),
       },
     );
     this.#rooms.set(id, leg);
     return leg;
+  }
+
+  /** A word that tells a leg from the others. */
+  #labelOf(leg: LegId): string {
+    return this.relays.networkOf(leg) ?? this.places.networkOf(leg) ?? 'xmpp';
   }
 
   /** A person of a network speaks from his address as a contact; anybody else from one below the relays' domain. */

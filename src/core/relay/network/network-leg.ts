@@ -84,7 +84,6 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#members = new Members(options.mostMembers, addressOf);
     this.#puppets = new Puppets(options.puppets, {
       ...{ port, room, now, labelOf, trouble, domain: bot.owner.domain },
-      most: () => settings().most,
       effectiveNick: (nick) => bot.session?.rooms?.effectiveNick?.(room, nick) ?? nick,
       removed: (...removed) => this.#removed(...removed),
       whispered: (to, home, event) => this.#hearing.whispered(to, home, event),

@@ -34,8 +34,6 @@ export interface PuppetServices {
   readonly room: RoomId;
   /** The relay's domain: accounts are in names below it. */
   readonly domain: string;
-  /** People who may be there by themselves; default as in the options. */
-  most(): number | undefined;
   /** A word that tells which leg it is, for names that are taken. */
   labelOf(leg: LegId): string;
   /** As the network would have it. */
@@ -90,7 +88,7 @@ export class Puppets {
   }
 
   get most(): number {
-    return this.services.most() ?? this.options.most;
+    return this.options.most;
   }
 
   /** Whose that member of the room is, if he is one of ours. */
