@@ -571,3 +571,32 @@ relay-blocked-muted = { $nick }: without a voice since { $date }, { $where } { $
 relay-retracted-by = { $by } took a message away.
 relay-reacted-to = { $nick } reacted to { $author } (“{ $words }”): { $emojis }
 relay-own-absent = You are not registered with this network any more.
+relay-cut = The message was too long and is cut.
+relay-files-left =
+    { $count ->
+        [one] One more file is left out.
+       *[other] { $count } more files are left out.
+    }
+relay-flood-begun = { $nick } writes too much at once: what follows is not told elsewhere for a while.
+relay-flood-ended =
+    { $count ->
+        [one] One message by { $nick } was not told elsewhere. What follows is told again.
+       *[other] { $count } messages by { $nick } were not told elsewhere. What follows is told again.
+    }
+relay-leg-flood-begun = Too much is written here at once: what follows is not told elsewhere for a while.
+relay-leg-flood-ended =
+    { $count ->
+        [one] One message was not told elsewhere. What follows is told again.
+       *[other] { $count } messages were not told elsewhere. What follows is told again.
+    }
+relay-fact-storm = { $nick } is not carried for a while: the same words went round in a circle.
+relay-carried = { $nick }: your words are told in the other rooms.
+relay-not-carried = { $nick }: your words are not told in the other rooms any more. Say “start-carrying me” to the relay to change that.
+relay-words-block = block
+relay-words-unblock = unblock
+relay-words-blocked = blocked
+relay-words-stop = stop-carrying
+relay-words-start = start-carrying
+relay-help-block = “{ $nick }: block NAME why” tells words of somebody nowhere else, “unblock NAME” again, “blocked” shows the list.
+relay-help-stop = “{ $nick }: stop-carrying me” keeps what you say in this room, “start-carrying me” tells it elsewhere again. Everybody may say that of himself.
+relay-block-whom = Say whom: a name, an address, or a pattern such as *@spam.example.

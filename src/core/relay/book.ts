@@ -169,8 +169,14 @@ export class RelayBook {
   }
 
   /** Keeps who is not carried. Rejects with the store's error. */
-  keep(name: string, change: Partial<Pick<RelayDefinition, 'blocked' | 'silent'>>): Promise<void> {
-    return this.#changes.next(() => this.#put(this.#get(name), change));
+  keep(
+    name: string,
+    change: (now: RelayDefinition) => Partial<Pick<RelayDefinition, 'blocked' | 'silent'>>,
+  ): Promise<void> {
+    return this.#changes.next(async () => {
+      const running = this.#get(name);
+      await this.#put(running, change(running.definition));
+    });
   }
 
   /** What runs under a name. */

@@ -26,6 +26,8 @@ export class RelayHub {
   readonly #definitions: Definitions;
   /** Who is not carried, and why. */
   readonly moderation: Moderation;
+  /** What is carried. */
+  readonly guard: Guard;
   readonly #places: LegPlaces;
   readonly #consents: Consents;
   readonly #visits: Visits;
@@ -60,11 +62,23 @@ export class RelayHub {
       definitionOf: (name) => this.book.find(name),
       settingsOf: (leg) => this.book.settingsOf(leg),
       personCalled: ({ name }, who) => guard.personCalled(name, who),
-      keep: (name, blocked) => this.book.keep(name, { blocked }),
+      keep: (name, change) => this.book.keep(name, ({ blocked }) => ({ blocked: change(blocked) })),
       dismiss: (name, person, home) => this.book.relay(name)?.dismiss(person, home),
       obey: async (name, leg, sanction) => this.book.relay(name)?.obey(leg, sanction),
     });
-    const guard = new Guard(options.flood, now, this.moderation);
+    const guard = new Guard(options.flood, {
+      ...{ now, moderation: this.moderation },
+      say: (name, leg, text) => void this.book.relay(name)?.say(leg, text),
+      keepSilent: (name, change) => {
+        this.book
+          .keep(name, ({ silent }) => ({ silent: change(silent) }))
+          .catch((error: unknown) => {
+            log.warn({ relay: name, err: error }, 'who does not want to be carried could not be kept');
+          });
+      },
+      dismiss: (name, person, home) => this.book.relay(name)?.dismiss(person, home),
+    });
+    this.guard = guard;
     const relays = new RelayMaker({
       ...{ services, guard, moderation: this.moderation, book: () => this.book },
       forTheRelay: (id, leg, event) => this.#rooms.hear(id, leg, event),
@@ -141,6 +155,7 @@ export class RelayHub {
 
   /** What is under way is over; everything is there after the next start. Never rejects. */
   async stop(): Promise<void> {
+    this.guard.stop();
     await this.accounts.stop();
     this.#invitations.stop();
     this.#consents.stop();

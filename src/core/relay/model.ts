@@ -96,6 +96,8 @@ export type RelayContent =
       readonly change: 'joined' | 'left' | 'renamed';
       /** With `renamed`: what he was called. */
       readonly before?: string;
+      /** With `renamed`: his key before, where it is another now. */
+      readonly beforeKey?: string;
     };
 
 /** Something that has happened on a leg. */

@@ -42,7 +42,7 @@ export function moderationCommands(
 }
 
 /** Who is not carried by a relay, a line each. */
-function blockedLines({ name, blocked, silent }: RelayDefinition): readonly Text[] {
+export function blockedLines({ name, blocked, silent }: RelayDefinition): readonly Text[] {
   const entries = Object.values(blocked);
   const lines = entries.slice(0, MOST_SHOWN).map(lineOf);
   const count = Object.keys(silent).length;

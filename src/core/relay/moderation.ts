@@ -34,12 +34,14 @@ export interface ModerationServices {
     who: string,
   ): { readonly speaker: Speaker; readonly home: LegId } | undefined;
   /** Durable when it resolves. */
-  keep(relay: string, blocked: RelayDefinition['blocked']): Promise<void>;
+  keep(relay: string, change: (blocked: Blocked) => Blocked): Promise<void>;
   /** The stand-ins of a person go. */
   dismiss(relay: string, person: Speaker, home: LegId): void;
   /** Has a leg do what was done elsewhere. Never rejects. */
   obey(relay: string, leg: LegId, sanction: Sanction): Promise<void>;
 }
+
+type Blocked = RelayDefinition['blocked'];
 
 interface Kick {
   readonly until: number;
@@ -93,6 +95,18 @@ export class Moderation {
     this.sanctioned(name, leg, { kind: 'sanction', act: 'restored', person: speaker, home: leg });
   }
 
+  /** Under another name he is the same. Never throws. */
+  renamed({ name, blocked }: RelayDefinition, leg: LegId, beforeKey: string, speaker: Speaker): void {
+    const block = blocked[personOf(leg, { key: beforeKey })];
+    if (!block || Object.keys(blocked).length >= MOST_BLOCKS) return;
+    const entry = personOf(leg, speaker);
+    this.services
+      .keep(name, (now) => ({ ...now, [entry]: { ...block, nick: speaker.nick } }))
+      .catch((error: unknown) => {
+        this.services.log.warn({ relay: name, leg, err: error }, 'what a moderator did could not be kept');
+      });
+  }
+
   /**
    * Carries somebody no more: by what he is called on a leg where he has spoken lately, by his address, or by a pattern
    * of addresses. @throws {GatewayError} `limit`, and the store's error
@@ -111,7 +125,7 @@ export class Moderation {
       ...(by !== undefined && { by }),
       ...(reason !== undefined && { reason }),
     };
-    await this.services.keep(relay, { ...definition.blocked, [entry]: block });
+    await this.services.keep(relay, (now) => ({ ...now, [entry]: block }));
     if (!person) return;
     const { speaker, home } = person;
     this.services.dismiss(relay, speaker, home);
@@ -133,8 +147,7 @@ export class Moderation {
     if (entries.length === 0)
       throw new GatewayError('not-found', { key: 'relay-block-unknown', args: { who } });
     const gone = new Set(entries.map(([entry]) => entry));
-    const rest = Object.entries(definition.blocked).filter(([entry]) => !gone.has(entry));
-    await this.services.keep(relay, Object.fromEntries(rest));
+    await this.services.keep(relay, (now) => without(now, gone));
     for (const [entry, { nick, address, only }] of entries) {
       this.#kicks.delete(`${relay}\n${entry}`);
       if (only !== undefined || entry === patternOf(who)) continue;
@@ -211,7 +224,7 @@ export class Moderation {
       ...(by !== undefined && { by }),
       ...(reason !== undefined && { reason }),
     };
-    await this.services.keep(name, { ...blocked, [entry]: block });
+    await this.services.keep(name, (now) => ({ ...now, [entry]: block }));
     return true;
   }
 
@@ -229,8 +242,7 @@ export class Moderation {
     const wide = this.services.settingsOf(where).moderates;
     // A ban is lifted where it was pronounced; a voice is given by whoever may.
     if (block.where !== where && !(wide && block.act === 'muted')) return;
-    const { [entry]: _gone, ...rest } = blocked;
-    await this.services.keep(name, rest);
+    await this.services.keep(name, (now) => without(now, new Set([entry])));
     this.#kicks.delete(`${name}\n${entry}`);
     if (!wide || block.only !== undefined) return;
     const { leg, key } = readPerson(entry);
@@ -251,4 +263,8 @@ export class Moderation {
     const others = legs.filter(({ id }) => id !== where && this.services.settingsOf(id).obeys);
     await Promise.all(others.map(({ id }) => this.services.obey(name, id, sanction)));
   }
+}
+
+function without(blocked: Blocked, gone: ReadonlySet<string>): Blocked {
+  return Object.fromEntries(Object.entries(blocked).filter(([entry]) => !gone.has(entry)));
 }

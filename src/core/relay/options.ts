@@ -110,12 +110,32 @@ const moderation = z.strictObject({
     .describe('How long nothing is told of somebody whose stand-in was made to go (ms).'),
 });
 
+const words = z.strictObject({
+  length: z.int().min(100).default(20_000).describe('Characters (UTF-16 units).'),
+  lines: z.int().min(1).default(200).describe('Lines.'),
+  files: count.default(20).describe('Files.'),
+  mentions: count.default(50).describe('People who are called; further ones are only named.'),
+});
+
 const flood = z.strictObject({
   perMinute: z.int().min(1).default(60).describe('Messages of one speaker in a minute, in the long run.'),
   burst: z.int().min(1).default(30).describe('Messages of one speaker at once.'),
+  legPerMinute: z
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe('Messages of one whole room in a minute, in the long run.'),
+  legBurst: z.int().min(1).default(3_000).describe('Messages of one whole room at once.'),
   echoMs: milliseconds
     .default(30 * SECOND_MS)
     .describe('How long it is remembered what has crossed, to know it again when it comes back (ms).'),
+  storm: z
+    .int()
+    .min(2)
+    .default(8)
+    .describe('So often within that time, the same words of one speaker go round in a circle.'),
+  stormMs: milliseconds.default(10 * MINUTE_MS).describe('How long such a speaker is not carried (ms).'),
+  words: words.prefault({}).describe('The most of one message; the rest is cut off.'),
 });
 
 const room = z.string().min(3).max(3_071);

@@ -39,6 +39,11 @@ export class RelayMaker {
     return new Relay(`${name}@${domain}`, {
       ...{ entries, queue: options.queue, log, now, stateChanged },
       nextId: () => this.#ids.next(),
+      tamed: (_relay, leg, event) => {
+        const definition = book().find(name);
+        return definition ? guard.tamed(definition, leg, event) : event;
+      },
+      facts: (_relay, leg) => guard.facts(name, leg),
       admits: (_relay, leg, event) => this.#admits(name, leg, event),
       repeated: (_relay, leg, event) => {
         const definition = book().find(name);

@@ -20,6 +20,10 @@ export interface RelayServices {
   now(): number;
   /** UUIDv7, each above the one before. */
   nextId(): string;
+  /** What has happened, within bounds. */
+  tamed(relay: string, leg: LegId, event: LegEvent): LegEvent;
+  /** What is to be known of a leg besides what it tells itself. */
+  facts(relay: string, leg: LegId): readonly Text[];
   /** Whether that is to cross at all; false for what is blocked, too much, or comes back from where it went. */
   admits(relay: string, leg: LegId, event: LegEvent): boolean;
   /** What was admitted is known already. */
@@ -137,6 +141,12 @@ export class Relay {
     await Promise.all([...this.#legs.values()].flatMap(({ leg, queue }) => [queue.stop(), leg.stop()]));
   }
 
+  /** Says something on one leg, as the relay itself. Never rejects. */
+  async say(id: LegId, text: Text): Promise<void> {
+    const leg = this.#legs.get(id)?.leg;
+    await leg?.say(text).catch((error: unknown) => this.#warn(leg, error));
+  }
+
   /** Tells it on all legs but one, as the relay itself. Never rejects. */
   async announce(text: Text, except?: LegId): Promise<void> {
     const others = this.legs.filter(({ id }) => id !== except);
@@ -147,7 +157,7 @@ export class Relay {
     const now = this.services.now();
     return [...this.#legs.values()].map(({ leg, came, went, troubles }) => ({
       ...{ id: leg.id, state: leg.state, came: came.report(now), went: went.report(now) },
-      ...{ troubles: [...troubles], facts: leg.describe() },
+      ...{ troubles: [...troubles], facts: [...leg.describe(), ...this.services.facts(this.id, leg.id)] },
     }));
   }
 
@@ -180,11 +190,12 @@ export class Relay {
     return this.#taking >= this.services.queue.mostLoaded;
   }
 
-  async #happened(joined: Joined, event: LegEvent): Promise<void> {
+  async #happened(joined: Joined, told: LegEvent): Promise<void> {
     const { leg } = joined;
     // What a leg that was let go of still has to say concerns nobody.
     if (this.#legs.get(leg.id) !== joined) return;
     const { services } = this;
+    const event = services.tamed(this.id, leg.id, told);
     if (!services.admits(this.id, leg.id, event)) return;
     const entry: RelayEntry = {
       ...{ id: services.nextId(), relay: this.id, leg: leg.id, time: event.time ?? services.now() },

@@ -10,6 +10,7 @@ import type { Consents, Heard } from './consents.js';
 import type { RelayHub } from './hub.js';
 import type { Leg } from './leg.js';
 import type { LegEvent, LegId, RelayContent, Speaker } from './model.js';
+import { type ModerationWord, OWN_WISHES, obeyWord } from './moderation-words.js';
 import { changeSetting, roomSettings } from './room-settings.js';
 import { type Addressed, type RoomWord, RoomWords } from './room-words.js';
 import { type Say, settingLines, statusLines } from './status-text.js';
@@ -56,6 +57,11 @@ export class RoomCommands {
     unlink: (asked) => this.#unlink(asked),
     relays: (asked) => this.#relays(asked),
     settings: (asked) => this.#settings(asked),
+    block: (asked) => this.#moderate('block', asked),
+    unblock: (asked) => this.#moderate('unblock', asked),
+    blocked: (asked) => this.#moderate('blocked', asked),
+    stop: (asked) => this.#moderate('stop', asked),
+    start: (asked) => this.#moderate('start', asked),
   };
 
   constructor(
@@ -74,6 +80,8 @@ export class RoomCommands {
     const addressed = this.#words.read(words.text, this.#names(id, leg));
     // What an answer of a program, or old words, ask for is not done; but it was not meant for the others either.
     if (!this.#live(id, event, content)) return addressed !== undefined;
+    // That counts at once, before what he says next.
+    if (addressed?.word === 'stop') this.#wishes(id, speaker);
     const heard = this.consents.hear(
       id,
       addressed?.rest ?? words.text,
@@ -102,6 +110,11 @@ export class RoomCommands {
     return true;
   }
 
+  #wishes(id: LegId, speaker: Speaker): void {
+    const relay = this.hub.book.relayOf(id);
+    if (relay) this.hub.guard.wish(relay, id, speaker, 'stop');
+  }
+
   #names(id: LegId, { nick }: Leg): readonly string[] {
     const { nick: set = this.services.nick } = this.hub.book.settingsOf(id);
     return [...new Set([...(nick === undefined ? [] : [nick]), set])];
@@ -126,7 +139,8 @@ export class RoomCommands {
 
   async #do({ word }: Addressed, asked: Asked): Promise<readonly string[]> {
     if (word === undefined) return [asked.say({ key: 'relay-no-word', args: { nick: this.#nick(asked) } })];
-    if (word !== 'help' && !asked.speaker.moderator) return [asked.say({ key: 'relay-no-rights' })];
+    if (word !== 'help' && !OWN_WISHES.has(word) && !asked.speaker.moderator)
+      return [asked.say({ key: 'relay-no-rights' })];
     return this.#commands[word](asked);
   }
 
@@ -146,6 +160,8 @@ export class RoomCommands {
       asked.say({ key: 'relay-help-unlink', args: { nick } }),
       asked.say({ key: 'relay-help-relays', args: { nick } }),
       asked.say({ key: 'relay-help-settings', args: { nick } }),
+      asked.say({ key: 'relay-help-block', args: { nick } }),
+      asked.say({ key: 'relay-help-stop', args: { nick } }),
     ];
   }
 
@@ -184,6 +200,12 @@ export class RoomCommands {
     const { translator } = this.services;
     const [name, change] = changeSetting(rest, { most: this.hub.mostOf(id), translator });
     return settingLines(await book.set(id, change), [name], say);
+  }
+
+  async #moderate(word: ModerationWord, { id, speaker, rest, say }: Asked): Promise<readonly string[]> {
+    const relay = this.hub.book.relayOf(id);
+    if (!relay) return [say({ key: 'relay-not-linked', args: { room: id } })];
+    return (await obeyWord({ word, relay, leg: id, speaker, rest }, this.hub)).map(say);
   }
 
   #nick({ id, leg }: Pick<Asked, 'id' | 'leg'>): string {

@@ -1,9 +1,10 @@
 import type { Text } from '../../gateway/text.js';
 import type { Translator } from '../translator.js';
 import { foldName } from './mentions.js';
+import type { ModerationWord } from './moderation-words.js';
 
 /** What people can ask the relay for in a room. */
-export type RoomWord = 'help' | 'link' | 'unlink' | 'relays' | 'settings';
+export type RoomWord = 'help' | 'link' | 'unlink' | 'relays' | 'settings' | ModerationWord;
 
 /** Words that were said to the relay. */
 export interface Addressed {
@@ -27,6 +28,11 @@ export class RoomWords {
       unlink: { key: 'relay-words-unlink' },
       relays: { key: 'relay-words-relays' },
       settings: { key: 'relay-words-settings' },
+      block: { key: 'relay-words-block' },
+      unblock: { key: 'relay-words-unblock' },
+      blocked: { key: 'relay-words-blocked' },
+      stop: { key: 'relay-words-stop' },
+      start: { key: 'relay-words-start' },
     };
     const words = new Map<string, RoomWord>();
     for (const word of Object.keys(texts) as RoomWord[])

@@ -36,8 +36,8 @@ describe('what moderators do', () => {
       definitionOf: () => definition,
       settingsOf: (id) => ({ ...DEFAULT_LEG_SETTINGS, ...settings[id] }),
       personCalled: (_definition, who) => (who === 'ann' ? { speaker: ann, home: 'a' } : undefined),
-      keep: async (_name, blocked) => {
-        definition = { ...definition, blocked };
+      keep: async (_name, change) => {
+        definition = { ...definition, blocked: change(definition.blocked) };
       },
       dismiss: (_name, { key }) => done.push(`dismiss ${key}`),
       obey: async (_name, id, { act, person }) => {

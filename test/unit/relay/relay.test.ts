@@ -28,6 +28,8 @@ function stage(entries: RelayEntries, ids: ArchiveIds, change: Partial<RelayServ
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     now: Date.now,
     nextId: () => ids.next(),
+    tamed: (_relay, _leg, event) => event,
+    facts: () => [],
     admits: () => true,
     repeated: nothing,
     reaches: () => true,

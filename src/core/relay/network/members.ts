@@ -69,7 +69,7 @@ export class Members {
         this.#remove(before);
         const member = { ...before, id: event.to, nick: event.nick, contact: event.contact };
         this.#put(member);
-        return this.#news(member, 'renamed', before.nick);
+        return this.#news(member, 'renamed', before);
       }
       case 'member-changed': {
         const member = this.#members.get(event.member);
@@ -112,10 +112,10 @@ export class Members {
     if (this.#byKey.get(keyOf(member)) === id) this.#byKey.delete(keyOf(member));
   }
 
-  #news(member: RoomMember, change: 'joined' | 'left' | 'renamed', before?: string): MemberNews {
+  #news(member: RoomMember, change: 'joined' | 'left' | 'renamed', before?: RoomMember): MemberNews {
     const speaker = this.speaker(member.id, member.nick, member.contact);
-    const content = { kind: 'presence', speaker, change, ...(before !== undefined && { before }) } as const;
-    return { member: member.id, content };
+    const renamed = before && { before: before.nick, beforeKey: before.contact ?? before.id };
+    return { member: member.id, content: { kind: 'presence', speaker, change, ...renamed } };
   }
 }
 

@@ -196,7 +196,7 @@ export class XmppLeg implements Leg {
     if (kind === 'changed') return;
     const content: RelayContent = {
       ...{ kind: 'presence', speaker, change: kind },
-      ...(before && { before: before.nick }),
+      ...(before && { before: before.nick, beforeKey: toSpeaker(before).key }),
     };
     this.#tellHost({ content, ids: [] });
   }
