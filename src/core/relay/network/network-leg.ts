@@ -1,11 +1,11 @@
-import { GatewayError } from '../../../gateway/error.js';
+import { type ErrorCode, GatewayError } from '../../../gateway/error.js';
 import type { DirectMessage, InboundEvent } from '../../../gateway/event.js';
 import type { Log } from '../../../gateway/gateway.js';
 import type { ContactId, MemberId, RoomId } from '../../../gateway/ids.js';
 import type { ConnectionState, Session } from '../../../gateway/session.js';
 import type { Text } from '../../../gateway/text.js';
 import type { Translator } from '../../translator.js';
-import type { Crossing, Leg, LegHost, LegState } from '../leg.js';
+import type { Crossing, Leg, LegEnd, LegHost, LegState } from '../leg.js';
 import type { NamedPerson } from '../mentions.js';
 import type { LegId, LegSignal, RelayMention, Sanction, Speaker, Whisper } from '../model.js';
 import type { LegSettings } from '../settings.js';
@@ -20,6 +20,10 @@ import { type PuppetOptions, Puppets } from './puppets.js';
 import { Sayings } from './sayings.js';
 import { Telling } from './telling.js';
 import { Voices } from './voices.js';
+import { WriteAccess } from './write-access.js';
+
+/** What it means that a room, which the relay was put out of, does not let it in again. */
+const END: Partial<Record<ErrorCode, LegEnd>> = { banned: 'banned', 'not-found': 'destroyed' };
 
 /** How a relay is in a room of a network. */
 export interface NetworkLegOptions {
@@ -66,6 +70,9 @@ export class NetworkLeg implements Leg, RoomListener {
   readonly #voices: Voices;
   readonly #telling: Telling;
   readonly #hearing: Hearing;
+  readonly #access: WriteAccess;
+  /** The network has put the relay out, and has not been asked yet whether it may come back. */
+  #putOut = false;
   #self: MemberId | undefined;
   #retry: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
@@ -81,6 +88,10 @@ export class NetworkLeg implements Leg, RoomListener {
     const { settings } = options;
     const owner = bot.owner.bare;
     const trouble = (speaker: Speaker, error: unknown): void => this.#trouble(speaker, error);
+    this.#access = new WriteAccess({
+      whySilent: () => bot.session?.rooms?.whySilent?.(room),
+      changed: () => this.#host?.changed(this.state),
+    });
     this.#members = new Members(options.mostMembers, addressOf);
     this.#puppets = new Puppets(options.puppets, {
       ...{ port, room, now, labelOf, trouble, domain: bot.owner.domain },
@@ -115,7 +126,8 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   get state(): LegState {
-    return this.#state;
+    const hindrance = this.#state.state === 'joined' ? this.#access.hindrance : undefined;
+    return hindrance ?? this.#state;
   }
 
   get nick(): string | undefined {
@@ -137,6 +149,7 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#stopped = true;
     clearTimeout(this.#retry);
     clearInterval(this.#sweeper);
+    this.#access.reset();
     this.#hearing.stop();
     this.#own.leaveAll();
     await this.#puppets.leaveAll();
@@ -145,8 +158,12 @@ export class NetworkLeg implements Leg, RoomListener {
     await bot.detach(room, this);
   }
 
-  cross(crossing: Crossing): Promise<readonly string[]> {
-    return this.#telling.cross(crossing);
+  async cross(crossing: Crossing): Promise<readonly string[]> {
+    try {
+      return await this.#telling.cross(crossing);
+    } catch (error) {
+      throw this.#access.failed(error, crossing.id);
+    }
   }
 
   signal(from: LegId, signal: LegSignal): void {
@@ -197,7 +214,9 @@ export class NetworkLeg implements Leg, RoomListener {
         this.#self = event.self;
         this.#hearing.entered(event);
         this.#tries = 0;
+        this.#putOut = false;
         this.#change({ state: 'joined' });
+        this.#access.look();
         return undefined;
       case 'room-refused':
         this.#refused(event.error);
@@ -210,6 +229,10 @@ export class NetworkLeg implements Leg, RoomListener {
         return undefined;
       case 'person-renamed':
         if (event.from === this.#self) this.#self = event.to;
+        return this.#hearing.event(event);
+      case 'traits-changed':
+      case 'member-changed':
+        this.#access.look();
         return this.#hearing.event(event);
       default:
         return this.#hearing.event(event);
@@ -249,7 +272,9 @@ export class NetworkLeg implements Leg, RoomListener {
     const reason = error instanceof GatewayError ? error.text : { key: 'relay-network-away' };
     const passing = error instanceof GatewayError && error.retryable;
     this.#change({ state: passing ? 'away' : 'refused', reason });
-    this.#again();
+    if (this.#putOut && error instanceof GatewayError && !passing)
+      this.#host?.ended(END[error.code] ?? 'removed');
+    else this.#again();
   }
 
   #again(): void {
@@ -265,8 +290,12 @@ export class NetworkLeg implements Leg, RoomListener {
   #left(cause: Extract<InboundEvent, { readonly type: 'room-left' }>['cause'], by: string | undefined): void {
     if (this.#stopped) return;
     this.#change({ state: 'away', reason: { key: 'relay-network-away' } });
-    if (cause === 'removed' || cause === 'banned') this.#host?.ended(cause, by);
-    else this.#again();
+    if (cause === 'removed' || cause === 'banned') {
+      this.#host?.ended(cause, by);
+      return;
+    }
+    this.#putOut = cause === 'left';
+    this.#again();
   }
 
   #removed(person: Speaker, home: LegId, banned: boolean, by: string | undefined): void {
@@ -293,7 +322,8 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   #change(state: LegState): void {
+    if (state.state !== 'joined') this.#access.reset();
     this.#state = state;
-    this.#host?.changed(state);
+    this.#host?.changed(this.state);
   }
 }

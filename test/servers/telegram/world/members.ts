@@ -146,9 +146,8 @@ function tellOne(
 /** Nobody is in it any more. */
 export function dissolve(server: TelegramServer, by: Doer, place: Group): readonly Api.TypeUpdate[] {
   if (place.kind === 'channel') {
-    const updates = changed(server, by, place);
     place.deleted = true;
-    return updates;
+    return changed(server, by, place);
   }
   for (const person of [...place.members.keys()]) if (person !== by.person) take(server, by, place, person);
   return take(server, by, place, by.person);
