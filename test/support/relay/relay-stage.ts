@@ -29,6 +29,8 @@ export interface RelayStage {
   channel(name: string): string;
   user(name: string): Promise<XmppClient>;
   person(nick: string): Promise<IrcClient>;
+  /** Starts the gateway again with other options of relays. */
+  restart(options: Readonly<Record<string, unknown>>): Promise<void>;
   /** Links two rooms as the operator, and waits until the relay is in them. */
   link(room: string, other: string): Promise<void>;
 }
@@ -43,24 +45,27 @@ export async function relayStage(options: Readonly<Record<string, unknown>> = {}
     }),
     startNgircd({}),
   ]);
-  const gateway = await startGateway({
-    config: {
-      xmpp: { domain: server.domain, host: server.host, port: server.componentPort },
-      users: { admins: ['boss@localhost'] },
-      components: [
-        {
-          ...{ domain: IRC, network: 'irc', secret: SECRET },
-          options: { flood: 'disabled', servers: { [irc.host]: { port: irc.port, tls: false } } },
-        },
-        { domain: RELAY, network: 'relay', secret: SECRET, options },
-      ],
-    },
+  const configured = (relay: Readonly<Record<string, unknown>>) => ({
+    xmpp: { domain: server.domain, host: server.host, port: server.componentPort },
+    users: { admins: ['boss@localhost'] },
+    components: [
+      {
+        ...{ domain: IRC, network: 'irc', secret: SECRET },
+        options: { flood: 'disabled', servers: { [irc.host]: { port: irc.port, tls: false } } },
+      },
+      { domain: RELAY, network: 'relay', secret: SECRET, options: relay },
+    ],
   });
-  const user = (name: string): Promise<XmppClient> =>
-    XmppClient.connect({ server, name, password: name, resource: 'phone' });
-  const boss = await user('boss');
+  const gateway = await startGateway({ config: configured(options) });
+  const user = (name: string, resource = 'phone'): Promise<XmppClient> =>
+    XmppClient.connect({ server, name, password: name, resource });
+  const boss = await user('boss', 'console');
   return {
     ...{ server, irc, gateway, domain: RELAY, user },
+    async restart(changed) {
+      gateway.configure(configured(changed));
+      await gateway.restart();
+    },
     room: (name) => `${name}@${ROOMS}`,
     channel: (name) => `${name}%${irc.host}@${IRC}`,
     person: (nick) => IrcClient.connect({ server: irc, nick }),
