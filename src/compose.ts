@@ -172,6 +172,7 @@ function makeRelays({ config, store, log }: Parts, gateways: readonly MadeGatewa
     return new RelayHub({
       ...{ domain: component.domain, options: gateway.options, state: gateway.environment.state },
       ...{ entries: store.relays, language: config.language, log, now: Date.now },
+      software: gateway.environment.software,
       translator: new FluentTranslator([loadCoreLocales(), ...gateways.map((made) => made.gateway.locales)]),
     });
   }
@@ -249,6 +250,7 @@ function runDomain(
     if (startUp.ready) becomeOnline();
     else state = 'starting';
     startUp.online();
+    relays?.reconnected();
   });
   stream.on('offline', ({ reason }) => {
     if (state === 'stopping') return;

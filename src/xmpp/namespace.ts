@@ -14,6 +14,7 @@ export const NS = {
   BOB: 'urn:xmpp:bob',
   BOOKMARKS: 'urn:xmpp:bookmarks:1',
   CAPS: 'http://jabber.org/protocol/caps',
+  CAPTCHA: 'urn:xmpp:captcha',
   CARBONS: 'urn:xmpp:carbons:2',
   CHAT_MARKERS: 'urn:xmpp:chat-markers:0',
   CHAT_STATES: 'http://jabber.org/protocol/chatstates',

@@ -31,6 +31,7 @@ export interface HubServices {
   readonly state: NetworkState;
   readonly translator: Translator;
   readonly language: string;
+  readonly software: { readonly name: string; readonly version: string };
   readonly log: Log;
   /** UTC milliseconds. */
   now(): number;

@@ -162,9 +162,14 @@ export class RelayHub {
     await Promise.all([this.book.stop(), this.#visits.stop()]);
   }
 
+  /** The server of one of the domains was gone, and is there again. */
+  reconnected(): void {
+    this.#legs.reconnected();
+  }
+
   /** A stanza to an address of ours from a room, or an invitation. False: it is nothing for relays. Never throws. */
   receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
-    if (to.resource !== '' && this.#legs.receive(stanza, from, to)) return true;
+    if (this.#legs.receive(stanza, from, to)) return true;
     return to.domain === this.domain && this.#invitations.receive(stanza, from);
   }
 

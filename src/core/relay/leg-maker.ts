@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../../gateway/error.js';
 import type { XmlElement } from '../../xmpp/element.js';
-import { Jid } from '../../xmpp/jid.js';
+import { Jid, parseJid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { personOf } from './blocks.js';
 import type { LegDefinition } from './definitions.js';
@@ -13,7 +13,9 @@ import type { LegId, Speaker } from './model.js';
 import type { Bot } from './network/bot.js';
 import { NetworkLeg } from './network/network-leg.js';
 import type { NetworkPort } from './network/port.js';
+import { Pictures } from './pictures.js';
 import type { LegSettings } from './settings.js';
+import { RoomMemory } from './xmpp/room-memory.js';
 import { XmppLeg } from './xmpp/xmpp-leg.js';
 
 /** Characters of the name of a stand-in who has no address of his own. */
@@ -34,29 +36,44 @@ export interface RelayFacts {
 /** Makes legs of rooms, whatever kind of room it is, and takes stanzas to them. */
 export class LegMaker {
   readonly #rooms = new Map<LegId, XmppLeg>();
+  readonly #legs = new Map<LegId, Leg>();
+  readonly #pictures: Pictures;
 
   constructor(
     private readonly services: HubServices,
     private readonly domains: ReadonlyMap<string, HubDomain>,
     private readonly places: LegPlaces,
     private readonly relays: RelayFacts,
-  ) {}
+  ) {
+    this.#pictures = new Pictures(domains, services.log);
+  }
 
   /** A stanza to an address of ours from a linked room. False: it comes from somewhere else. Never throws. */
   receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
     const leg = this.#rooms.get(from.bare);
-    if (!leg || stanza.name === 'iq') return false;
-    leg.receive(stanza, from, to);
-    return true;
+    return leg?.receive(stanza, from, to) ?? false;
+  }
+
+  /** The server of one of our domains was gone, and is there again. */
+  reconnected(): void {
+    for (const leg of this.#rooms.values()) leg.reconnected();
   }
 
   /** A leg that is no more. */
   forget(id: LegId): void {
+    void this.#rooms.get(id)?.forget();
     this.#rooms.delete(id);
+    this.#legs.delete(id);
   }
 
   /** A room that cannot be one at present, as of a network that the operator took away, is a leg that says so. */
   make(definition: LegDefinition): Leg {
+    const leg = this.#made(definition);
+    this.#legs.set(leg.id, leg);
+    return leg;
+  }
+
+  #made(definition: LegDefinition): Leg {
     const { id, network } = definition;
     const domain = id.slice(id.lastIndexOf('@') + 1);
     const port = this.domains.get(domain)?.port;
@@ -116,6 +133,7 @@ export class LegMaker {
         ...(password !== undefined && { password }),
         ...{ pingMs: limits.pingMs, retryFirstMs: limits.retryFirstMs, retryLastMs: limits.retryLastMs },
         ...{ mostOccupants: limits.mostMembers, messageLength: limits.messageLength },
+        ...{ mostCaughtUp: limits.mostCaughtUp, window: limits.window },
         settings: set,
         standIns: atMost(standIns, set),
         get language() {
@@ -132,7 +150,16 @@ export class LegMaker {
         },
         addressOf: (speaker, from) => this.#addressOf(speaker, from, id),
         labelOf: (from) => this.#labelOf(from),
-        since: () => Math.max(since, now() - limits.catchUpMs),
+        isOwn: (address) => this.domains.has(parsedDomain(address)),
+        pictureOf: (speaker, from) => this.#pictures.of(speaker, this.#legs.get(from)),
+        memory: new RoomMemory(
+          id,
+          this.services.state,
+          () => Math.max(since, now() - limits.catchUpMs),
+          now,
+          log,
+        ),
+        software: this.services.software,
       },
     );
     this.#rooms.set(id, leg);
@@ -170,4 +197,13 @@ function atMost<Bounds extends { readonly most: number }>(
       return settings().most ?? bounds.most;
     },
   };
+}
+
+/** Of an address as somebody else writes it; empty where it is none. */
+function parsedDomain(address = ''): string {
+  try {
+    return parseJid(address).domain;
+  } catch {
+    return '';
+  }
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Text } from '../../gateway/text.js';
 import type { NamedPerson } from './mentions.js';
 import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker, Whisper } from './model.js';
@@ -52,6 +53,14 @@ export interface Crossing {
   readonly delayed?: number;
 }
 
+/** A picture of somebody. */
+export interface LegPicture {
+  /** Another one when the picture is. */
+  readonly name: string;
+  /** Unchecked; undefined when it is not there any more. Rejects when it cannot be had. */
+  open(): Promise<Readable | undefined>;
+}
+
 /** One room of a relay. */
 export interface Leg {
   readonly id: LegId;
@@ -76,6 +85,8 @@ export interface Leg {
   whisper?(to: Speaker, whisper: Whisper): Promise<void>;
   /** Who of this leg's own people is called so; gets the name as `foldName` makes it. Stand-ins are not its people. */
   called?(name: string): NamedPerson | undefined;
+  /** The picture of somebody of this leg, if he has one. Rejects with GatewayError. */
+  picture?(of: Speaker): LegPicture | undefined | Promise<LegPicture | undefined>;
   /** Says something as the relay itself. Rejects with GatewayError. */
   say(text: Text): Promise<void>;
   /** Whether the room shows somebody with that bare JID who has rights in it. */

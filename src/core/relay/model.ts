@@ -112,6 +112,8 @@ export interface LegEvent {
 /** What is over in a moment and kept nowhere. */
 export type LegSignal =
   | { readonly kind: 'typing'; readonly speaker: Speaker; readonly composing: boolean }
+  /** He does not look at what is said at present, or does again. */
+  | { readonly kind: 'away'; readonly speaker: Speaker; readonly away: boolean }
   /** He is there no more: his stand-ins go. */
   | { readonly kind: 'gone'; readonly speaker: Speaker }
   /** Somebody with rights there has done something to a person whose own leg is `home`. */

@@ -66,6 +66,10 @@ const limits = z.strictObject({
     .min(100)
     .default(10_000)
     .describe('Longest message in a foreign room (UTF-16 units).'),
+  window: z.int().min(1).default(8).describe('Messages that may be on their way to a foreign room at once.'),
+  mostCaughtUp: count
+    .default(500)
+    .describe('Messages read from the archive of a foreign room, of those said while the gateway was away.'),
   catchUpMs: milliseconds
     .default(24 * HOUR_MS)
     .describe('How far back foreign rooms are asked what was said while the gateway was away (ms).'),

@@ -110,6 +110,7 @@ export class StubRoom {
     this.#occupants.set(address, occupant);
     for (const other of this.#occupants.values())
       this.#tell(other.address, this.#presenceOf(occupant, other === occupant ? "<status code='110'/>" : ''));
+    this.#tell(address, `<message from='${this.jid}' to='%' type='groupchat'><subject/></message>`);
   }
 
   #gone(occupant: Occupant, inside: string): void {

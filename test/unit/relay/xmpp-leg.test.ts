@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Crossing, LegEnd } from '../../../src/core/relay/leg.js';
 import type { LegEvent, LegSignal, RelayContent, Speaker } from '../../../src/core/relay/model.js';
 import { DEFAULT_LEG_SETTINGS } from '../../../src/core/relay/settings.js';
+import { RoomMemory } from '../../../src/core/relay/xmpp/room-memory.js';
 import { XmppLeg } from '../../../src/core/relay/xmpp/xmpp-leg.js';
 import type { XmppLegOptions } from '../../../src/core/relay/xmpp/xmpp-leg-options.js';
 import { loadCoreLocales } from '../../../src/core/translation/core-locales.js';
@@ -13,6 +14,8 @@ import { StubRoom, type StubRoomRules } from '../../support/relay/stub-room.js';
 const ROOM = 'club@rooms.example.org';
 const IRC = '#club%net@irc.example.org';
 const nothing = (): void => undefined;
+const LOG = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const NO_STATE = { get: async () => undefined, put: async () => undefined, delete: async () => undefined };
 const OPTIONS: XmppLegOptions = {
   standIns: { most: 3, idleMs: 60_000, refusedMs: 60_000 },
   ...{ nick: 'Relay', language: 'en', joinMs: 5_000, reflectMs: 5_000, pingMs: 60_000 },
@@ -22,6 +25,8 @@ const OPTIONS: XmppLegOptions = {
     mostOccupants: 100,
     settings: () => DEFAULT_LEG_SETTINGS,
     messageLength: 1_000,
+    mostCaughtUp: 100,
+    window: 4,
   },
 };
 
@@ -45,10 +50,13 @@ function stage(rules: StubRoomRules = {}, change: Partial<XmppLegOptions> = {}) 
       request: () => Promise.reject(new StanzaError('not-acceptable')),
       addressOf: ({ key }) => new Jid(key, 'irc.example.org', 'r'),
       labelOf: () => 'irc',
-      since: () => undefined,
+      isOwn: () => false,
+      pictureOf: async () => undefined,
+      memory: new RoomMemory(ROOM, NO_STATE, () => 0, Date.now, LOG),
+      software: { name: 'Isthmus', version: '0' },
       now: Date.now,
       translator: new FluentTranslator([loadCoreLocales()]),
-      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+      log: LOG,
     },
   );
   leg.start({
@@ -89,7 +97,7 @@ describe('a leg in a foreign room', () => {
     const { room, leg } = await joined();
     const ids = await leg.cross(crossing(said(carol, 'hello')));
     expect(room.words).toEqual(['carol: hello']);
-    expect(ids).toEqual(['s1', expect.stringMatching(/\nc1$/)]);
+    expect(ids).toEqual(['s1', expect.stringMatching(/\n[0-9a-f]{8}-c1\n/)]);
   });
 
   it('hears others, but not itself or its people', async () => {
@@ -142,7 +150,7 @@ describe('a leg in a foreign room', () => {
     };
     await leg.cross(crossing(edit, { reference: { ids } }));
     expect(room.shown[1]?.nick).toBe('carol');
-    expect(room.shown[1]?.stanza.child('replace')?.attrs.id).toBe('c1');
+    expect(room.shown[1]?.stanza.child('replace')?.attrs.id).toMatch(/^[0-9a-f]{8}-c1$/);
     await leg.cross(crossing(edit, { reference: { ids: [] } }));
     expect(room.words.at(-1)).toBe('carol: carol meant: hello');
   });

@@ -1,32 +1,27 @@
 import { GatewayError } from '../../../gateway/error.js';
 import type { Text } from '../../../gateway/text.js';
-import { el } from '../../../xmpp/element.js';
 import { NS } from '../../../xmpp/namespace.js';
 import { StanzaError } from '../../../xmpp/stanza-error.js';
+import { discoInfoQuery, readDiscoInfo } from '../../../xmpp/xep/0030-service-discovery/disco.js';
 import type { LegEnd, LegState } from '../leg.js';
 import { Seat } from './seat.js';
+import { isOutside } from './self-ping.js';
 import type { XmppLegOptions, XmppLegServices } from './xmpp-leg-options.js';
 
-/** Errors to a self-ping by which the room says that one is in (XEP-0410 §3.3). */
-const STILL_IN: ReadonlySet<string> = new Set([
-  'service-unavailable',
-  'feature-not-implemented',
-  'item-not-found',
-]);
-/** Errors that say nothing of it. */
-const UNSURE: ReadonlySet<string> = new Set([
-  'remote-server-timeout',
-  'remote-server-not-found',
-  'resource-constraint',
-]);
 /** Names that are tried for one who comes in. */
 export const NICK_TRIES = 12;
 
 /** Who hears how the relay fares in the room. */
 export interface AttendanceHost {
   changed(state: LegState): void;
-  /** It begins to come in: what was known of the room is known no more. */
-  entering(): void;
+  /** It begins to come in: what was known of the room is known no more. Never rejects. */
+  entering(): Promise<void>;
+  /** From when on the room is asked what was said, UTC milliseconds. */
+  since(): number;
+  /** It is in; resolves when it knows what was said before. Never rejects. @param archive the room has one (XEP-0313) */
+  entered(archive: boolean): Promise<void>;
+  /** It may speak. */
+  ready(): void;
   /** It is out; `end` where somebody wanted that. */
   lost(end: LegEnd | undefined, by: string | undefined): void;
   /** Now and then while the relay is there. */
@@ -36,9 +31,14 @@ export interface AttendanceHost {
 /** The relay's own seat in a room: it comes in, comes back for as long as it takes, and looks whether it is still in. */
 export class Attendance {
   readonly seat: Seat;
+  #features: ReadonlySet<string> = new Set();
   #retry: NodeJS.Timeout | undefined;
   #pinging: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
   #tries = 0;
+  /** Visits that were begun. */
+  #visits = 0;
+  #settled = false;
   #stopped = false;
 
   constructor(
@@ -52,26 +52,41 @@ export class Attendance {
       ...{ room, joinMs, nickTries: NICK_TRIES, send: services.send },
       ...(password !== undefined && { password }),
       lost: (_seat, end, by) => this.#lost(end, by),
+      voice: () => this.#settled && this.#voice(),
     });
+  }
+
+  /** What the room can do (XEP-0045 §6.4). */
+  get features(): ReadonlySet<string> {
+    return this.#features;
   }
 
   /** Comes in; never rejects. */
   async enter(): Promise<void> {
     if (this.#stopped) return;
-    this.host.changed({ state: 'joining' });
-    this.host.entering();
-    const since = this.services.since();
+    const { host, seat } = this;
+    this.#visits += 1;
+    this.#settled = false;
+    const visit = this.#visits;
+    host.changed({ state: 'joining' });
+    await host.entering();
     try {
-      await this.seat.join(this.#names(), since === undefined ? {} : { since });
+      this.#features = await this.#ask();
+      const archive = this.#features.has(NS.MAM);
+      if (this.#stopped) return;
+      await seat.join(this.#names(), archive ? undefined : host.since());
+      await host.entered(archive);
     } catch (error) {
       this.#refused(error);
       return;
     }
+    if (this.#stopped || !seat.joined || visit !== this.#visits) return;
     this.#tries = 0;
-    this.host.changed({ state: 'joined' });
+    this.#settled = true;
+    this.#voice();
     clearInterval(this.#pinging);
     this.#pinging = setInterval(() => {
-      this.host.tick();
+      host.tick();
       void this.look();
     }, this.options.pingMs);
     this.#pinging.unref();
@@ -86,20 +101,52 @@ export class Attendance {
 
   /** The room says that the relay is not in. */
   outside(): void {
+    if (!this.seat.joined) return;
     this.seat.forget();
     this.#lost(undefined, undefined);
   }
 
   /** XEP-0410: whether the relay is still in. Never rejects. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  /** The way to the room was broken and is there again: a relay that is out does not wait for its next try. */
+  hurry(): void {
+    if (this.seat.joined) void this.look();
+    else if (this.#retry) {
+      this.#tries = 0;
+      clearTimeout(this.#retry);
+      this.#retry = undefined;
+      void this.enter();
+    }
+  }
+
+  async #look(): Promise<void> {
     if (!this.seat.joined) return;
+    if (await isOutside(this.seat, this.room, this.services.request)) this.outside();
+  }
+
+  /** Rooms that are not there must not be made by coming in: they are asked first. @throws {GatewayError} */
+  async #ask(): Promise<ReadonlySet<string>> {
+    const { request, address } = this.services;
+    const args = { room: this.room, reason: '' };
     try {
-      const self = `${this.room}/${this.seat.nick}`;
-      await this.services.request('get', this.seat.address, self, el('ping', NS.PING));
+      const answer = await request('get', address, this.room, discoInfoQuery());
+      return new Set(readDiscoInfo(answer.child('query', NS.DISCO_INFO)).features);
     } catch (error) {
-      const condition = error instanceof StanzaError ? error.condition : '';
-      if (STILL_IN.has(condition) || UNSURE.has(condition) || !this.seat.joined) return;
-      this.outside();
+      const { condition = '', text = '' } = error instanceof StanzaError ? error : {};
+      if (condition === 'item-not-found' || condition === 'gone')
+        throw new GatewayError('not-found', { key: 'relay-room-missing', args });
+      if (condition === 'remote-server-not-found' || condition === 'remote-server-timeout') {
+        const unreachable = { key: 'relay-room-refused', args: { ...args, reason: text || condition } };
+        throw new GatewayError('network-unreachable', unreachable, 'not-sent', true);
+      }
+      // A room may tell outsiders nothing of itself, and still let them in.
+      return new Set();
     }
   }
 
@@ -107,6 +154,18 @@ export class Attendance {
     const { nick } = this.options;
     yield nick;
     for (let number = 2; number < NICK_TRIES; number += 1) yield `${nick} ${number}`;
+  }
+
+  /** A room may let the relay in and not let it speak (XEP-0045 §7.13). */
+  #voice(): void {
+    if (this.seat.hasVoice) {
+      this.host.changed({ state: 'joined' });
+      this.host.ready();
+      return;
+    }
+    this.seat.askForVoice();
+    const reason = { key: 'relay-room-no-voice', args: { room: this.room } };
+    this.host.changed({ state: 'refused', reason });
   }
 
   #refused(error: unknown): void {
@@ -124,7 +183,10 @@ export class Attendance {
     const pause = Math.min(retryFirstMs * 2 ** this.#tries, retryLastMs);
     this.#tries += 1;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.enter(), pause);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      void this.enter();
+    }, pause);
     this.#retry.unref();
   }
 

@@ -1,10 +1,10 @@
 import type { Text } from '../../../gateway/text.js';
 import type { Translator } from '../../translator.js';
 import { presenceText } from '../presence-text.js';
-import type { Telling } from './render-crossing.js';
+import type { Sentences } from './render-crossing.js';
 
 /** What the relay itself says in a room where it has no better way, in that language. */
-export function sentences(translator: Translator, language: string): Telling['say'] {
+export function sentences(translator: Translator, language: string): Sentences {
   const say = (text: Text): string => translator.say(text, language);
   return {
     retracted: () => say({ key: 'relay-retracted' }),

@@ -1,8 +1,10 @@
-import type { GatewayError } from '../../../gateway/error.js';
+import { GatewayError } from '../../../gateway/error.js';
+import type { Text } from '../../../gateway/text.js';
 import type { Jid } from '../../../xmpp/jid.js';
-import { nickResource } from '../../room/nick-resource.js';
+import { BoundedMap } from '../../limit/bounded-map.js';
 import type { LegId, Speaker } from '../model.js';
-import { Seat, type SeatServices } from './seat.js';
+import { outlineOf, roomName, standInNames } from './names.js';
+import { type Names, Seat, type SeatServices } from './seat.js';
 
 /** Bounds of the stand-ins of one room. */
 export interface StandInOptions {
@@ -15,53 +17,88 @@ export interface StandInOptions {
 }
 
 /** What stand-ins need of the world. */
-export interface StandInServices extends Omit<SeatServices, 'lost'> {
+export interface StandInServices extends Omit<SeatServices, 'lost' | 'voice'> {
   /** The address that speaks for somebody of another leg. */
   addressOf(speaker: Speaker, from: LegId): Jid;
   /** A word that tells which leg it is, for names that are taken. */
   labelOf(leg: LegId): string;
+  /** Whose a name with that outline is: another one gets the label of his leg, whoever speaks first. */
+  ownerOf(outline: string, person: string): string;
+  /** Whether somebody else in the room, the relay itself included, would be taken for one of that name. */
+  isTaken(name: string): boolean;
   now(): number;
   /** The room does not let one in. */
   refused(speaker: Speaker, error: unknown): void;
   /** Somebody made a stand-in go. */
-  removed(speaker: Speaker, from: LegId, banned: boolean, by: string | undefined): void;
+  removed(standIn: StandIn, banned: boolean, by: string | undefined): void;
+  /** One has come in. */
+  entered(standIn: StandIn, away: boolean): void;
 }
 
-interface StandIn {
+/** Somebody of another leg, and his seat. */
+export interface StandIn {
   readonly speaker: Speaker;
   readonly from: LegId;
   readonly seat: Seat;
+}
+
+interface Known extends StandIn {
+  speaker: Speaker;
   used: number;
   /** Until when the room is not asked. */
   refusedUntil: number;
-  joining: Promise<boolean> | undefined;
+  joining: Promise<void> | undefined;
+  away: boolean;
 }
 
-/** Stand-ins remembered besides those that are in the room, so that a refusal is. */
+/** Stand-ins remembered besides those that are in the room, so that a refusal is; and whose names are whose. */
 const REMEMBERED = 1_000;
-/** Names that are tried with a number. */
-const NUMBERED = 9;
+/** Names that were ours a moment ago: what the room still tells of them comes by another stream. */
+const LATELY = 1_000;
+const LATELY_MS = 30_000;
+/** After nobody answered, the room is asked again sooner than after a refusal (ms). */
+const UNANSWERED_MS = 30_000;
 
 /** The people of the other legs in a foreign room: who speaks comes in, who is silent for long leaves. */
 export class StandIns {
   /** Least recently used first. */
-  readonly #byPerson = new Map<string, StandIn>();
-  readonly #byAddress = new Map<string, StandIn>();
-  /** In the room, or on the way. */
-  #present = 0;
+  readonly #byPerson = new Map<string, Known>();
+  readonly #byAddress = new Map<string, Known>();
+  #lastRefusal: Text | undefined;
+  readonly #lately = new BoundedMap<string, number>(LATELY);
 
   constructor(
     private readonly options: StandInOptions,
     private readonly services: StandInServices,
   ) {}
 
+  /** In the room, or on the way. */
   get present(): number {
-    return this.#present;
+    let count = 0;
+    for (const { seat, joining } of this.#byPerson.values()) if (seat.present || joining) count += 1;
+    return count;
   }
 
-  /** The seat of an address of ours. */
-  at(address: string): Seat | undefined {
-    return this.#byAddress.get(address)?.seat;
+  /** Why the room has last kept one out. */
+  get lastRefusal(): Text | undefined {
+    return this.#lastRefusal;
+  }
+
+  /** His stand-in, as far as one is remembered. */
+  of(speaker: Speaker, from: LegId): StandIn | undefined {
+    return this.#byPerson.get(personOf(speaker, from));
+  }
+
+  all(): IterableIterator<StandIn> {
+    return this.#byPerson.values();
+  }
+
+  /** Of an address of ours, with or without resource. */
+  at(address: string): StandIn | undefined {
+    const known = this.#byAddress.get(address);
+    if (known) return known;
+    for (const standIn of this.#byPerson.values()) if (standIn.seat.address.bare === address) return standIn;
+    return undefined;
   }
 
   /** His seat, if he is in. */
@@ -70,14 +107,15 @@ export class StandIns {
     return standIn?.seat.joined ? standIn.seat : undefined;
   }
 
-  /** The seat of the one of ours that is called so. */
-  called(nick: string): Seat | undefined {
-    for (const { seat } of this.#byPerson.values()) if (seat.joined && seat.nick === nick) return seat;
+  /** The one of ours that is called so, or is coming in under that name. */
+  called(nick: string): StandIn | undefined {
+    for (const standIn of this.#byPerson.values())
+      if (standIn.seat.present && standIn.seat.nick === nick) return standIn;
     return undefined;
   }
 
   /** Whose stand-in an occupant is, or just was. @param occupantId XEP-0421, where the room has them */
-  personCalled(nick: string, occupantId: string | undefined): Pick<StandIn, 'speaker' | 'from'> | undefined {
+  personCalled(nick: string, occupantId: string | undefined): StandIn | undefined {
     for (const standIn of this.#byPerson.values()) {
       const { seat } = standIn;
       if (seat.nick === nick && seat.occupantId === occupantId) return standIn;
@@ -85,25 +123,45 @@ export class StandIns {
     return undefined;
   }
 
-  /** Lets somebody in who wants to speak. Undefined: he cannot be there, and the relay speaks for him. */
+  /** Whether that name is or was just that of a stand-in. */
+  isOurs(nick: string): boolean {
+    const until = this.#lately.get(nick);
+    return (until !== undefined && until > this.services.now()) || this.called(nick) !== undefined;
+  }
+
+  /**
+   * Lets somebody in who wants to speak. Undefined: he cannot be there, or may not speak there, and the relay speaks
+   * for him. Never rejects.
+   */
   async enter(speaker: Speaker, from: LegId): Promise<Seat | undefined> {
-    const { most, refusedMs } = this.options;
     const { now } = this.services;
-    if (most === 0) return undefined;
+    if (this.options.most === 0) return undefined;
     const standIn = this.#of(speaker, from);
-    if (standIn.seat.joined) return standIn.seat;
-    if (standIn.refusedUntil > now()) return undefined;
-    if (!standIn.joining) {
-      if (this.#present >= most && !this.#makeRoom()) return undefined;
-      this.#present += 1;
-      standIn.joining = this.#join(standIn).finally(() => {
-        standIn.joining = undefined;
-        if (!standIn.seat.joined) this.#present -= 1;
-      });
-    }
-    if (await standIn.joining) return standIn.seat;
-    standIn.refusedUntil = now() + refusedMs;
+    if (!standIn.seat.joined && !(await this.#join(standIn))) return undefined;
+    await this.#callAs(standIn, speaker);
+    if (standIn.seat.hasVoice) return standIn.seat;
+    standIn.seat.askForVoice();
+    standIn.used = now();
     return undefined;
+  }
+
+  /** Lets somebody in who has nothing to say, if there is room for him. Never rejects. */
+  async attend(speaker: Speaker, from: LegId): Promise<void> {
+    if (this.present < this.options.most) await this.enter(speaker, from);
+  }
+
+  /** Shows that somebody is away, or back. */
+  away(speaker: Speaker, from: LegId, away: boolean, face: string): void {
+    const standIn = this.#byPerson.get(personOf(speaker, from));
+    if (!standIn) return;
+    standIn.away = away;
+    standIn.seat.show(face);
+  }
+
+  /** Calls somebody by another name who is there. Never rejects. */
+  async rename(speaker: Speaker, from: LegId): Promise<void> {
+    const standIn = this.#byPerson.get(personOf(speaker, from));
+    if (standIn?.seat.joined) await this.#callAs(standIn, speaker);
   }
 
   /** Somebody is not to be there any more. */
@@ -125,45 +183,51 @@ export class StandIns {
     for (const standIn of [...this.#byPerson.values()]) this.#leave(standIn, words);
   }
 
-  /** The room says that one is not in. */
-  lost(seat: Seat): void {
-    const standIn = this.#byAddress.get(seat.address.full);
-    if (!standIn || !seat.joined) return;
-    seat.forget();
-    this.#present -= 1;
+  /** Those to whom the room has said nothing for longest, at most so many. */
+  unheard(before: number, most: number): readonly StandIn[] {
+    return [...this.#byPerson.values()]
+      .filter(({ seat }) => seat.joined && seat.heard < before)
+      .sort((one, other) => one.seat.heard - other.seat.heard)
+      .slice(0, most);
   }
 
-  /** The room has lost them all. */
-  forgetAll(): void {
+  /** The room says that one is not in. */
+  lost(seat: Seat): void {
+    if (this.#byAddress.get(seat.address.full)?.seat === seat && seat.joined) seat.forget();
+  }
+
+  /** The room has lost them all. Those who were there. */
+  forgetAll(): readonly Pick<StandIn, 'speaker' | 'from'>[] {
+    const there = [...this.#byPerson.values()].filter(({ seat }) => seat.joined);
     for (const { seat } of this.#byPerson.values()) seat.forget();
     this.#byPerson.clear();
     this.#byAddress.clear();
-    this.#present = 0;
+    return there;
   }
 
-  #of(speaker: Speaker, from: LegId): StandIn {
+  #of(speaker: Speaker, from: LegId): Known {
     const person = personOf(speaker, from);
+    const { addressOf, now } = this.services;
     const known = this.#byPerson.get(person);
-    this.#byPerson.delete(person);
-    if (known && known.speaker.nick === speaker.nick) {
-      known.used = this.services.now();
+    if (known) {
+      this.#byPerson.delete(person);
       this.#byPerson.set(person, known);
+      known.used = now();
       return known;
     }
-    // Under another name he is somebody else to the room.
-    if (known) this.#leave(known);
     if (this.#byPerson.size >= this.options.most + REMEMBERED) this.#forgetOldest();
-    const { addressOf, now } = this.services;
-    const standIn: StandIn = {
-      ...{ speaker, from, used: now(), refusedUntil: 0, joining: undefined },
+    const standIn: Known = {
+      ...{ speaker, from, used: now(), refusedUntil: 0, joining: undefined, away: false },
       seat: new Seat(addressOf(speaker, from), {
         ...this.services,
-        lost: (_seat, end, by) => {
-          this.#present -= 1;
+        lost: (seat, end, by) => {
+          this.#note(seat.nick);
           if (end !== 'removed' && end !== 'banned') return;
           standIn.refusedUntil = now() + this.options.refusedMs;
-          this.services.removed(speaker, from, end === 'banned', by);
+          this.services.removed(standIn, end === 'banned', by);
         },
+        // It asks when it has something to say.
+        voice: () => undefined,
       }),
     };
     this.#byPerson.set(person, standIn);
@@ -171,24 +235,54 @@ export class StandIns {
     return standIn;
   }
 
-  async #join({ speaker, from, seat }: StandIn): Promise<boolean> {
+  async #join(standIn: Known): Promise<boolean> {
+    const { now, refused } = this.services;
+    if (standIn.refusedUntil > now()) return false;
+    if (!standIn.joining && this.present >= this.options.most && !this.#makeRoom()) return false;
+    const { speaker, seat } = standIn;
+    standIn.joining ??= seat.join(this.#names(standIn)).finally(() => {
+      standIn.joining = undefined;
+    });
     try {
-      await seat.join(this.#names(speaker, from));
-      return true;
+      await standIn.joining;
     } catch (error) {
-      if (!isPassing(error)) this.services.refused(speaker, error);
-      else throw error;
+      const { refusedMs } = this.options;
+      const unanswered = error instanceof GatewayError && error.code === 'network-unreachable';
+      standIn.refusedUntil = now() + (unanswered ? Math.min(refusedMs, UNANSWERED_MS) : refusedMs);
+      if (error instanceof GatewayError) this.#lastRefusal = error.text;
+      refused(speaker, error);
       return false;
     }
+    seat.heard = now();
+    this.services.entered(standIn, standIn.away);
+    return true;
   }
 
-  /** His own name; if that is taken, with the leg's; then with numbers. */
-  *#names({ nick }: Speaker, from: LegId): Generator<string> {
-    const name = nickResource(nick, () => false);
-    const labelled = nickResource(`${name} [${this.services.labelOf(from)}]`, () => false);
-    yield name;
-    yield labelled;
-    for (let number = 2; number <= NUMBERED; number += 1) yield `${labelled} ${number}`;
+  /** A person may be called otherwise by now; a room that does not take the new name keeps the old one. */
+  async #callAs(standIn: Known, speaker: Speaker): Promise<void> {
+    if (standIn.speaker.nick === speaker.nick) return;
+    standIn.speaker = speaker;
+    const { seat } = standIn;
+    const before = seat.nick;
+    try {
+      await seat.rename(this.#names(standIn));
+    } catch (error) {
+      this.services.refused(speaker, error);
+    }
+    if (seat.nick !== before) this.#note(before);
+  }
+
+  #names({ speaker, from, seat }: Known): Names {
+    const person = personOf(speaker, from);
+    const own = outlineOf(roomName(speaker.nick));
+    const owner = this.services.ownerOf(own, person);
+    const label = this.services.labelOf(from);
+    const current = seat.joined ? outlineOf(seat.nick) : undefined;
+    return standInNames(speaker.nick, label, (name) => {
+      const outline = outlineOf(name);
+      if (outline === own && owner !== person) return true;
+      return outline !== current && this.services.isTaken(name);
+    });
   }
 
   /** The one in the room that was silent for longest goes. */
@@ -201,18 +295,22 @@ export class StandIns {
     return false;
   }
 
-  #leave(standIn: StandIn, words?: string): void {
+  #leave(standIn: Known, words?: string): void {
     const { seat, speaker, from } = standIn;
-    if (seat.joined) this.#present -= 1;
+    if (seat.present) this.#note(seat.nick);
     seat.leave(words);
     this.#byAddress.delete(seat.address.full);
     const person = personOf(speaker, from);
     if (this.#byPerson.get(person) === standIn) this.#byPerson.delete(person);
   }
 
+  #note(nick: string): void {
+    this.#lately.set(nick, this.services.now() + LATELY_MS);
+  }
+
   #forgetOldest(): void {
     for (const standIn of this.#byPerson.values()) {
-      if (standIn.seat.joined || standIn.joining) continue;
+      if (standIn.seat.present || standIn.joining) continue;
       this.#leave(standIn);
       return;
     }
@@ -221,9 +319,4 @@ export class StandIns {
 
 function personOf({ key }: Speaker, from: LegId): string {
   return `${from}\n${key}`;
-}
-
-/** Whether asking again soon makes sense. */
-function isPassing(error: unknown): boolean {
-  return error instanceof Error && (error as Partial<GatewayError>).retryable === true;
 }

@@ -2,7 +2,15 @@ import type { XmlElement } from '../../../xmpp/element.js';
 import { NS } from '../../../xmpp/namespace.js';
 import type { UserMessage } from '../../message/read-message.js';
 import { withoutQuotation } from '../../message/read-message.js';
-import type { LegEvent, RelayContent, RelayFile, RelayReference, RelayWords, Speaker } from '../model.js';
+import type {
+  LegEvent,
+  LegId,
+  RelayContent,
+  RelayFile,
+  RelayReference,
+  RelayWords,
+  Speaker,
+} from '../model.js';
 
 /** A message of a room, read. */
 export interface RoomMessage {
@@ -23,6 +31,33 @@ export function idsOf({ stanza, speaker, room }: Omit<RoomMessage, 'message'>): 
   return [...(named ? [named] : []), ...(id && speaker ? [authorId(speaker, id)] : [])];
 }
 
+/** Somebody of another leg who has said something in a room by a stand-in. */
+export interface Sayer {
+  readonly from: LegId;
+  readonly speaker: Speaker;
+}
+
+/** UTF-16 units that are kept of a sayer's nick. */
+const NICK_LENGTH = 64;
+
+/**
+ * As {@link idsOf}, of what one of ours has said, under the id that we gave to it: with who he is, so that he can be let
+ * in again when he wants to change it.
+ */
+export function ownIdsOf(
+  stanza: XmlElement,
+  id: string,
+  key: string,
+  room: string,
+  sayer: Sayer | undefined,
+): readonly string[] {
+  const [named] = idsOf({ stanza, speaker: undefined, room });
+  const { from = '', speaker } = sayer ?? {};
+  const nick = speaker?.nick.slice(0, NICK_LENGTH);
+  const person = speaker && JSON.stringify([from, speaker.key, nick, speaker.address]);
+  return [...(named ? [named] : []), `${authorId({ key }, id)}${person === undefined ? '' : `\n${person}`}`];
+}
+
 /** The name that an author gave to a message. */
 function authorId({ key }: Pick<Speaker, 'key'>, id: string): string {
   return `${key}\n${id}`;
@@ -36,26 +71,46 @@ export interface RoomNames {
   readonly author?: string;
   /** The author, as `Speaker.key`. */
   readonly by?: string;
+  /** Whose stand-in that is. */
+  readonly sayer?: Sayer;
 }
 
-/** Reads {@link idsOf}. */
+/** What each part of a message is called, in order; reads {@link idsOf}, or {@link ownIdsOf}. */
+export function partsOf(ids: readonly string[]): readonly RoomNames[] {
+  const parts: string[][] = [];
+  for (const id of ids) {
+    const part = parts.at(-1);
+    const isAuthors = id.includes('\n');
+    // The room's name of a part comes before that of its author.
+    if (!part || !isAuthors || part.some((name) => name.includes('\n'))) parts.push([id]);
+    else part.push(id);
+  }
+  return parts.map(namesOf);
+}
+
+/** What a message is called by its first part. */
 export function namesOf(ids: readonly string[]): RoomNames {
   const room = ids.find((id) => !id.includes('\n'));
-  const [by, author] = ids.find((id) => id.includes('\n'))?.split('\n') ?? [];
+  const [by, author, person] = ids.find((id) => id.includes('\n'))?.split('\n') ?? [];
+  const sayer = person === undefined ? undefined : readSayer(person);
   return {
     ...(room !== undefined && { room }),
     ...(author !== undefined && { author }),
     ...(by !== undefined && { by }),
+    ...(sayer && { sayer }),
   };
+}
+
+/** What {@link ownIdsOf} has written. */
+function readSayer(person: string): Sayer {
+  const [from, key, nick, address] = JSON.parse(person) as [string, string, string, string | null];
+  return { from, speaker: { key, nick, ...(address && { address }) } };
 }
 
 /** What a message of a room means to the other legs; undefined when it means nothing. Pure. */
 export function toLegEvent(read: RoomMessage): LegEvent | undefined {
   const content = contentOf(read);
-  if (!content) return undefined;
-  const delay = read.stanza.child('delay', NS.DELAY)?.attrs.stamp;
-  const time = delay === undefined ? Number.NaN : Date.parse(delay);
-  return { content, ids: idsOf(read), ...(!Number.isNaN(time) && { time }) };
+  return content && { content, ids: idsOf(read) };
 }
 
 function contentOf({ stanza, speaker, message }: RoomMessage): RelayContent | undefined {
@@ -95,7 +150,8 @@ function reference(speaker: Speaker, id: string): RelayReference {
   return { id, or: authorId(speaker, id) };
 }
 
-function wordsOf(
+/** The words of a message that was read; undefined where it has none. Pure. */
+export function wordsOf(
   { files, textIsFiles, unstyled }: UserMessage,
   { text = '', action }: Pick<UserMessage, 'text' | 'action'>,
 ): RelayWords | undefined {

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../../gateway/error.js';
 import type { XmlElement } from '../../../xmpp/element.js';
 import { xmlAttr } from '../../../xmpp/escape-xml.js';
-import { conditionOf } from '../../../xmpp/stanza-error.js';
+import { BoundedMap } from '../../limit/bounded-map.js';
+import { wordsRefusal } from './refusals.js';
 import type { Seat } from './seat.js';
 
 /** What words on their way to a room need of the world. */
@@ -19,23 +20,51 @@ export interface WordsServices {
 
 interface Pending {
   readonly seat: Seat;
+  readonly over: Promise<void>;
   readonly resolve: (ids: readonly string[]) => void;
   readonly reject: (error: GatewayError) => void;
 }
 
+/** Messages of which it is remembered that the room has shown them. */
+const REMEMBERED = 2_000;
+
 /** What was said in a room and not yet seen there: a room takes words by showing them to who said them. */
 export class WordsUnderWay {
+  /** In the order in which they were said. */
   readonly #pending = new Map<string, Pending>();
+  /** What the room has shown, by our id: whatever is told again is not said again. */
+  readonly #shown = new BoundedMap<string, readonly string[]>(REMEMBERED);
 
   constructor(private readonly services: WordsServices) {}
 
+  /** Whether something is under way from an address of another domain, whose stanzas take another way. */
+  hasOther(domain: string): boolean {
+    for (const { seat } of this.#pending.values()) if (seat.address.domain !== domain) return true;
+    return false;
+  }
+
+  /** Resolves when something that is under way is so no more. */
+  async settled(): Promise<void> {
+    const { value } = this.#pending.values().next();
+    await value?.over;
+  }
+
+  /** What a message of ours is called there, if the room has it already. */
+  known(id: string): readonly string[] | undefined {
+    return this.#shown.get(id);
+  }
+
   /**
-   * Says something, and resolves with what `shown` says that it is called.
+   * Says something, and resolves with what it is called there when the room has shown it.
    * @throws {GatewayError}
    */
   say(seat: Seat, id: string, payload: string): Promise<readonly string[]> {
     const { room, reflectMs } = this.services;
-    return new Promise((resolve, reject) => {
+    let settle = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const shown = new Promise<readonly string[]>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
         const text = { key: 'relay-room-silent', args: { room } };
@@ -44,7 +73,7 @@ export class WordsUnderWay {
       }, reflectMs);
       timer.unref();
       this.#pending.set(id, {
-        seat,
+        ...{ seat, over },
         resolve: (ids) => {
           clearTimeout(timer);
           resolve(ids);
@@ -56,23 +85,34 @@ export class WordsUnderWay {
       });
       this.send(seat, id, payload);
     });
+    return shown.finally(settle);
   }
 
   /** Says something that nobody waits for. */
-  send(seat: Seat, id: string | undefined, payload: string): void {
-    const named = id === undefined ? '' : ` id='${xmlAttr(id)}'`;
+  send(seat: Seat, id: string, payload: string): void {
     this.services.send(
-      `<message from='${xmlAttr(seat.address.full)}' to='${xmlAttr(this.services.room)}' type='groupchat'${named}>${payload}</message>`,
+      `<message from='${xmlAttr(seat.address.full)}' to='${xmlAttr(this.services.room)}' type='groupchat' id='${xmlAttr(id)}'>${payload}</message>`,
     );
   }
 
-  /** The room has shown something to a seat. False: it is not what that one has said. */
-  shown(seat: Seat, nick: string, id: string | undefined, ids: () => readonly string[]): boolean {
-    const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (id === undefined || pending?.seat !== seat || seat.nick !== nick) return false;
+  /**
+   * The id of ours that belongs to what the room shows to a seat in its own name; undefined: nobody waits for it. A room
+   * that gives ids of its own to messages shows them in the order in which they were said.
+   * @param ours the id is one that we gave
+   */
+  ownId(seat: Seat, id: string | undefined, ours: boolean): string | undefined {
+    if (id !== undefined && this.#pending.get(id)?.seat === seat) return id;
+    if (ours) return undefined;
+    for (const [own, pending] of this.#pending) if (pending.seat === seat) return own;
+    return undefined;
+  }
+
+  /** The room shows a message of ours, now or as a memory. */
+  shown(id: string, ids: readonly string[]): void {
+    this.#shown.set(id, ids);
+    const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    pending.resolve(ids());
-    return true;
+    pending?.resolve(ids);
   }
 
   /** A message came back as an error. */
@@ -80,19 +120,9 @@ export class WordsUnderWay {
     const pending = this.#pending.get(id);
     if (!pending) return;
     this.#pending.delete(id);
-    const { room } = this.services;
-    const condition = conditionOf(stanza) ?? '';
-    const error = stanza.child('error');
-    const text = {
-      key: 'relay-room-refused-words',
-      args: { room, reason: error?.childText('text') || condition },
-    };
-    // Who is not in any more says it again when he is (XEP-0045 §7.4).
-    const outside = condition === 'not-acceptable' && error?.attrs.type !== 'modify';
+    const { error, outside } = wordsRefusal(this.services.room, stanza);
     if (outside) this.services.outside(pending.seat);
-    const passing = outside || error?.attrs.type === 'wait';
-    const code = condition === 'forbidden' ? 'forbidden' : 'rejected';
-    pending.reject(new GatewayError(code, text, 'not-sent', passing));
+    pending.reject(error);
   }
 
   /** The room is lost, and with it all answers. */

@@ -1,9 +1,11 @@
 import type { Log } from '../../../gateway/gateway.js';
 import type { XmlElement } from '../../../xmpp/element.js';
 import type { Jid } from '../../../xmpp/jid.js';
+import type { AvatarPicture } from '../../../xmpp/xep/0084-user-avatar/avatar.js';
 import type { Translator } from '../../translator.js';
 import type { LegId, Speaker } from '../model.js';
 import type { LegSettings } from '../settings.js';
+import type { RoomMemory } from './room-memory.js';
 import type { StandInOptions } from './stand-ins.js';
 
 /** How a relay is in a foreign room. */
@@ -23,6 +25,10 @@ export interface XmppLegOptions {
   readonly retryLastMs: number;
   /** Occupants that are remembered. */
   readonly mostOccupants: number;
+  /** Messages read of what was said while the relay was away. */
+  readonly mostCaughtUp: number;
+  /** Messages that may be on their way to the room at once. */
+  readonly window: number;
   /** UTF-16 units of one message. */
   readonly messageLength: number;
   /** As set for this leg, at every moment. */
@@ -39,8 +45,13 @@ export interface XmppLegServices {
   request(type: 'get' | 'set', from: Jid, to: string, payload: XmlElement): Promise<XmlElement>;
   addressOf(speaker: Speaker, from: LegId): Jid;
   labelOf(leg: LegId): string;
-  /** From when on the relay wants to know what was said, UTC milliseconds. */
-  since(): number | undefined;
+  /** Whether a real address, as a room shows it, is one of ours. */
+  isOwn(address: string | undefined): boolean;
+  /** The picture of somebody of another leg, if he has one. */
+  pictureOf(speaker: Speaker, from: LegId): Promise<AvatarPicture | undefined>;
+  /** What is remembered of the room over restarts. */
+  readonly memory: RoomMemory;
+  readonly software: { readonly name: string; readonly version: string };
   now(): number;
   readonly translator: Translator;
   readonly log: Log;

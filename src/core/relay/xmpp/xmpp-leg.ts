@@ -1,27 +1,36 @@
 import { GatewayError } from '../../../gateway/error.js';
 import type { Text } from '../../../gateway/text.js';
-import { el, type XmlElement } from '../../../xmpp/element.js';
+import type { XmlElement } from '../../../xmpp/element.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
-import { type RoomPresence, readRoomPresence } from '../../../xmpp/xep/0045-muc/room-presence.js';
-import { readMessage, type UserMessage } from '../../message/read-message.js';
-import type { Crossing, Leg, LegEnd, LegHost, LegState } from '../leg.js';
-import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker } from '../model.js';
+import { renderRoomLeave } from '../../../xmpp/xep/0045-muc/room-presence.js';
+import { BoundedMap } from '../../limit/bounded-map.js';
+import type { Crossing, Leg, LegEnd, LegHost, LegPicture, LegState } from '../leg.js';
+import type { NamedPerson } from '../mentions.js';
+import type { LegId, LegSignal, Sanction, Speaker, Whisper } from '../model.js';
 import { Attendance, NICK_TRIES } from './attendance.js';
-import { actOf, obeySanction, readRestored } from './obey.js';
-import { type Occupant, Occupants, toSpeaker } from './occupants.js';
-import { renderCrossing, type Telling } from './render-crossing.js';
+import { CatchUp } from './catch-up.js';
+import { Faces } from './faces.js';
+import { pictureOf } from './fetch-picture.js';
+import { outlineOf } from './names.js';
+import { obeySanction } from './obey.js';
+import { Occupants, toSpeaker } from './occupants.js';
+import { type Head, RoomEar } from './room-ear.js';
+import { RoomMouth } from './room-mouth.js';
 import type { Seat } from './seat.js';
-import { sentences } from './sentences.js';
-import { StandIns } from './stand-ins.js';
-import { idsOf, namesOf, toLegEvent } from './to-leg-event.js';
+import { isOutside } from './self-ping.js';
+import { type StandIn, StandIns } from './stand-ins.js';
+import { Whispers } from './whispers.js';
 import { WordsUnderWay } from './words-under-way.js';
 import type { XmppLegOptions, XmppLegServices } from './xmpp-leg-options.js';
 
+/** Stand-ins that are asked at one look whether they are still in. */
+const PINGS = 5;
+/** Addresses of ours that were found in the room without our knowing. */
+const GHOSTS = 500;
+
 /** A room on XMPP that the gateway does not host: the relay sits in it, and a stand-in for everybody who speaks. */
 export class XmppLeg implements Leg {
-  /** What is said reaches the room over several streams: each is awaited, so that the order holds. */
-  readonly window = 1;
   #state: LegState = { state: 'joining' };
   #host: LegHost | undefined;
   readonly #attendance: Attendance;
@@ -29,20 +38,33 @@ export class XmppLeg implements Leg {
   readonly #standIns: StandIns;
   readonly #occupants: Occupants;
   readonly #words: WordsUnderWay;
+  readonly #ear: RoomEar;
+  readonly #mouth: RoomMouth;
+  readonly #whispers: Whispers;
+  readonly #faces: Faces;
+  readonly #catchUp: CatchUp;
+  readonly #ghosts = new BoundedMap<string, true>(GHOSTS);
+  /** Who was there before the room was lost. */
+  #before: readonly Pick<StandIn, 'speaker' | 'from'>[] = [];
+  /** The room puts riddles to those who want to come in (XEP-0158). */
+  #riddles = false;
 
   constructor(
     readonly id: LegId,
     private readonly options: XmppLegOptions,
     private readonly services: XmppLegServices,
   ) {
-    const { joinMs, reflectMs, password, standIns, mostOccupants } = options;
-    const { send, addressOf, labelOf, now } = services;
+    const { reflectMs, mostOccupants, mostCaughtUp } = options;
+    const { send, memory, request } = services;
     this.#occupants = new Occupants(mostOccupants);
     this.#attendance = new Attendance(id, options, services, {
       changed: (state) => this.#change(state),
-      entering: () => this.#occupants.clear(),
+      entering: () => this.#entering(),
+      since: () => memory.since,
+      entered: (archive) => this.#entered(archive),
+      ready: () => void this.#comeBack(),
       lost: (end, by) => this.#lost(end, by),
-      tick: () => this.#standIns.sweep(),
+      tick: () => this.#tick(),
     });
     this.#seat = this.#attendance.seat;
     this.#words = new WordsUnderWay({
@@ -50,18 +72,18 @@ export class XmppLeg implements Leg {
       silent: () => void this.#attendance.look(),
       outside: (seat) => this.#outside(seat),
     });
-    this.#standIns = new StandIns(standIns, {
-      ...{ room: id, joinMs, nickTries: NICK_TRIES, send, addressOf, labelOf, now },
-      ...(password !== undefined && { password }),
-      refused: (speaker, error) => {
-        services.log.debug({ leg: id, nick: speaker.nick, err: error }, 'a room does not let a stand-in in');
-      },
-      removed: (person, home, banned, by) => {
-        const act = banned ? 'banned' : 'kicked';
-        if (by !== undefined && this.#ours(by)) return;
-        const standIn = addressOf(person, home).bare;
-        this.#host?.signal({ kind: 'sanction', act, person, home, standIn, ...(by !== undefined && { by }) });
-      },
+    this.#standIns = this.#makeStandIns();
+    const head: Head = {
+      ...{ room: id, options, services, seat: this.#seat, standIns: this.#standIns, memory },
+      ...{ occupants: this.#occupants, words: this.#words, host: () => this.#host },
+    };
+    this.#ear = new RoomEar(head);
+    this.#mouth = new RoomMouth(head, this.#ear);
+    this.#whispers = new Whispers(head, this.#ear);
+    this.#faces = new Faces(options, services);
+    this.#catchUp = new CatchUp({
+      ...{ room: id, address: this.#seat.address, request, most: mostCaughtUp },
+      heard: (stanza, nick, time) => this.#ear.archived(stanza, nick, time),
     });
   }
 
@@ -79,6 +101,10 @@ export class XmppLeg implements Leg {
     return false;
   }
 
+  get window(): number {
+    return this.#mouth.window;
+  }
+
   start(host: LegHost): void {
     this.#host = host;
     void this.#attendance.enter();
@@ -90,78 +116,150 @@ export class XmppLeg implements Leg {
     this.#standIns.leaveAll();
     this.#seat.leave();
     this.#words.failAll();
+    await this.services.memory.save();
   }
 
-  /** A stanza of the room to one of the relay's addresses. Never throws. */
-  receive(stanza: XmlElement, from: Jid, to: Jid): void {
-    const seat = to.full === this.#seat.address.full ? this.#seat : this.#standIns.at(to.full);
-    if (!seat) return;
-    if (stanza.name === 'presence') this.#presence(stanza, from, seat);
-    else if (stanza.name === 'message') this.#message(stanza, from, seat);
+  /** It is a leg no more, and nothing of it is kept. Never rejects. */
+  forget(): Promise<void> {
+    return this.services.memory.forget();
   }
 
-  async cross(crossing: Crossing): Promise<readonly string[]> {
-    const { content, from, reference } = crossing;
-    if (content.kind === 'retracted' && reference?.own && !this.#mayTakeAway(content.by)) return [];
-    if (content.kind === 'retracted' && (await this.#takeAway(crossing))) return [];
-    const speaks = content.kind === 'said' || content.kind === 'edited' || content.kind === 'reacted';
-    const { by } = namesOf(reference?.ids ?? []);
-    const change = content.kind === 'edited' || content.kind === 'retracted';
-    const sayer = change && by !== undefined ? this.#seatCalled(by) : undefined;
-    const seat = sayer ?? ((speaks && (await this.#standIns.enter(content.speaker, from))) || this.#seat);
-    if (!seat.joined)
-      throw new GatewayError('network-unreachable', { key: 'relay-room-lost' }, 'not-sent', true);
-    // Only who has said something can change it (XEP-0308 §4, XEP-0424 §5).
-    const told = change && this.#keyOf(seat) !== by ? { ...crossing, reference: { ids: [] } } : crossing;
-    const payloads = renderCrossing(told, this.#telling(seat === this.#seat));
-    const ids: string[] = [];
-    for (const [index, payload] of payloads.entries()) {
-      const id = index === 0 ? crossing.id : `${crossing.id}-${index}`;
-      ids.push(...(await this.#words.say(seat, id, payload)));
+  /** The server of one of our domains was gone, and is there again. */
+  reconnected(): void {
+    this.#attendance.hurry();
+  }
+
+  /** A stanza of the room to one of the relay's addresses. False: it is of no concern here. Never throws. */
+  receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
+    const own = to.full === this.#seat.address.full || to.full === this.#seat.address.bare;
+    const standIn = own ? undefined : this.#standIns.at(to.full);
+    const seat = own ? this.#seat : standIn?.seat;
+    if (stanza.name === 'iq') return seat !== undefined && this.#iq(stanza, seat, standIn);
+    if (!seat) {
+      if (to.resource !== '') this.#lay(stanza, to);
+      return to.resource !== '';
     }
-    // A change of something has no name of its own.
-    return content.kind === 'said' || content.kind === 'subject' ? ids : [];
+    seat.heard = this.services.now();
+    if (stanza.name === 'presence') this.#ear.presence(stanza, from, seat);
+    else this.#message(stanza, from, seat, standIn);
+    return true;
+  }
+
+  cross(crossing: Crossing): Promise<readonly string[]> {
+    return this.#mouth.cross(crossing);
   }
 
   signal(from: LegId, signal: LegSignal): void {
-    if (signal.kind === 'sanction') return;
-    if (signal.kind === 'gone') {
-      this.#standIns.leave(signal.speaker, from);
-      return;
+    switch (signal.kind) {
+      case 'sanction':
+        return;
+      case 'gone':
+        this.#standIns.leave(signal.speaker, from);
+        return;
+      case 'away': {
+        const standIn = this.#standIns.of(signal.speaker, from);
+        if (!standIn || this.options.settings().presence === 'nobody') return;
+        this.#standIns.away(signal.speaker, from, signal.away, this.#faces.faceOf(standIn, signal.away));
+        return;
+      }
+      case 'typing':
+        this.#typing(signal.speaker, from, signal.composing);
+        return;
+      default:
+        signal satisfies never;
     }
-    if (!this.options.settings().typing) return;
-    const seat = this.#standIns.joined(signal.speaker, from);
-    if (!seat) return;
-    const state = signal.composing ? 'composing' : 'paused';
-    this.#words.send(seat, undefined, `<${state} xmlns='${NS.CHAT_STATES}'/><no-store xmlns='${NS.HINTS}'/>`);
   }
 
   async obey(sanction: Sanction): Promise<void> {
     await obeySanction(sanction, {
       ...{ room: this.id, home: sanction.home === this.id },
       occupants: () => this.#occupants.all(),
-      ours: (nick) => this.#ours(nick),
+      ours: (nick) => this.#ear.isOurs(nick),
       request: (payload) => this.services.request('set', this.#seat.address, this.id, payload),
     });
   }
 
+  whisper(to: Speaker, whisper: Whisper): Promise<void> {
+    return this.#whispers.say(to, whisper, (named) => this.#mouth.wordsOf(whisper, named));
+  }
+
+  called(name: string): NamedPerson | undefined {
+    return this.#occupants.called(name, this.id);
+  }
+
+  picture(of: Speaker): LegPicture | undefined {
+    const occupant = this.#occupants.keyed(of.key);
+    return occupant && pictureOf(occupant, { room: this.id, seat: this.#seat, services: this.services });
+  }
+
   async say(text: Text): Promise<void> {
-    const words = { text: this.services.translator.say(text, this.options.language) };
-    const content: RelayContent = { kind: 'said', speaker: { key: '', nick: '' }, words };
-    const crossing = { id: `${this.services.now()}`, from: this.id, content };
-    const [payload = ''] = renderCrossing(crossing, this.#telling(false));
-    if (!this.#seat.joined) throw new GatewayError('not-joined', { key: 'relay-room-lost' });
-    this.#words.send(this.#seat, undefined, payload);
+    this.#mouth.announce(text);
   }
 
   describe(): readonly Text[] {
     const { most } = this.options.standIns;
-    return [{ key: 'relay-fact-stand-ins', args: { count: this.#standIns.present, most } }];
+    const facts: Text[] = [{ key: 'relay-fact-stand-ins', args: { count: this.#standIns.present, most } }];
+    const refused = this.#standIns.lastRefusal;
+    if (refused) facts.push(refused);
+    if (this.#riddles) facts.push({ key: 'relay-fact-captcha' });
+    return facts;
+  }
+
+  #makeStandIns(): StandIns {
+    const { options, services, id } = this;
+    const { joinMs, password } = options;
+    const { send, addressOf, labelOf, now, memory, log } = services;
+    return new StandIns(options.standIns, {
+      ...{ room: id, joinMs, nickTries: NICK_TRIES, send, addressOf, labelOf, now },
+      ...(password !== undefined && { password }),
+      ownerOf: (outline, person) => memory.ownerOf(outline, person),
+      isTaken: (name) => outlineOf(name) === outlineOf(this.#seat.nick) || this.#occupants.hasLookAlike(name),
+      refused: (speaker, error) => {
+        log.debug({ leg: id, nick: speaker.nick, err: error }, 'a room does not let a stand-in in');
+      },
+      removed: ({ speaker: person, from: home, seat }, banned, by) => {
+        const act = banned ? 'banned' : 'kicked';
+        if (by !== undefined && this.#ear.isOurs(by)) return;
+        const standIn = seat.address.bare;
+        this.#host?.signal({ kind: 'sanction', act, person, home, standIn, ...(by !== undefined && { by }) });
+      },
+      entered: (standIn, away) => void this.#faces.show(standIn, away),
+    });
+  }
+
+  async #entering(): Promise<void> {
+    await this.services.memory.load();
+    this.#riddles = false;
+    this.#ear.begin();
+  }
+
+  async #entered(archive: boolean): Promise<void> {
+    const { memory, log } = this.services;
+    await this.#ear.caughtUp(this.options.joinMs);
+    if (archive && this.#seat.joined) {
+      try {
+        await this.#catchUp.read(memory.since);
+      } catch (error) {
+        log.warn({ leg: this.id, err: error }, 'a room does not tell what was said meanwhile');
+      }
+    }
+    this.#ear.live();
+  }
+
+  /** Those who were there before the room was lost come in again, one after the other. */
+  async #comeBack(): Promise<void> {
+    const before = this.#before;
+    this.#before = [];
+    for (const { speaker, from } of before) {
+      if (this.#state.state !== 'joined') return;
+      await this.#standIns.attend(speaker, from);
+    }
   }
 
   #lost(end: LegEnd | undefined, by: string | undefined): void {
-    this.#standIns.forgetAll();
+    this.#before = this.#standIns.forgetAll();
     this.#words.failAll();
+    void this.services.memory.save();
     if (end) this.#host?.ended(end, by);
   }
 
@@ -175,147 +273,64 @@ export class XmppLeg implements Leg {
     void this.#attendance.look();
   }
 
-  #presence(stanza: XmlElement, from: Jid, seat: Seat): void {
-    if (stanza.attrs.type === 'error') {
-      seat.refused(stanza);
-      return;
+  /** Who is idle leaves; of those to whom the room has long said nothing a few are asked whether they are in. */
+  #tick(): void {
+    this.#standIns.sweep();
+    const { now, request } = this.services;
+    for (const { seat, speaker, from } of this.#standIns.unheard(now() - this.options.pingMs, PINGS)) {
+      seat.heard = now();
+      void isOutside(seat, this.id, request).then((outside) => {
+        if (!outside) return undefined;
+        this.#standIns.lost(seat);
+        return this.#standIns.attend(speaker, from);
+      });
     }
-    const presence = readRoomPresence(stanza, from.resource);
-    if (!presence) return;
-    // Before the seat itself, so that who is lost is not among the occupants of the next visit.
-    const known = seat === this.#seat ? this.#occupants.get(presence.nick) : undefined;
-    const change = seat === this.#seat ? this.#occupants.presence(presence) : undefined;
-    const self = presence.codes.has(110) || (presence.nick === seat.nick && !presence.available);
-    if (self) seat.presence(presence);
-    else if (known) this.#sanctioned(presence, known);
-    if (!change || self || this.#standIns.called(change.occupant.nick)) return;
-    if (this.#state.state !== 'joined') return;
-    const { occupant, before, kind } = change;
-    const speaker = toSpeaker(occupant);
-    if (kind === 'left') this.#host?.signal({ kind: 'gone', speaker });
-    if (kind === 'changed') return;
-    const content: RelayContent = {
-      ...{ kind: 'presence', speaker, change: kind },
-      ...(before && { before: before.nick, beforeKey: toSpeaker(before).key }),
-    };
-    this.#tellHost({ content, ids: [] });
   }
 
-  /** What somebody with rights has done to a person of the room, or to one of ours. */
-  #sanctioned(presence: RoomPresence, before: Occupant): void {
-    const act = actOf(presence, before);
-    const { actor: by, reason, nick, available } = presence;
-    if (!act || this.#state.state !== 'joined' || (by !== undefined && this.#ours(by))) return;
-    const standIn = this.#standIns.personCalled(nick, before.occupantId);
-    // That one of ours was made to go, it hears itself.
-    if (standIn && !available) return;
-    this.#host?.signal({
-      ...{ kind: 'sanction', act },
-      ...{ person: standIn?.speaker ?? toSpeaker(before), home: standIn?.from ?? this.id },
-      ...(by !== undefined && { by }),
-      ...(reason !== undefined && { reason }),
-    });
+  #iq(iq: XmlElement, seat: Seat, standIn: StandIn | undefined): boolean {
+    const { type } = iq.attrs;
+    if (type !== 'get' && type !== 'set') return false;
+    this.#faces.answer(iq, seat, standIn);
+    return true;
   }
 
-  /** The room itself tells that somebody who is not there has other rights now. */
-  #announced(stanza: XmlElement): void {
-    const standIn = readRestored(stanza);
-    if (standIn === undefined) return;
-    const person = { key: '', nick: '' };
-    this.#host?.signal({ kind: 'sanction', act: 'restored', person, home: this.id, standIn });
-  }
-
-  #ours(nick: string): boolean {
-    return nick === this.#seat.nick || this.#standIns.called(nick) !== undefined;
-  }
-
-  /** Of what somebody has said here himself: as a moderator elsewhere wants it, where this leg is set to obey. */
-  #mayTakeAway(by: string | undefined): boolean {
-    return by !== undefined && this.options.settings().obeys;
-  }
-
-  #message(stanza: XmlElement, from: Jid, seat: Seat): void {
+  #message(stanza: XmlElement, from: Jid, seat: Seat, standIn: StandIn | undefined): void {
     const { id, type } = stanza.attrs;
     if (type === 'error') {
-      if (id !== undefined) this.#words.refused(id, stanza);
-      return;
-    }
-    if (type === undefined && from.resource === '' && seat === this.#seat) this.#announced(stanza);
-    if (type !== 'groupchat') return;
-    const nick = from.resource;
-    const ids = () => idsOf({ stanza, speaker: this.#speaker(nick), room: this.id });
-    if (this.#words.shown(seat, nick, id, ids)) return;
-    // All seats hear the same; one listens.
-    if (seat !== this.#seat) return;
-    if (nick !== '' && (nick === this.#seat.nick || this.#standIns.called(nick))) return;
-    this.#heard(stanza, nick === '' ? undefined : this.#speaker(nick, stanza));
-  }
-
-  #heard(stanza: XmlElement, speaker: Speaker | undefined): void {
-    let message: UserMessage;
-    try {
-      message = readMessage(stanza, this.services.translator, this.options.language);
-    } catch {
-      // Encrypted for somebody else (F11): nobody could read it on another leg.
-      return;
-    }
-    if (speaker && message.chatState && message.text === undefined) {
-      this.#host?.signal({ kind: 'typing', speaker, composing: message.chatState === 'composing' });
-      return;
-    }
-    const event = toLegEvent({ stanza, speaker, message, room: this.id });
-    if (!event) return;
-    // The subject of a room is told at each entry, and is no news then.
-    if (event.content.kind === 'subject' && this.#state.state !== 'joined') return;
-    this.#tellHost(event);
-  }
-
-  #keyOf(seat: Seat): string {
-    return this.#speaker(seat.nick).key;
-  }
-
-  /** The seat that the room knows by that key. */
-  #seatCalled(key: string): Seat | undefined {
-    for (const { nick } of this.#occupants.all()) {
-      const seat = nick === this.#seat.nick ? this.#seat : this.#standIns.called(nick);
-      if (seat && this.#keyOf(seat) === key) return seat;
-    }
-    return undefined;
-  }
-
-  #speaker(nick: string, stanza?: XmlElement): Speaker {
-    const occupant = this.#occupants.get(nick);
-    if (occupant) return toSpeaker(occupant);
-    // Words from the history are of people who may be gone.
-    const occupantId = stanza?.child('occupant-id', NS.OCCUPANT_ID)?.attrs.id;
-    return toSpeaker({ nick, role: 'none', affiliation: 'none', ...(occupantId && { occupantId }) });
-  }
-
-  #tellHost(event: LegEvent): void {
-    this.#host?.happened(event).catch((error: unknown) => {
-      // The room remembers it; the next entry asks for what was said since.
-      this.services.log.warn({ leg: this.id, err: error }, 'what was said in a room could not be kept');
-    });
-  }
-
-  /** Of somebody else's words only a moderator can (XEP-0425); of a stand-in's own, he does. */
-  async #takeAway({ reference }: Crossing): Promise<boolean> {
-    const { room } = namesOf(reference?.ids ?? []);
-    if (room === undefined) return true;
-    if (this.#seat.role !== 'moderator') return false;
-    const payload = el('moderate', NS.MODERATE, { id: room }, el('retract', NS.RETRACT));
-    try {
-      await this.services.request('set', this.#seat.address, this.id, payload);
-      return true;
-    } catch {
-      return false;
+      if (id !== undefined && !this.#whispers.refused(id, stanza)) this.#words.refused(id, stanza);
+    } else if (type === 'groupchat') this.#ear.groupchat(stanza, from.resource, seat);
+    else if (from.resource !== '') this.#whispers.heard(stanza, from.resource, standIn);
+    else if (seat !== this.#seat || !this.#catchUp.receive(stanza)) {
+      this.#riddle(stanza, seat);
+      if (seat === this.#seat) this.#ear.announced(stanza);
     }
   }
 
-  #telling(named: boolean): Telling {
-    const { language, messageLength } = this.options;
-    const say = sentences(this.services.translator, language);
-    return { room: this.id, named, length: messageLength, say };
+  /** XEP-0158: only a person could answer, and is told. */
+  #riddle(stanza: XmlElement, seat: Seat): void {
+    if (!stanza.child('captcha', NS.CAPTCHA)) return;
+    if (!this.#riddles)
+      this.services.log.warn({ leg: this.id }, 'a room wants to know by a riddle who is human');
+    this.#riddles = true;
+    seat.refuse(new GatewayError('forbidden', { key: 'relay-room-captcha', args: { room: this.id } }));
+  }
+
+  /** An address of ours is in the room that should not be, of a time before a restart: it leaves. */
+  #lay(stanza: XmlElement, to: Jid): void {
+    const { type } = stanza.attrs;
+    const there = stanza.name === 'message' ? type === 'groupchat' : type === undefined;
+    if (!there || !this.services.isOwn(to.full) || this.#ghosts.get(to.full)) return;
+    this.#ghosts.set(to.full, true);
+    // Who it is, rooms know by the sender; the name is not known here.
+    this.services.send(renderRoomLeave(to.full, `${this.id}/${this.#seat.nick}`));
+  }
+
+  #typing(speaker: Speaker, from: LegId, composing: boolean): void {
+    const seat = this.#standIns.joined(speaker, from);
+    if (!seat || !this.options.settings().typing) return;
+    const state = composing ? 'composing' : 'paused';
+    const payload = `<${state} xmlns='${NS.CHAT_STATES}'/><no-store xmlns='${NS.HINTS}'/>`;
+    this.#words.send(seat, this.#ear.newId(), payload);
   }
 
   #change(state: LegState): void {

@@ -22,11 +22,14 @@ export interface RoomPresence {
   readonly destroyed: boolean;
   /** SHA-1 of the picture (XEP-0153); empty: none; undefined: nothing is told. */
   readonly photo?: string;
+  /** RFC 6121 §4.7.2.1; undefined: plainly available. */
+  readonly show?: string;
 }
 
 /** Status codes that mean something to an occupant (XEP-0045 §15.6). */
 export const MUC_STATUS = {
   self: 110,
+  created: 201,
   nickChanged: 303,
   banned: 301,
   kicked: 307,
@@ -49,6 +52,7 @@ export function readRoomPresence(stanza: XmlElement, nick: string): RoomPresence
   const { jid, nick: newNick, affiliation = 'none', role = 'none' } = item?.attrs ?? {};
   const occupantId = stanza.child('occupant-id', NS.OCCUPANT_ID)?.attrs.id;
   const photo = stanza.child('x', NS.VCARD_UPDATE)?.childText('photo');
+  const show = stanza.childText('show')?.trim();
   return {
     ...{ nick, available: type === undefined, affiliation, role, codes: new Set(codes) },
     destroyed: x?.child('destroy', NS.MUC_USER) !== undefined,
@@ -58,6 +62,7 @@ export function readRoomPresence(stanza: XmlElement, nick: string): RoomPresence
     ...(by !== undefined && { actor: by }),
     ...(reason && { reason }),
     ...(photo !== undefined && { photo }),
+    ...(show && { show }),
   };
 }
 

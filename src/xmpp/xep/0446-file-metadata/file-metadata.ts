@@ -22,7 +22,7 @@ export interface FileMetadata {
 }
 
 /** The `<file/>` element. */
-export function fileMetadataElement(file: FileMetadata): XmlElement {
+export function fileMetadataElement(file: Partial<FileMetadata>): XmlElement {
   const field = (name: string, value: string | number | undefined) =>
     value !== undefined && el(name, NS.FILE_METADATA, null, String(value));
   const { thumbnail } = file;
@@ -35,7 +35,7 @@ export function fileMetadataElement(file: FileMetadata): XmlElement {
     field('size', file.size),
     field('width', file.width),
     field('height', file.height),
-    el('hash', NS.HASHES, { algo: 'sha-256' }, file.sha256),
+    file.sha256 !== undefined && el('hash', NS.HASHES, { algo: 'sha-256' }, file.sha256),
     thumbnail &&
       el('thumbnail', NS.THUMBS, {
         uri: thumbnail.uri,

@@ -9,7 +9,7 @@ import {
 
 /** `<file-sharing/>` for a file behind one address (XEP-0447 §3.1). */
 export function fileSharingElement(
-  file: FileMetadata,
+  file: Partial<FileMetadata>,
   url: string,
   disposition: 'inline' | 'attachment',
 ): XmlElement {
