@@ -47,6 +47,8 @@ export class LegQueue {
   /** The leg has been away since something was told to it, or never was there. */
   #returning = true;
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Told there; the store is still to know of it. Nothing but what refers to one of them waits for that. */
+  readonly #settling = new Set<Promise<void>>();
   #failed: RelayEntry[] = [];
   #running: Promise<void> | undefined;
   #pause: NodeJS.Timeout | undefined;
@@ -98,7 +100,13 @@ export class LegQueue {
     this.#stopped = true;
     clearTimeout(this.#pause);
     await this.#running;
+    await this.#idle();
+  }
+
+  /** Resolves when nothing is under way, and the store knows all that has been. */
+  async #idle(): Promise<void> {
     await Promise.all(this.#underWay.values());
+    await Promise.all(this.#settling);
   }
 
   #run(): void {
@@ -144,6 +152,10 @@ export class LegQueue {
       await Promise.race(this.#underWay.values());
       return;
     }
+    if (this.#settling.size >= mostLoaded) {
+      await Promise.race(this.#settling);
+      return;
+    }
     const [entry] = this.#loaded;
     if (!entry) return;
     const content = JSON.parse(entry.content) as RelayContent;
@@ -154,8 +166,8 @@ export class LegQueue {
     }
     const named = referenceOf(content);
     // What it speaks of may be under way itself.
-    if (named && this.#underWay.size > 0) {
-      await Promise.all(this.#underWay.values());
+    if (named && this.#underWay.size + this.#settling.size > 0) {
+      await this.#idle();
       return;
     }
     const reference = named && (await this.#resolve({ leg: entry.leg, content }, named));
@@ -196,7 +208,7 @@ export class LegQueue {
       const ids = await this.leg.cross(crossing);
       this.#tries = 0;
       this.services.crossed();
-      await this.#settle(entry, ids);
+      this.#settles(entry, ids);
     } catch (error) {
       if (error instanceof GatewayError && error.retryable) {
         this.#failed.push(entry);
@@ -204,8 +216,13 @@ export class LegQueue {
         return;
       }
       this.services.trouble(error, true);
-      await this.#settle(entry, []);
+      this.#settles(entry, []);
     }
+  }
+
+  #settles(entry: RelayEntry, ids: readonly string[]): void {
+    const settling: Promise<void> = this.#settle(entry, ids).finally(() => this.#settling.delete(settling));
+    this.#settling.add(settling);
   }
 
   /** Were it forgotten that it has crossed, it would do so again after a restart. */
@@ -253,7 +270,7 @@ export class LegQueue {
   async #return(): Promise<void> {
     const { entries } = this.services;
     const { backlog, mostLoaded } = this.options;
-    await Promise.all(this.#underWay.values());
+    await this.#idle();
     let surplus = (await entries.count(this.relay, this.leg.id)) - backlog;
     if (surplus > 0) {
       const text: Text = { key: 'relay-left-out', args: { count: surplus } };
