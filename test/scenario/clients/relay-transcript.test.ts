@@ -162,9 +162,9 @@ describe('one conversation, seen from three clients', { timeout: 120_000 }, () =
       /look at/,
     );
     await step(
-      'Juliet deletes her words (Telegram tells no bot of it)',
+      'Juliet deletes hers',
       () => juliet.deletes(phone.said('I do')),
-      'nothing',
+      /Juliet removed/,
       'nothing',
       /is gone/,
     );

@@ -36,6 +36,8 @@ export interface TelegramRelayOptions {
   readonly irc?: boolean;
   /** Further top-level keys of the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Whether files can be shared on the XMPP server. */
+  readonly httpUpload?: boolean;
   /** Further configuration of the XMPP server. */
   readonly server?: string;
 }
@@ -60,6 +62,7 @@ export class TelegramRelayStage {
         components: [IRC, RELAY, TELEGRAM].map((domain) => ({ domain, secret: SECRET })),
         users: ['alice', 'bob', 'boss'].map((name) => ({ name, password: name })),
         extraConfig: `${MUC}${options.server ?? ''}`,
+        ...(options.httpUpload && { httpUpload: true }),
       }),
       TelegramServer.start(),
       options.irc ? startNgircd({}) : undefined,
