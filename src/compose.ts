@@ -7,6 +7,7 @@ import { NetworkHost } from './core/account/network-host.js';
 import { admit } from './core/account/policy.js';
 import { GatewayDomain } from './core/gateway-domain.js';
 import { relayCommands } from './core/relay/commands.js';
+import { HostedRooms } from './core/relay/hosted/hosted-rooms.js';
 import { RelayHub } from './core/relay/hub.js';
 import { RelayGateway } from './core/relay/relay-gateway.js';
 import { StartUp } from './core/start-up.js';
@@ -203,6 +204,18 @@ function runDomain(
   const accounts = new Accounts(options, store, relays?.domain);
   const requests = new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS });
   const translator = new FluentTranslator([loadCoreLocales(), gateway.locales]);
+  const hosted =
+    relays && gateway instanceof RelayGateway
+      ? new HostedRooms({
+          ...{ options, store, sink: stream, accounts, log, requests, translator },
+          state: gateway.environment.state,
+          mostOccupants: gateway.options.hosted.mostOccupants,
+          receive: (stanza, from, to) => relays.receive(stanza, from, to),
+          legsOf: (room) =>
+            (relays.book.relayOf(room)?.legs ?? []).flatMap(({ id }) => (id === room ? [] : [id])),
+          now: Date.now,
+        })
+      : undefined;
   const domain = new GatewayDomain({
     options,
     gateway,
@@ -215,10 +228,12 @@ function runDomain(
     host: networkHost,
     media: media.forDomain(component.domain, requests),
     ...(relays && { foreign: (stanza: XmlElement, from: Jid, to: Jid) => relays.receive(stanza, from, to) }),
+    ...(hosted && { hosted }),
     ...(ofRelays && relays && { commands: relayCommands(relays, options, translator) }),
   });
   relays?.attach({
     domain: component.domain,
+    ...(hosted && { hosted }),
     ...(ofRelays
       ? {
           operators: () => options.admins,

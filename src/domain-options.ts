@@ -42,9 +42,10 @@ const HOURS_PER_DAY = 24;
 function dataPolicyOf(
   { archive, delivery, media }: Config,
   { dataPolicy }: ComponentConfig,
-  { conferenceType }: Gateway,
+  { conferenceType, hostsRooms }: Gateway,
 ): DomainOptions['dataPolicy'] {
-  const archived = archive.enabled && conferenceType !== undefined ? archive.days * HOURS_PER_DAY : 0;
+  const archived =
+    archive.enabled && (conferenceType !== undefined || hostsRooms) ? archive.days * HOURS_PER_DAY : 0;
   return {
     retentionHours: Math.max(archived, delivery.expireHours, media.limits.linkHours),
     terms: dataPolicy.terms,

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.js';
 import type { XmlElement } from '../xmpp/element.js';
 import type { IqRequests } from '../xmpp/iq.js';
 import type { Jid } from '../xmpp/jid.js';
+import type { DiscoItem } from '../xmpp/xep/0030-service-discovery/disco.js';
 import type { Accounts } from './account/accounts.js';
 import type { NetworkHost } from './account/network-host.js';
 import type { ServiceCommand } from './command/service-command.js';
@@ -83,6 +84,16 @@ export interface DomainOptions {
   readonly occupantKey: Buffer;
 }
 
+/** Rooms of the domain itself, which are served to everybody who may use it. */
+export interface HostedRoomsPort {
+  /** A stanza of somebody outside. False: it is for no such room. @throws {StanzaError} */
+  receive(stanza: XmlElement, from: Jid, to: Jid, language: string): boolean;
+  /** Rooms that everybody may know of. */
+  items(): readonly DiscoItem[];
+  /** Everybody is told that the service goes down. */
+  stop(): void;
+}
+
 /** Everything that the parts of one gateway domain share; made once by the composition root. */
 export interface DomainContext {
   readonly options: DomainOptions;
@@ -99,6 +110,8 @@ export interface DomainContext {
   readonly media: Media;
   /** Stanzas of foreign rooms to people who stand in there for others, and to relays. False: it is none. */
   readonly foreign?: ((stanza: XmlElement, from: Jid, to: Jid) => boolean) | undefined;
+  /** Rooms that are at home on this domain. */
+  readonly hosted?: HostedRoomsPort | undefined;
   /** Commands beside those that every domain has. */
   readonly commands?: readonly ServiceCommand[] | undefined;
 }

@@ -257,6 +257,7 @@ export class GatewayDomain implements Startable {
     this.#roomTalk.stop();
     this.#screening.stop();
     this.#presence.sayGoodbye();
+    this.#context.hosted?.stop();
     await this.#outbox.stop();
     await this.#sessions.endAll(reason);
     // What was being sent when the sessions ended has come to an end as well.

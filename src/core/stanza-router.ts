@@ -138,6 +138,7 @@ export class StanzaRouter {
         );
         return;
       }
+      if (this.#hosted(stanza, from, to, language)) return;
       const located = this.#locate(to);
       if (stanza.name === 'message') this.#message(stanza, from, to, account, located, language);
       else if (stanza.name === 'presence') this.#presence(stanza, from, to, account, located, language);
@@ -146,6 +147,18 @@ export class StanzaRouter {
     } catch (error) {
       this.#fault(stanza, error, account);
     }
+  }
+
+  /** @throws {StanzaError} */
+  #hosted(stanza: XmlElement, from: Jid, to: Jid, language: string): boolean {
+    const { hosted } = this.context;
+    if (!hosted) return false;
+    const joins = stanza.name === 'presence' && stanza.child('x', NS.MUC) && stanza.attrs.type === undefined;
+    if (joins && !this.#limits.takeJoin(from.bare)) {
+      const text = this.context.translator.say({ key: 'error-too-fast' }, language);
+      throw new StanzaError('resource-constraint', { type: 'wait', text, lang: language });
+    }
+    return hosted.receive(stanza, from, to, language);
   }
 
   #locate(to: Jid): Located {

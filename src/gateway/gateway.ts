@@ -66,6 +66,8 @@ export interface Gateway {
   readonly name: Text;
   /** Type of the `conference` identity when the network has rooms: `irc` or `text`. */
   readonly conferenceType?: 'irc' | 'text';
+  /** Rooms are at home on its own domain: not of a network, and served without a session. */
+  readonly hostsRooms?: true;
   /** Whether people may use it without registration unless the operator says otherwise. */
   readonly defaultPolicy: 'open' | 'registered';
   /**

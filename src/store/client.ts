@@ -109,6 +109,11 @@ class Client implements Store {
     },
     openSpan: (account, room, id) => this.#span('open', account, room, id),
     closeSpan: (account, room, id) => this.#span('close', account, room, id),
+    rewrite: async (room, entries) => {
+      // What is buffered would come after it.
+      await this.#writes.flushed();
+      await this.#change('rewrite', room, entries);
+    },
     drained: () => this.#writes.drained(),
     flushed: () => this.#writes.flushed(),
     page: async (query) => {

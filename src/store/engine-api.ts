@@ -44,6 +44,7 @@ export interface EngineApi {
   roomKey(domain: string, room: string): Promise<RoomKey>;
   personalRoom(domain: string, account: AccountKey, room: string): Promise<PersonalRoom>;
   setInvited(room: RoomKey, invited: boolean): Promise<void>;
+  rewrite(room: RoomKey, entries: readonly Pick<ArchiveEntry, 'id' | 'payload'>[]): Promise<void>;
   write(batch: WriteBatch): Promise<WriteResult>;
   page(query: ArchiveQuery): Promise<ArchivePage | undefined>;
   history(

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { migrations as allMigrations, type MigrationClass } from '../../migrations/index.js';
 import { AccountTable } from './account-table.js';
 import { backupTo } from './backup.js';
-import { roomsOf, salvageBatch, type WriteBatch, writeBatch } from './batch.js';
+import { rewriteEntries, roomsOf, salvageBatch, type WriteBatch, writeBatch } from './batch.js';
 import { Cipher } from './cipher.js';
 import { applyContacts, type ContactOperation, findContact, listContacts } from './contact-table.js';
 import { eraseCopies, purgeCopies } from './copies.js';
@@ -49,7 +49,7 @@ import { RoomTable, setInvited } from './room-table.js';
 import { closeOpenSpans } from './span-table.js';
 import type { Sql } from './sql.js';
 import { statistics } from './statistics.js';
-import type { AccountKey, AccountPatch, ArchiveQuery, InboxRow, RoomKey } from './store.js';
+import type { AccountKey, AccountPatch, ArchiveEntry, ArchiveQuery, InboxRow, RoomKey } from './store.js';
 import { Writer } from './writer.js';
 
 /** How an engine is opened besides its options. */
@@ -162,6 +162,15 @@ export class Engine implements EngineApi {
       await this.#rooms.restore(sql, [room]);
       await setInvited(sql, [room], invited);
     });
+  }
+
+  rewrite(room: RoomKey, entries: readonly Pick<ArchiveEntry, 'id' | 'payload'>[]) {
+    return this.#writer.write((sql) =>
+      rewriteEntries(
+        sql,
+        entries.map((entry) => ({ ...entry, room })),
+      ),
+    );
   }
 
   async write(batch: WriteBatch): Promise<WriteResult> {

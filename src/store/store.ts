@@ -136,6 +136,8 @@ export interface Archive {
   /** From `from` on (an entry id, inclusive by order) the account may see the room's archive; same buffer. */
   openSpan(account: AccountKey, room: RoomKey, from: string): void;
   closeSpan(account: AccountKey, room: RoomKey, to: string): void;
+  /** Entries of a room say something else from now on, for good; others than are there change nothing. */
+  rewrite(room: RoomKey, entries: readonly Pick<ArchiveEntry, 'id' | 'payload'>[]): Promise<void>;
   drained(): Promise<void>;
   /** Resolves when everything appended so far is committed. */
   flushed(): Promise<void>;

@@ -9,8 +9,7 @@ import type {
   ReportedMessage,
 } from '../../src/store/message-store.js';
 import type { NetworkStates, StateRow } from '../../src/store/network-state-store.js';
-import type { Inbox, InboxRow, RoomTrace } from '../../src/store/store.js';
-import type { MemoryArchive } from './memory-store.js';
+import type { Archive, Inbox, InboxRow, RoomTrace } from '../../src/store/store.js';
 
 /** Contacts without a disk. */
 export function memoryContacts(): Contacts {
@@ -34,7 +33,7 @@ export function memoryContacts(): Contacts {
 /** Messages without a disk; shown ones go to the given inbox, what they leave in rooms to the archive. */
 export class MemoryMessages implements Messages {
   readonly #inbox: Inbox;
-  readonly #archive: MemoryArchive;
+  readonly #archive: Archive;
   readonly #records = new Map<string, MessageRecord>();
   readonly #accounts = new Set<number>();
   readonly #outbox = new Map<string, OutboxEntry>();
@@ -44,7 +43,7 @@ export class MemoryMessages implements Messages {
   /** By message and network id; nobody's are those without a message. */
   readonly #reports = new Map<string, PartReport>();
 
-  constructor(inbox: Inbox, archive: MemoryArchive) {
+  constructor(inbox: Inbox, archive: Archive) {
     this.#inbox = inbox;
     this.#archive = archive;
   }
@@ -162,7 +161,7 @@ export class MemoryMessages implements Messages {
   async #leave(account: number, trace: RoomTrace | undefined): Promise<void> {
     if (!trace) return;
     for (const entry of trace.entries) this.#archive.append(entry);
-    for (const { id, payload } of trace.rewritten ?? []) this.#archive.rewrite(trace.room, id, payload);
+    await this.#archive.rewrite(trace.room, trace.rewritten ?? []);
     if (trace.entries.length > 0) this.#archive.showAll(account, trace.room);
     if (trace.invited) await this.#archive.setInvited(trace.room, true);
   }

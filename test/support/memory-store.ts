@@ -21,7 +21,7 @@ export class MemoryStore implements Store {
   readonly rows = new Map<AccountKey, AccountRecord>();
   readonly accounts: Accounts = memoryAccounts(this.rows);
   readonly #entries: ArchiveEntry[] = [];
-  readonly archive: MemoryArchive = memoryArchive(this.#entries);
+  readonly archive: Archive = memoryArchive(this.#entries);
   readonly inbox: Inbox = memoryInbox();
   readonly contacts = memoryContacts();
   readonly messages = new MemoryMessages(this.inbox, this.archive);
@@ -100,13 +100,7 @@ interface Span {
   to: string | undefined;
 }
 
-/** The archive, with what only messages ask of it. */
-export interface MemoryArchive extends Archive {
-  /** Other words in the place of an entry's, if it is there. */
-  rewrite(room: RoomKey, id: string, payload: string): void;
-}
-
-function memoryArchive(entries: ArchiveEntry[]): MemoryArchive {
+function memoryArchive(entries: ArchiveEntry[]): Archive {
   const spans: Span[] = [];
   const rooms = new Map<string, RoomKey>();
   const invited = new Set<RoomKey>();
@@ -146,10 +140,12 @@ function memoryArchive(entries: ArchiveEntry[]): MemoryArchive {
       entries.push(entry);
       return true;
     },
-    rewrite: (room, id, payload) => {
-      const at = entries.findIndex((entry) => entry.room === room && entry.id === id);
-      const entry = entries[at];
-      if (entry) entries[at] = { ...entry, payload };
+    rewrite: async (room, changed) => {
+      for (const { id, payload } of changed) {
+        const at = entries.findIndex((entry) => entry.room === room && entry.id === id);
+        const entry = entries[at];
+        if (entry) entries[at] = { ...entry, payload };
+      }
     },
     openSpan,
     closeSpan: (account, room, to) => {

@@ -1,7 +1,7 @@
 import type { PlaceId } from '../../gateway/ids.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
-import { discoItemsResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
+import { type DiscoItem, discoItemsResult } from '../../xmpp/xep/0030-service-discovery/disco.js';
 import { parsePageRequest } from '../../xmpp/xep/0059-result-set-management/result-set.js';
 import { slicePage } from '../../xmpp/xep/0059-result-set-management/slice.js';
 import { admit } from '../account/policy.js';
@@ -53,15 +53,27 @@ function itemsOfCommand(catalogue: CommandCatalogue, request: IqRequest, node: s
   return discoItemsResult([], node);
 }
 
-/** The user's own rooms and the parts of the network he is connected to; nothing for a stranger (B06). */
-function ownItems(context: ServiceContext, { account, payload }: IqRequest): IqAnswer {
-  if (!account) return discoItemsResult([]);
+/** Rooms of the domain itself; the user's own and the parts of the network he is connected to, nothing of these for a stranger (B06). */
+function ownItems(context: ServiceContext, request: IqRequest): IqAnswer {
+  const { payload } = request;
+  const hosted = admit(context.options, request.from) === 'allowed' ? (context.hosted?.items() ?? []) : [];
+  const items = [...hosted, ...itemsOfAccount(context, request)];
+  const asked = parsePageRequest(payload);
+  if (!asked && items.length <= MAX_ITEMS_PER_PAGE) return discoItemsResult(items);
+  // Pages fit together while rooms come and go, where the order is that of the addresses.
+  items.sort((one, other) => (one.jid < other.jid ? -1 : 1));
+  const page = slicePage(items, ({ jid }) => jid, asked ?? {}, MAX_ITEMS_PER_PAGE);
+  return discoItemsResult(page.items, undefined, page.set);
+}
+
+function itemsOfAccount(context: ServiceContext, { account }: IqRequest): readonly DiscoItem[] {
+  if (!account) return [];
   const { gateway, faces } = context;
   const places = new Set<PlaceId>();
   for (const { place } of context.sessions.get(account)?.states() ?? [])
     if (place !== undefined) places.add(place);
   const rooms = new Set([...account.rooms.keys(), ...faces.listed(account)]);
-  const items = [
+  return [
     ...[...places].map((id) => ({ kind: 'place', id }) as const),
     ...[...rooms].map((id) => ({ kind: 'room', id }) as const),
   ].flatMap((address) => {
@@ -69,12 +81,6 @@ function ownItems(context: ServiceContext, { account, payload }: IqRequest): IqA
     const called = address.kind === 'room' ? faces.of(account, address.id)?.name : undefined;
     return jid === undefined ? [] : { jid, name: withoutSlash(called ?? gateway.addresses.format(address)) };
   });
-  const asked = parsePageRequest(payload);
-  if (!asked && items.length <= MAX_ITEMS_PER_PAGE) return discoItemsResult(items);
-  // Pages fit together while rooms come and go, where the order is that of the addresses.
-  items.sort((one, other) => (one.jid < other.jid ? -1 : 1));
-  const page = slicePage(items, ({ jid }) => jid, asked ?? {}, MAX_ITEMS_PER_PAGE);
-  return discoItemsResult(page.items, undefined, page.set);
 }
 
 /**

@@ -40,7 +40,7 @@ export function serviceInfo(context: InfoContext, mayRegister: boolean, searchab
       ...FEATURES,
       ...(mayRegister ? [NS.REGISTER] : []),
       ...(mayRegister && searchable ? [NS.SEARCH] : []),
-      ...(gateway.conferenceType === undefined ? [] : ROOM_FEATURES),
+      ...(conferenceOf(gateway) === undefined ? [] : ROOM_FEATURES),
     ],
     forms: [...(form ? [form] : []), ...dataPolicyForms(context)],
   };
@@ -49,12 +49,15 @@ export function serviceInfo(context: InfoContext, mayRegister: boolean, searchab
 /** The gateway's identity is first: clients that look at one identity alone must see no chat service (B03, B04). */
 function serviceIdentities({ gateway, options, translator }: InfoContext): readonly DiscoIdentity[] {
   const name = translator.say(gateway.name, options.language);
+  const type = conferenceOf(gateway);
   return [
     { category: 'gateway', type: gateway.identityType, name },
-    ...(gateway.conferenceType === undefined
-      ? []
-      : [{ category: 'conference', type: gateway.conferenceType, name }]),
+    ...(type === undefined ? [] : [{ category: 'conference', type, name }]),
   ];
+}
+
+function conferenceOf({ conferenceType, hostsRooms }: InfoContext['gateway']): string | undefined {
+  return conferenceType ?? (hostsRooms ? 'text' : undefined);
 }
 
 /** What a part of the network is: a place to find rooms at. */

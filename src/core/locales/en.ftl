@@ -396,6 +396,16 @@ file-no-place = Your server does not let the gateway upload files, and the gatew
 
 ## Relays
 
+relay-command-create = Make a room
+relay-create-instructions = The room is on this domain. Join others to it with the word “link”.
+relay-field-name = Name of the room (a-z, 0-9, dots, hyphens)
+relay-created = The room is there: { $room }. You own it.
+relay-hosted-taken = There is a room called { $room } already.
+relay-hosted-too-many = You own as many rooms as you may.
+relay-hosted-unknown = There is no room { $room }. It has to be made first.
+relay-hosted-whois = Who sees addresses of people
+relay-hosted-whois-moderators = Moderators
+relay-hosted-whois-anyone = Everybody
 relay-no-whispers = Nobody can be written to in private there.
 relay-name = Relays between rooms
 relay-prompt-label = Room

@@ -419,6 +419,16 @@ file-no-place = Ваш сервер не разрешает шлюзу загр�
 
 ## Relays
 
+relay-command-create = Создать комнату
+relay-create-instructions = Комната появится на этом домене. Другие комнаты присоединяются к ней словом «link».
+relay-field-name = Имя комнаты (a–z, 0–9, точки, дефисы)
+relay-created = Комната создана: { $room }. Вы её владелец.
+relay-hosted-taken = Комната { $room } уже есть.
+relay-hosted-too-many = У вас уже столько комнат, сколько разрешено.
+relay-hosted-unknown = Комнаты { $room } нет. Сначала её нужно создать.
+relay-hosted-whois = Кто видит адреса участников
+relay-hosted-whois-moderators = Модераторы
+relay-hosted-whois-anyone = Все
 relay-no-whispers = Там нельзя писать людям лично.
 relay-name = Связь комнат
 relay-prompt-label = Комната

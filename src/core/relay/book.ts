@@ -3,7 +3,7 @@ import type { Log } from '../../gateway/gateway.js';
 import type { Text } from '../../gateway/text.js';
 import type { RelayEntries } from '../../store/relay-store.js';
 import { Changes } from './changes.js';
-import type { Definitions, LegDefinition, RelayDefinition } from './definitions.js';
+import { areRelay, type Definitions, type LegDefinition, type RelayDefinition } from './definitions.js';
 import type { Leg } from './leg.js';
 import type { LegId } from './model.js';
 import type { LegReport, Relay } from './relay.js';
@@ -134,13 +134,12 @@ export class RelayBook {
       const running = this.#running.get(this.#byLeg.get(id) ?? '');
       if (!running) throw new GatewayError('not-found', { key: 'relay-not-linked', args: { room: id } });
       const legs = running.definition.legs.filter((leg) => leg.id !== id);
-      // A conversation with itself is none.
-      if (legs.length < 2) await this.services.definitions.remove(running.definition.name);
+      if (!areRelay(legs)) await this.services.definitions.remove(running.definition.name);
       else await this.#put(running, { legs });
       this.#byLeg.delete(id);
       await this.#letGo(running, id, words);
       await running.relay.announce(words);
-      if (legs.length < 2) await this.#end({ ...running, definition: { ...running.definition, legs } });
+      if (!areRelay(legs)) await this.#end({ ...running, definition: { ...running.definition, legs } });
     });
   }
 

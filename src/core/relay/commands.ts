@@ -4,6 +4,7 @@ import { type Caller, done, type ServiceCommand, type ServiceFormStep } from '..
 import type { DomainOptions } from '../domain.js';
 import type { Translator } from '../translator.js';
 import type { LegStatus } from './book.js';
+import { createCommand } from './hosted/create-command.js';
 import type { RelayHub } from './hub.js';
 import { moderationCommands } from './moderation-commands.js';
 import { accountCommands, accountLines } from './own/account-commands.js';
@@ -29,6 +30,7 @@ export function relayCommands(
   return [
     ...accountCommands(hub.accounts, isOperator),
     ...moderationCommands(hub, isOperator),
+    createCommand(hub, hub.options.hosted, isOperator),
     {
       node: 'isthmus:relay:link',
       word: 'link',

@@ -1,4 +1,4 @@
-import type { LegDefinition, RelayDefinition } from './definitions.js';
+import { areRelay, type LegDefinition, type RelayDefinition } from './definitions.js';
 import type { LegId } from './model.js';
 import { changed, DEFAULT_LEG_SETTINGS, type SettingsChange } from './settings.js';
 
@@ -8,6 +8,7 @@ export interface ConfiguredRelay {
   readonly legs: readonly {
     readonly id: LegId;
     readonly network?: string | undefined;
+    readonly hosted?: boolean | undefined;
     readonly settings: SettingsChange;
   }[];
 }
@@ -49,7 +50,7 @@ export function reconcile(
   for (const { name, legs } of configured) {
     const before = relays.get(name);
     const own = new Map((before?.legs ?? []).map((leg) => [leg.id, leg]));
-    for (const { id, network, settings } of legs) {
+    for (const { id, network, hosted, settings } of legs) {
       const other = taken.get(id);
       if (other !== undefined && other !== name) {
         refused.push({ relay: name, leg: id, other });
@@ -60,12 +61,13 @@ export function reconcile(
       own.set(id, {
         ...{ id, since, configured: true, settings: changed(old, settings) },
         ...(network !== undefined && { network }),
+        ...(hosted && { hosted }),
       });
     }
     relays.set(name, { name, blocked: {}, silent: {}, ...before, configured: true, legs: [...own.values()] });
   }
-  const living = [...relays.values()].filter(({ legs }) => legs.length >= 2);
-  const alone = [...relays.values()].filter(({ legs }) => legs.length < 2);
+  const living = [...relays.values()].filter(({ legs }) => areRelay(legs));
+  const alone = [...relays.values()].filter(({ legs }) => !areRelay(legs));
   const same = (relay: RelayDefinition): boolean =>
     kept.some((before) => JSON.stringify(before) === JSON.stringify(relay));
   return {

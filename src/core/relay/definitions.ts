@@ -12,6 +12,7 @@ const legSchema = z.object({
   id: z.string(),
   since: z.number(),
   network: z.string().optional(),
+  hosted: z.boolean().optional(),
   configured: z.boolean().optional(),
   settings: storedSettings,
 });
@@ -32,6 +33,8 @@ export interface LegDefinition {
   readonly since: number;
   /** Registry id of its network; undefined: a room of XMPP. */
   readonly network?: string | undefined;
+  /** It is on the relays' own domain. */
+  readonly hosted?: boolean | undefined;
   /** It comes from the operator's configuration, and goes with it. */
   readonly configured?: boolean | undefined;
   readonly settings: LegSettings;
@@ -48,6 +51,11 @@ export interface RelayDefinition {
   readonly owner?: string | undefined;
   readonly blocked: Readonly<Record<string, Block>>;
   readonly silent: Readonly<Record<string, string>>;
+}
+
+/** Whether rooms are a relay: a conversation with itself is none, but a room of the gateway's own waits for others. */
+export function areRelay(legs: readonly Pick<LegDefinition, 'hosted'>[]): boolean {
+  return legs.length >= 2 || legs.some(({ hosted }) => hosted === true);
 }
 
 /** The relays that there are, over restarts. Encrypted at rest, as all that is kept so: passwords are in it. */

@@ -4,6 +4,7 @@ import type { RelayEntries } from '../../store/relay-store.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { Translator } from '../translator.js';
+import type { HostedRooms } from './hosted/hosted-rooms.js';
 import type { NetworkPort } from './network/port.js';
 import type { RelayOptions } from './options.js';
 
@@ -14,6 +15,8 @@ export interface HubDomain {
   readonly port?: NetworkPort;
   send(xml: string): void;
   request(type: 'get' | 'set', from: string, to: string, payload: XmlElement): Promise<XmlElement>;
+  /** Of the relays' own: the rooms that are at home there. */
+  readonly hosted?: HostedRooms;
   /** Of the relays' own: bare JIDs of those who run the gateway. */
   operators?(): Iterable<string>;
   /** On the relays' own domain: whether somebody may use it. */

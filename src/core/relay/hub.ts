@@ -14,6 +14,7 @@ import { type LegPlace, LegPlaces } from './leg-places.js';
 import type { LegId } from './model.js';
 import { Moderation } from './moderation.js';
 import { Operators } from './operators.js';
+import type { RelayOptions } from './options.js';
 import { OwnAccounts } from './own/own-accounts.js';
 import { RelayMaker } from './relay-maker.js';
 import { RoomCommands } from './room-commands.js';
@@ -121,6 +122,11 @@ export class RelayHub {
     });
   }
 
+  /** As the operator has set them. */
+  get options(): RelayOptions {
+    return this.services.options;
+  }
+
   /** The relays' own domain. */
   get domain(): string {
     return this.services.domain;
@@ -140,11 +146,15 @@ export class RelayHub {
       now(),
     );
     for (const one of refused) log.error(one, 'a room of the configuration is in another relay already');
-    for (const { name } of ended) {
+    for (const { name, legs } of ended) {
       await this.#definitions.remove(name);
       await entries.forgetRelay(`${name}@${this.domain}`);
+      for (const { id } of legs) this.#legs.forget(id);
     }
-    for (const { relay, leg } of removed) await entries.forgetLeg(`${relay}@${this.domain}`, leg);
+    for (const { relay, leg } of removed) {
+      await entries.forgetLeg(`${relay}@${this.domain}`, leg);
+      this.#legs.forget(leg);
+    }
     for (const definition of relays) {
       if (altered.has(definition.name)) await this.#definitions.put(definition);
       this.book.restore(definition);
@@ -170,7 +180,9 @@ export class RelayHub {
   /** A stanza to an address of ours from a room, or an invitation. False: it is nothing for relays. Never throws. */
   receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
     if (this.#legs.receive(stanza, from, to)) return true;
-    return to.domain === this.domain && this.#invitations.receive(stanza, from);
+    // What is said to a room of our own is not said to the relay.
+    const hosted = to.resource === '' && this.#domains.get(this.domain)?.hosted?.has(to.local);
+    return to.domain === this.domain && !hosted && this.#invitations.receive(stanza, from);
   }
 
   /** Which room is meant. @throws {GatewayError} `bad-address` */
@@ -193,7 +205,7 @@ export class RelayHub {
         return this.#visits.leave(id);
       }),
     );
-    const name = relay?.name ?? freeName(ids[0] ?? '', (taken) => this.book.find(taken) !== undefined);
+    const name = relay?.name ?? this.#freeName(ids[0] ?? '');
     if (relay) for (const leg of made) await this.book.add(name, leg);
     else
       await this.book.create({
@@ -215,6 +227,9 @@ export class RelayHub {
     const owned = this.book.list().filter(({ owner }) => owner === asker);
     if (!relay && owned.length >= limits.relaysPerUser)
       throw new GatewayError('limit', { key: 'relay-too-many-own' });
+    for (const id of ids)
+      if (!this.book.relayOf(id) && this.#isHosted(id))
+        throw new GatewayError('not-found', { key: 'relay-hosted-unknown', args: { room: id } });
     const asked = ids.filter((id) => !agreed.includes(id));
     const question = this.#consents.ask(ids, asked, asker);
     try {
@@ -235,6 +250,23 @@ export class RelayHub {
     } catch (error) {
       this.services.log.warn({ err: error }, 'rooms could not be linked');
     }
+  }
+
+  /**
+   * Makes a room on the relays' own domain, which is a relay of one room until others are linked to it; its address.
+   * @param owner bare JID @param most how many he may own; undefined: any number
+   * @throws {GatewayError} and the store's error
+   */
+  async host(name: string, owner: string, most: number | undefined): Promise<LegId> {
+    const place = this.place(`${name}@${this.domain}`);
+    const hosted = this.#domains.get(this.domain)?.hosted;
+    if (place.kind !== 'hosted' || !hosted)
+      throw new GatewayError('bad-address', { key: 'relay-bad-room', args: { room: name } });
+    await hosted.claim(place.local, owner, most);
+    await this.book.create({
+      ...{ name: this.#freeName(place.id), legs: [this.#newLeg(place.id)], blocked: {}, silent: {}, owner },
+    });
+    return place.id;
   }
 
   /** @throws {GatewayError} `not-found`, and the store's error */
@@ -263,7 +295,19 @@ export class RelayHub {
   #newLeg(id: LegId, password?: string): LegDefinition {
     const network = this.#places.networkOf(id);
     const settings = changed(DEFAULT_LEG_SETTINGS, { password });
-    return { id, since: this.services.now(), settings, ...(network !== undefined && { network }) };
+    return {
+      ...{ id, since: this.services.now(), settings },
+      ...(network !== undefined && { network }),
+      ...(this.#isHosted(id) && { hosted: true }),
+    };
+  }
+
+  #freeName(room: LegId): string {
+    return freeName(room, (taken) => this.book.find(taken) !== undefined);
+  }
+
+  #isHosted(id: LegId): boolean {
+    return this.#places.ofId(id).kind === 'hosted';
   }
 
   #configured(): readonly ConfiguredRelay[] {
@@ -273,7 +317,8 @@ export class RelayHub {
         const { room, ...settings } = typeof leg === 'string' ? { room: leg } : leg;
         try {
           const { id } = this.place(room);
-          return { id, network: this.#places.networkOf(id), settings: defined(settings) };
+          const hosted = this.#isHosted(id);
+          return { id, hosted, network: this.#places.networkOf(id), settings: defined(settings) };
         } catch (error) {
           this.services.log.error({ relay: name, room, err: error }, 'a leg of the configuration is no room');
           return [];

@@ -5,6 +5,7 @@ import { Jid, parseJid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { personOf } from './blocks.js';
 import type { LegDefinition } from './definitions.js';
+import { type HostedRooms, RELAY_RESOURCE } from './hosted/hosted-rooms.js';
 import type { HubDomain, HubServices } from './hub-services.js';
 import type { Leg } from './leg.js';
 import type { LegPlace, LegPlaces } from './leg-places.js';
@@ -20,7 +21,6 @@ import { XmppLeg } from './xmpp/xmpp-leg.js';
 
 /** Characters of the name of a stand-in who has no address of his own. */
 const NAME_LENGTH = 20;
-const RESOURCE = 'relay';
 
 /** What a leg may ask of the relays that there are. */
 export interface RelayFacts {
@@ -64,6 +64,13 @@ export class LegMaker {
     void this.#rooms.get(id)?.forget();
     this.#rooms.delete(id);
     this.#legs.delete(id);
+    const [local = '', domain] = id.split('@');
+    if (domain === this.services.domain) void this.#hosted?.end(local);
+  }
+
+  /** Rooms of the relays' own domain. */
+  get #hosted(): HostedRooms | undefined {
+    return this.domains.get(this.services.domain)?.hosted;
   }
 
   /** A room that cannot be one at present, as of a network that the operator took away, is a leg that says so. */
@@ -81,9 +88,10 @@ export class LegMaker {
       return new MissingLeg(id, { key: 'relay-no-network', args: { domain } });
     try {
       const place = this.places.ofId(id);
-      return place.kind === 'network' && port
-        ? this.#networkLeg(place, port, definition)
-        : this.#xmppLeg(definition);
+      if (place.kind === 'network' && port) return this.#networkLeg(place, port, definition);
+      if (place.kind !== 'hosted') return this.#xmppLeg(definition);
+      this.#hosted?.begin(place.local);
+      return this.#xmppLeg(definition, this.#hosted);
     } catch (error) {
       return new MissingLeg(id, error instanceof GatewayError ? error.text : { key: 'relay-no-rooms' });
     }
@@ -120,12 +128,14 @@ export class LegMaker {
     );
   }
 
-  #xmppLeg({ id, since, settings }: LegDefinition): XmppLeg {
+  /** A room of the relays' own domain differs only in the way to it. */
+  #xmppLeg({ id, since, settings }: LegDefinition, hosted?: HostedRooms): XmppLeg {
     const { options, language, translator, log, now, domain } = this.services;
     const set = (): LegSettings => this.relays.settingsOf(id);
-    const { standIns, limits } = options;
+    const { limits } = options;
+    const standIns = hosted ? { ...options.standIns, most: options.hosted.mostStandIns } : options.standIns;
     const { nick = options.nick, password } = settings;
-    const name = this.relays.nameOf(id) ?? RESOURCE;
+    const name = this.relays.nameOf(id) ?? RELAY_RESOURCE;
     const leg = new XmppLeg(
       id,
       {
@@ -141,9 +151,10 @@ export class LegMaker {
         },
       },
       {
-        ...{ address: new Jid(name, domain, RESOURCE), translator, log, now },
-        send: (xml) => this.#send(xml),
+        ...{ address: new Jid(name, domain, RELAY_RESOURCE), translator, log, now },
+        send: (xml) => (hosted ? hosted.fromSeat(xml) : this.#send(xml)),
         request: (type, from, to, payload) => {
+          if (hosted) return hosted.request(type, from, to, payload);
           const own = this.domains.get(from.domain);
           if (!own) return Promise.reject(new Error('no such domain'));
           return own.request(type, from.full, to, payload);

@@ -8,10 +8,16 @@ import type { NetworkPort } from './network/port.js';
 /** Where a leg is. */
 export type LegPlace =
   | { readonly kind: 'xmpp'; readonly id: LegId }
+  /** On the relays' own domain. */
+  | { readonly kind: 'hosted'; readonly id: LegId; readonly local: string }
   | { readonly kind: 'network'; readonly id: LegId; readonly domain: string; readonly room: RoomId };
 
 /** `#chan on irc.example.net`: as a network's people write it, and the gateway's domain or the network. */
 const WORDS = /^(.+?)\s+(?:on|at|auf|в|на)\s+(\S+)$/iu;
+
+/** What a room of the relays' own domain may be called; the second are stand-ins without an address of their own. */
+const HOSTED = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const STAND_IN = /^[0-9a-f]{20}$/;
 
 /** Reads and names rooms. */
 export class LegPlaces {
@@ -55,7 +61,11 @@ export class LegPlaces {
     try {
       const jid = parseJid(text);
       const port = this.domains.get(jid.domain)?.port;
-      if (jid.local === '' || jid.resource !== '' || jid.domain === this.own) throw wrong;
+      if (jid.local === '' || jid.resource !== '') throw wrong;
+      if (jid.domain === this.own) {
+        if (!HOSTED.test(jid.local) || STAND_IN.test(jid.local)) throw wrong;
+        return { kind: 'hosted', id: jid.bare, local: jid.local };
+      }
       if (!port) return { kind: 'xmpp', id: jid.bare };
       const address = port.gateway.addresses.parse(unescapeLocal(jid.local));
       if (address?.kind !== 'room') throw wrong;

@@ -142,6 +142,18 @@ const flood = z.strictObject({
   words: words.prefault({}).describe('The most of one message; the rest is cut off.'),
 });
 
+const hosted = z.strictObject({
+  creators: z
+    .enum(['operators', 'everybody'])
+    .default('operators')
+    .describe("Who may make rooms on the relays' own domain."),
+  perUser: z.int().min(1).default(5).describe('Such rooms of one user.'),
+  mostOccupants: z.int().min(2).default(5_000).describe('People in one such room.'),
+  mostStandIns: count
+    .default(500)
+    .describe('People of other legs in one such room at a time; the relay speaks for others.'),
+});
+
 const room = z.string().min(3).max(3_071);
 
 /** Options of relays, as `components[].options` of the configuration. */
@@ -153,6 +165,7 @@ export const relayOptionsSchema = z.strictObject({
   moderation: moderation.prefault({}).describe('What moderators of one room mean to the others.'),
   flood: flood.prefault({}).describe('What is not carried.'),
   limits: limits.prefault({}).describe('Bounds.'),
+  hosted: hosted.prefault({}).describe("Rooms on the relays' own domain."),
   accounts: z
     .record(z.string(), z.record(z.string(), z.string().max(4_096)))
     .default({})
@@ -170,7 +183,7 @@ export const relayOptionsSchema = z.strictObject({
           .array(
             z.union([room, z.strictObject({ room: room.describe('Its address.'), ...configuredSettings })]),
           )
-          .min(2)
+          .min(1)
           .describe(
             'Its rooms: addresses such as `club@rooms.example.org` or `#chan on irc.example.net`, or an address as `room` with settings.',
           ),

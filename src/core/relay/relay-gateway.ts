@@ -41,6 +41,7 @@ class NoSession implements Session {
 export class RelayGateway implements Gateway {
   readonly id = 'relay';
   readonly identityType = 'xmpp';
+  readonly hostsRooms = true;
   readonly name = { key: 'relay-name' };
   readonly defaultPolicy = 'open';
   readonly messaging = 'live';

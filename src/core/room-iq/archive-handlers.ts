@@ -1,24 +1,13 @@
-import type { ArchiveEntry, ArchiveQuery } from '../../store/store.js';
-import { xmlAttr } from '../../xmpp/escape-xml.js';
-import { type Jid, JidMalformedError, parseJid } from '../../xmpp/jid.js';
 import { NS } from '../../xmpp/namespace.js';
 import { StanzaError } from '../../xmpp/stanza-error.js';
-import {
-  type ArchiveRequest,
-  archiveFormResult,
-  parseArchiveRequest,
-} from '../../xmpp/xep/0313-message-archive-management/query.js';
-import {
-  archiveFinElement,
-  archiveMetadataElement,
-  renderArchiveResult,
-} from '../../xmpp/xep/0313-message-archive-management/result.js';
+import { archiveFormResult } from '../../xmpp/xep/0313-message-archive-management/query.js';
 import type { Account } from '../account/account.js';
 import { admit } from '../account/policy.js';
 import type { DomainContext } from '../domain.js';
 import type { ArchiveReader } from '../history/archive-reader.js';
 import type { IqAnswer, IqHandler, IqRequest } from '../iq-router.js';
 import type { Rooms } from '../room/rooms.js';
+import { answerArchiveQuery, describeArchive } from './archive-query.js';
 import { roomOf } from './asker.js';
 
 /** The archives of rooms (XEP-0313 §4-6; I16-I22); nothing where none is kept. */
@@ -43,7 +32,7 @@ export function archiveHandlers(
       ns: NS.MAM,
       name: 'metadata',
       targets: ['room'],
-      get: (request) => describeArchive(context, rooms, request),
+      get: (request) => describe(context, rooms, request),
     },
   ];
 }
@@ -66,82 +55,15 @@ async function answerQuery(
   request: IqRequest,
 ): Promise<IqAnswer> {
   const account = readerOf(context, request);
-  const asked = parseArchiveRequest(request.payload);
-  const { maxPage } = context.options.archive;
-  if (asked.ids !== undefined && asked.ids.length > maxPage) throw new StanzaError('policy-violation');
-  const author = authorOf(asked, request.to);
-  if (author === 'nobody') return archiveFinElement({ count: 0, complete: true });
   const id = roomOf(request);
-  const room = await rooms.keyOf(account, id);
-  const page = await reader.page(account, id, {
-    account: account.record.id,
-    room,
-    ...author,
-    ...filterOf(asked),
-    limit: Math.min(asked.page.max ?? maxPage, maxPage),
-  });
-  if (!page) throw new StanzaError('item-not-found');
-  const { entries, complete, count } = page;
-  await sendResults(context, request, asked, entries);
-  const first = entries[0]?.id;
-  const last = entries.at(-1)?.id;
-  return archiveFinElement({
-    count,
-    complete,
-    ...(first !== undefined && { first }),
-    ...(last !== undefined && { last }),
+  return answerArchiveQuery(context, request, async (filter) => {
+    const room = await rooms.keyOf(account, id);
+    return reader.page(account, id, { account: account.record.id, room, ...filter });
   });
 }
 
-async function sendResults(
-  { sink }: DomainContext,
-  { from, to }: IqRequest,
-  { flip, queryId }: ArchiveRequest,
-  entries: readonly ArchiveEntry[],
-): Promise<void> {
-  if (sink.congested) await sink.drained();
-  const roomAttr = xmlAttr(to.bare);
-  const toAttr = xmlAttr(from.full);
-  for (const entry of flip ? [...entries].reverse() : entries) {
-    sink.send(renderArchiveResult(roomAttr, toAttr, queryId, entry));
-  }
-}
-
-async function describeArchive(context: DomainContext, rooms: Rooms, request: IqRequest): Promise<IqAnswer> {
-  const { archive } = context.store;
+async function describe(context: DomainContext, rooms: Rooms, request: IqRequest): Promise<IqAnswer> {
   const account = readerOf(context, request);
   const room = await rooms.keyOf(account, roomOf(request));
-  const query = { account: account.record.id, room, limit: 1 };
-  const [oldest, newest] = await Promise.all([archive.page(query), archive.page({ ...query, before: '' })]);
-  const start = oldest?.entries[0];
-  const end = newest?.entries[0];
-  return archiveMetadataElement(start && end && { start, end });
-}
-
-function filterOf(asked: ArchiveRequest): Partial<ArchiveQuery> {
-  const { start, end, beforeId, afterId, ids } = asked;
-  const { after, before } = asked.page;
-  return {
-    ...(start !== undefined && { start }),
-    ...(end !== undefined && { end }),
-    ...(beforeId !== undefined && { beforeId }),
-    ...(afterId !== undefined && { afterId }),
-    ...(ids !== undefined && { ids }),
-    ...(after !== undefined && { after }),
-    ...(before !== undefined && { before }),
-  };
-}
-
-/** `with` is the room, which is no condition, or an occupant of it; of anybody else there is nothing here. */
-function authorOf(asked: ArchiveRequest, room: Jid): { readonly nick?: string } | 'nobody' {
-  if (asked.with === undefined) return {};
-  let jid: Jid;
-  try {
-    jid = parseJid(asked.with);
-  } catch (error) {
-    if (error instanceof JidMalformedError) throw new StanzaError('bad-request');
-    throw error;
-  }
-  if (jid.bare !== room.bare) return 'nobody';
-  return jid.resource === '' ? {} : { nick: jid.resource };
+  return describeArchive(context.store.archive, { account: account.record.id, room });
 }

@@ -71,32 +71,35 @@ describe.each(engines)('a database of an earlier version on $name', (engine) => 
   beforeAll(() => engine.start());
   afterAll(() => engine.stop());
 
-  it.each([1, 2, 3, 4])('runs forward from version %i with everything in it, after a copy', async (version) => {
-    const database = await engine.create();
-    const key = newKey();
-    const { account, room, entries, row } = await fill(database, key, version);
-    expect(await migrationStatus(database)).toMatchObject({
-      executed: NAMES.slice(0, version),
-      pending: NAMES.slice(version),
-    });
-    const store = await open(database, key);
-    expect(await migrationStatus(database)).toMatchObject({ pending: [], unknown: [] });
-    expect(await store.accounts.get(account.id)).toEqual(account);
-    const page = await store.archive.page({ account: account.id, room, limit: 500 });
-    expect(page).toEqual({ entries, complete: true, count: 200 });
-    expect(await store.inbox.pending(DOMAIN)).toEqual([row]);
-    const record = messageRecord(account.id);
-    await store.messages.submit(record, outboxEntry(record));
-    expect(await store.messages.waiting(account.id)).toEqual([outboxEntry(record)]);
-    const old = await store.messages.byXmppId(account.id, 'x', { kind: 'contact', contact: 'bob' });
-    expect(old?.networkIds).toEqual(version > 1 ? ['n'] : undefined);
-    expect(await store.archive.roomKey(DOMAIN, '#room')).toBe(room);
-    const own = await store.archive.personalRoom(DOMAIN, account.id, '#room');
-    expect(own).toEqual({ key: expect.any(Number), invited: false, newest: 0 });
-    expect(own.key).not.toBe(room);
-    await store.close();
-    if (database.kind !== 'sqlite') return;
-    const copies = readdirSync(dirname(database.path)).filter((name) => name.endsWith('.copy'));
-    expect(copies).toEqual([expect.stringContaining(`.${NAMES[version - 1]}.copy`)]);
-  });
+  it.each([1, 2, 3, 4])(
+    'runs forward from version %i with everything in it, after a copy',
+    async (version) => {
+      const database = await engine.create();
+      const key = newKey();
+      const { account, room, entries, row } = await fill(database, key, version);
+      expect(await migrationStatus(database)).toMatchObject({
+        executed: NAMES.slice(0, version),
+        pending: NAMES.slice(version),
+      });
+      const store = await open(database, key);
+      expect(await migrationStatus(database)).toMatchObject({ pending: [], unknown: [] });
+      expect(await store.accounts.get(account.id)).toEqual(account);
+      const page = await store.archive.page({ account: account.id, room, limit: 500 });
+      expect(page).toEqual({ entries, complete: true, count: 200 });
+      expect(await store.inbox.pending(DOMAIN)).toEqual([row]);
+      const record = messageRecord(account.id);
+      await store.messages.submit(record, outboxEntry(record));
+      expect(await store.messages.waiting(account.id)).toEqual([outboxEntry(record)]);
+      const old = await store.messages.byXmppId(account.id, 'x', { kind: 'contact', contact: 'bob' });
+      expect(old?.networkIds).toEqual(version > 1 ? ['n'] : undefined);
+      expect(await store.archive.roomKey(DOMAIN, '#room')).toBe(room);
+      const own = await store.archive.personalRoom(DOMAIN, account.id, '#room');
+      expect(own).toEqual({ key: expect.any(Number), invited: false, newest: 0 });
+      expect(own.key).not.toBe(room);
+      await store.close();
+      if (database.kind !== 'sqlite') return;
+      const copies = readdirSync(dirname(database.path)).filter((name) => name.endsWith('.copy'));
+      expect(copies).toEqual([expect.stringContaining(`.${NAMES[version - 1]}.copy`)]);
+    },
+  );
 });

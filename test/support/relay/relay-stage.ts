@@ -28,6 +28,8 @@ export interface RelayStage {
   room(name: string): string;
   channel(name: string): string;
   user(name: string): Promise<XmppClient>;
+  /** The operator. */
+  readonly boss: XmppClient;
   person(nick: string): Promise<IrcClient>;
   /** Starts the gateway again with other options of relays. */
   restart(options: Readonly<Record<string, unknown>>): Promise<void>;
@@ -61,7 +63,7 @@ export async function relayStage(options: Readonly<Record<string, unknown>> = {}
     XmppClient.connect({ server, name, password: name, resource });
   const boss = await user('boss', 'console');
   return {
-    ...{ server, irc, gateway, domain: RELAY, user },
+    ...{ server, irc, gateway, domain: RELAY, user, boss },
     async restart(changed) {
       gateway.configure(configured(changed));
       await gateway.restart();

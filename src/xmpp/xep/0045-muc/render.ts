@@ -69,6 +69,8 @@ export interface PresenceParts {
   readonly occupantId?: string;
   readonly show?: string;
   readonly status?: string;
+  /** Children beside `x`, as XML. */
+  readonly payload?: string;
   /** Further children of `x`, as XML. */
   readonly extra?: string;
 }
@@ -78,6 +80,7 @@ export function presenceTail(parts: Omit<PresenceParts, 'fromAttr'>): string {
   let xml = parts.unavailable ? "' type='unavailable'>" : "'>";
   if (parts.show !== undefined) xml += `<show>${parts.show}</show>`;
   if (parts.status !== undefined) xml += `<status>${xmlText(parts.status)}</status>`;
+  xml += parts.payload ?? '';
   xml += `<x xmlns='${MUC_USER}'>${renderItem(parts.item)}`;
   for (const code of parts.codes ?? []) xml += `<status code='${code}'/>`;
   return `${xml}${parts.extra ?? ''}</x>${parts.occupantId === undefined ? '' : renderOccupantId(parts.occupantId)}</presence>`;
@@ -102,10 +105,11 @@ export function renderGroupchat(fromAttr: string, id: string, payload: string): 
 }
 
 /** XEP-0045 §10.2.1: the room is not quite what it was; clients ask what it is now. */
-export function renderConfigChanged(roomAttr: string): Rendered {
+export function renderConfigChanged(roomAttr: string, codes: readonly number[] = [104]): Rendered {
+  const statuses = codes.map((code) => `<status code='${code}'/>`).join('');
   return {
     head: `<message from='${roomAttr}' to='`,
-    tail: `' type='groupchat'><x xmlns='${MUC_USER}'><status code='104'/></x></message>`,
+    tail: `' type='groupchat'><x xmlns='${MUC_USER}'>${statuses}</x></message>`,
   };
 }
 

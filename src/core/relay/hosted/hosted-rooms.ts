@@ -1,0 +1,307 @@
+import { GatewayError } from '../../../gateway/error.js';
+import type { NetworkState } from '../../../gateway/state.js';
+import { el, type XmlElement } from '../../../xmpp/element.js';
+import { xmlAttr, xmlText } from '../../../xmpp/escape-xml.js';
+import { iqPayload, resultReply } from '../../../xmpp/iq.js';
+import { Jid, parseJid } from '../../../xmpp/jid.js';
+import { NS } from '../../../xmpp/namespace.js';
+import { parseStanza } from '../../../xmpp/parse-stanza.js';
+import { conditionOf, errorReply, StanzaError } from '../../../xmpp/stanza-error.js';
+import type { DiscoItem } from '../../../xmpp/xep/0030-service-discovery/disco.js';
+import { presenceTail } from '../../../xmpp/xep/0045-muc/render.js';
+import { MUC_STATUS } from '../../../xmpp/xep/0045-muc/room-presence.js';
+import { admit } from '../../account/policy.js';
+import { withoutSlash } from '../../disco/room-list.js';
+import type { DomainContext } from '../../domain.js';
+import { toStanzaError } from '../../message/error-mapper.js';
+import { Refusals } from '../../refusals.js';
+import { ArchiveIds } from '../../room/archive-ids.js';
+import { HostedRoom, type Seated } from './hosted-room.js';
+import type { Session } from './occupants.js';
+import { RoomArchive } from './room-archive.js';
+import { RoomIqs } from './room-iqs.js';
+import { newRecord, RoomRecords } from './room-record.js';
+import { RoomTalk } from './room-talk.js';
+
+/** Resource of the relay's own seat in a room. */
+export const RELAY_RESOURCE = 'relay';
+/** Local part of the account that archives are read with. */
+const READER = 'archive';
+/** Bounces that mean that a client is gone (XEP-0045 §18.1.2). */
+const GHOST: ReadonlySet<string> = new Set([
+  ...['gone', 'item-not-found', 'recipient-unavailable', 'redirect'],
+  ...['remote-server-not-found', 'remote-server-timeout'],
+]);
+
+/** What hosted rooms need of the world. */
+export interface HostedServices
+  extends Pick<DomainContext, 'options' | 'store' | 'sink' | 'accounts' | 'translator' | 'log' | 'requests'> {
+  readonly state: NetworkState;
+  /** Occupants of one room. */
+  readonly mostOccupants: number;
+  /** Gives a stanza of a room to the relay that sits in it. */
+  receive(stanza: XmlElement, from: Jid, to: Jid): void;
+  /** Addresses of the other rooms of a room's relay. */
+  legsOf(room: string): readonly string[];
+  now(): number;
+}
+
+interface Open {
+  readonly room: HostedRoom;
+  readonly talk: RoomTalk;
+}
+
+/** The rooms of the relays' own domain: made and ended with the legs that they are, and served to everybody. */
+export class HostedRooms {
+  readonly #rooms = new Map<string, Promise<Open>>();
+  /** Those of the rooms that are open, by local part. */
+  readonly #open = new Map<string, Open>();
+  readonly #records: RoomRecords;
+  readonly #refusals: Refusals;
+  readonly #iqs: RoomIqs;
+  readonly #ids = new ArchiveIds();
+  /** What the relay's seats are told, in order. */
+  #inward: Promise<void> = Promise.resolve();
+
+  constructor(private readonly services: HostedServices) {
+    this.#records = new RoomRecords(services.state);
+    this.#refusals = new Refusals(services);
+    this.#iqs = new RoomIqs({
+      ...services,
+      ask: (type, from, to, payload) => services.requests.request(type, from, to, payload),
+      destroy: async (room, reason) => this.#destroy(room, reason),
+    });
+  }
+
+  /**
+   * Notes who is to own a room before it is made. Rejects with the store's error.
+   * @param owner bare JID @param most how many he may own; undefined: any number
+   * @throws {GatewayError} when there is a room of that name, or he owns enough
+   */
+  async claim(local: string, owner: string, most = Number.POSITIVE_INFINITY): Promise<void> {
+    const args = { room: local };
+    if (this.#rooms.has(local)) throw new GatewayError('rejected', { key: 'relay-hosted-taken', args });
+    const owned = [...this.#open.values()].filter(
+      ({ room }) => room.record.affiliations[owner]?.affiliation === 'owner',
+    );
+    if (owned.length >= most) throw new GatewayError('limit', { key: 'relay-hosted-too-many' });
+    await this.#records.put(local, newRecord(this.services.now(), owner));
+  }
+
+  /** Whether there is a room of that name. */
+  has(local: string): boolean {
+    return this.#rooms.has(local);
+  }
+
+  /** Opens the room of a leg; whatever comes for it waits until it is. */
+  begin(local: string): void {
+    if (this.#rooms.has(local)) return;
+    const opening = this.#make(local);
+    this.#rooms.set(local, opening);
+    opening.then(
+      (open) => {
+        if (this.#rooms.get(local) === opening) this.#open.set(local, open);
+      },
+      (error: unknown) => {
+        this.services.log.error({ err: error, room: local }, 'a room could not be opened');
+        if (this.#rooms.get(local) === opening) this.#rooms.delete(local);
+      },
+    );
+  }
+
+  /** The room is no more: everybody is told, and its settings are forgotten. Never rejects. */
+  async end(local: string): Promise<void> {
+    const opening = this.#rooms.get(local);
+    this.#rooms.delete(local);
+    this.#open.delete(local);
+    try {
+      const open = await opening;
+      open?.room.empty({ extra: '<destroy/>' });
+      await this.#records.remove(local);
+    } catch (error) {
+      this.services.log.warn({ err: error, room: local }, 'a room could not be ended');
+    }
+  }
+
+  /** Everybody is told that the service goes down (XEP-0045 §15.6). */
+  stop(): void {
+    for (const { room } of this.#open.values()) room.empty({ codes: [MUC_STATUS.shutdown] });
+  }
+
+  /** What a relay's seat sends to a room. Never throws. */
+  fromSeat(xml: string): void {
+    const stanza = parseStanza(xml);
+    if (!stanza) return;
+    const from = parseJid(stanza.attrs.from ?? '');
+    const to = parseJid(stanza.attrs.to ?? '');
+    this.#within(to.local, (open) => {
+      const kind = from.domain === to.domain && from.resource === RELAY_RESOURCE ? 'relay' : 'stand-in';
+      return this.#take(open, stanza, from, to, kind);
+    }).catch((error: unknown) => {
+      const refusal = toStanzaError(error, this.services.translator, this.services.options.language);
+      const reply = errorReply(stanza, refusal, { includePayload: false });
+      if (reply !== undefined) this.#inside(reply, undefined);
+    });
+  }
+
+  /** What a relay's seat asks a room; the stanza of the result. Rejects with StanzaError. */
+  async request(type: 'get' | 'set', from: Jid, to: string, payload: XmlElement): Promise<XmlElement> {
+    const address = parseJid(to);
+    const { language } = this.services.options;
+    return this.#within(address.local, async ({ room, talk }) => {
+      const request = { type, from, to: address, payload, language };
+      const answer = await this.#iqs.answer(room, talk, request);
+      return el('iq', NS.COMPONENT, { type: 'result', from: to, to: from.full }, answer);
+    });
+  }
+
+  /** A stanza of somebody outside. False: it is for no room of these. @throws {StanzaError} */
+  receive(stanza: XmlElement, from: Jid, to: Jid, language: string): boolean {
+    if (to.local === '' || !this.#rooms.has(to.local)) return false;
+    const { type } = stanza.attrs;
+    if (stanza.name === 'iq' && (type === 'result' || type === 'error')) return false;
+    if (admit(this.services.options, from) !== 'allowed') throw new StanzaError('forbidden');
+    const open = this.#open.get(to.local);
+    const work = open
+      ? this.#outside(open, stanza, from, to, language)
+      : this.#within(to.local, (opened) => this.#outside(opened, stanza, from, to, language));
+    work?.catch((error: unknown) => this.#refusals.fault(stanza, error, language));
+    return true;
+  }
+
+  /** The rooms that everybody may know of. */
+  items(): readonly DiscoItem[] {
+    return [...this.#open.values()].flatMap(({ room: { record, jid, occupants } }) =>
+      record.hidden
+        ? []
+        : [{ jid: jid.bare, name: withoutSlash(`${record.name || jid.local} (${occupants.size})`) }],
+    );
+  }
+
+  async #make(local: string): Promise<Open> {
+    const { options, store, accounts, sink, log, mostOccupants } = this.services;
+    const { domain, archive, limits, occupantKey, admins } = options;
+    const record = (await this.#records.find(local)) ?? newRecord(this.services.now());
+    await this.#records.put(local, record);
+    const reader = await accounts.ensure(new Jid(READER, domain, ''));
+    const key = await store.archive.roomKey(domain, `${local} ${record.since}`);
+    const roomArchive = new RoomArchive({
+      ...{ archive: store.archive, account: reader.record.id, room: key, ids: this.#ids },
+      kept: archive.enabled,
+    });
+    await roomArchive.open(archive.maxPage);
+    const room = new HostedRoom(new Jid(local, domain, ''), record, {
+      options: {
+        ...{ mostOccupants, mostSessions: limits.resourcesPerUser, messageLength: limits.messageLength },
+        ...{ history: archive.history, mostHistory: archive.maxPage },
+      },
+      ...{ archive: roomArchive, sink, operators: admins, occupantKey },
+      inside: (xml) => this.#inside(xml, roomArchive),
+      save: (changed) => this.#records.put(local, changed),
+      fault: (error) => log.warn({ err: error, room: local }, 'a room was shown without its history'),
+    });
+    return { room, talk: new RoomTalk(room) };
+  }
+
+  async #destroy(room: HostedRoom, reason: string | undefined): Promise<void> {
+    const words = reason === undefined ? '' : `<reason>${xmlText(reason)}</reason>`;
+    room.empty({ extra: `<destroy>${words}</destroy>` });
+  }
+
+  async #within<Result>(local: string, task: (open: Open) => Result | Promise<Result>): Promise<Result> {
+    const open = await this.#rooms.get(local);
+    if (!open) throw new StanzaError('item-not-found');
+    return task(open);
+  }
+
+  #outside(open: Open, stanza: XmlElement, from: Jid, to: Jid, language: string): Promise<void> | undefined {
+    if (stanza.name !== 'iq') return this.#take(open, stanza, from, to, 'user');
+    return this.#answer(open, stanza, from, to, language);
+  }
+
+  async #answer({ room, talk }: Open, iq: XmlElement, from: Jid, to: Jid, language: string): Promise<void> {
+    const { type } = iq.attrs;
+    if (type !== 'get' && type !== 'set') throw new StanzaError('bad-request');
+    const request = { type, from, to, payload: iqPayload(iq), language } as const;
+    const answer = await this.#iqs.answer(room, talk, request);
+    this.services.sink.send(resultReply(iq, answer));
+  }
+
+  /** Presence, and messages. @throws {StanzaError} or rejects with it */
+  #take(
+    open: Open,
+    stanza: XmlElement,
+    from: Jid,
+    to: Jid,
+    kind: Session['kind'],
+  ): Promise<void> | undefined {
+    const seated = open.room.occupants.at(from.full);
+    if (stanza.name === 'presence') {
+      this.#presence(open.room, seated, stanza, from, to, kind);
+      return undefined;
+    }
+    const { type } = stanza.attrs;
+    if (type === 'error') {
+      bounced(open.room, seated, stanza);
+      return undefined;
+    }
+    if (!seated) {
+      // A refused invitation comes from somebody outside; nobody waits for the answer.
+      if (stanza.child('x', NS.MUC_USER)?.child('decline')) return undefined;
+      throw new StanzaError('not-acceptable', { type: 'cancel', by: open.room.jid.bare });
+    }
+    if (to.resource !== '') {
+      open.talk.whisper(seated, to.resource, stanza);
+      return undefined;
+    }
+    return type === 'groupchat' ? open.talk.say(seated, stanza) : open.talk.toRoom(seated, stanza);
+  }
+
+  #presence(
+    room: HostedRoom,
+    seated: Seated | undefined,
+    stanza: XmlElement,
+    from: Jid,
+    to: Jid,
+    kind: Session['kind'],
+  ): void {
+    const { type } = stanza.attrs;
+    if (type === 'error') bounced(room, seated, stanza);
+    else if (type === 'unavailable') {
+      const status = stanza.childText('status');
+      if (seated) room.leave(seated, status === undefined ? {} : { status });
+    } else if (type === 'subscribe') {
+      this.services.sink.send(
+        `<presence type='unsubscribed' from='${room.jidAttr}' to='${xmlAttr(from.bare)}'/>`,
+      );
+    } else if (type !== undefined) return;
+    else if (stanza.child('x', NS.MUC)) room.enter(from, to.resource, stanza, kind);
+    else if (!seated) this.#turnAway(from, to);
+    else if (to.resource !== '' && to.resource !== seated.occupant.nick) room.rename(seated, to.resource);
+    else room.update(seated, stanza);
+  }
+
+  /** Not an implicit join: the client is told that it is out, in the way that makes it join again (XEP-0045 §7.2.18). */
+  #turnAway(from: Jid, to: Jid): void {
+    const tail = presenceTail({
+      unavailable: true,
+      item: { affiliation: 'none', role: 'none' },
+      codes: [MUC_STATUS.self, MUC_STATUS.kicked, MUC_STATUS.kickedByFault],
+    });
+    this.services.sink.send(`<presence from='${xmlAttr(to.full)}' to='${xmlAttr(from.full)}${tail}`);
+  }
+
+  /** To a seat of the relay's: when what was said before is safe, so that the relay never knows more than the archive. */
+  #inside(xml: string, archive: RoomArchive | undefined): void {
+    this.#inward = this.#inward.then(async () => {
+      await archive?.flushed();
+      const stanza = parseStanza(xml);
+      if (stanza)
+        this.services.receive(stanza, parseJid(stanza.attrs.from ?? ''), parseJid(stanza.attrs.to ?? ''));
+    });
+  }
+}
+
+function bounced(room: HostedRoom, seated: Seated | undefined, stanza: XmlElement): void {
+  if (seated && GHOST.has(conditionOf(stanza) ?? '')) room.leave(seated);
+}
