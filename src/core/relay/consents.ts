@@ -68,16 +68,14 @@ export class Consents {
     return question;
   }
 
-  /** Takes words said in a room. @param addressed they were said to the relay, and are meant as a code if they look like one */
-  hear(leg: LegId, text: string, moderator: boolean, addressed: boolean): Heard {
+  /** Takes words said in a room: those that hold its code, or are nothing but what could be one. */
+  hear(leg: LegId, text: string, moderator: boolean): Heard {
     const asked = [...this.#open].filter(({ codes }) => codes.has(leg));
     if (asked.length === 0) return { kind: 'nothing' };
     const said: readonly string[] = text.match(CODE) ?? [];
     const question = asked.find(({ codes }) => said.includes(codes.get(leg) ?? ''));
     if (question && moderator) return this.#agree(question, leg);
-    const alone = said.length === 1 && text.trim() === said[0];
-    if (!question && !addressed && !alone) return { kind: 'nothing' };
-    if (said.length === 0) return { kind: 'nothing' };
+    if (!question && text.trim() !== said[0]) return { kind: 'nothing' };
     for (const one of question ? [question] : asked) this.#tried(one);
     return { kind: question ? 'not-allowed' : 'wrong' };
   }

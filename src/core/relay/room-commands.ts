@@ -82,12 +82,7 @@ export class RoomCommands {
     if (!this.#live(id, event, content)) return addressed !== undefined;
     // That counts at once, before what he says next.
     if (addressed?.word === 'stop') this.#wishes(id, speaker);
-    const heard = this.consents.hear(
-      id,
-      addressed?.rest ?? words.text,
-      speaker.moderator === true,
-      addressed !== undefined,
-    );
+    const heard = this.consents.hear(id, addressed?.rest ?? words.text, speaker.moderator === true);
     if (heard.kind !== 'nothing') this.#answer({ id, leg }, (say) => this.#agreed(heard, say));
     else if (addressed)
       this.#answer({ id, leg }, (say) =>
