@@ -3,6 +3,7 @@ import { plain } from '../command/plain-text.js';
 import { type Caller, done, type ServiceCommand, type ServiceFormStep } from '../command/service-command.js';
 import type { DomainOptions } from '../domain.js';
 import type { Translator } from '../translator.js';
+import { agreementCommand } from './agreement-command.js';
 import type { LegStatus } from './book.js';
 import { createCommand } from './hosted/create-command.js';
 import type { RelayHub } from './hub.js';
@@ -48,6 +49,7 @@ export function relayCommands(
       start: async (caller) => askUnlink(hub, rights, caller),
     },
     settingsCommand(hub, rights, translator),
+    agreementCommand(hub),
     {
       node: 'isthmus:relay:relays',
       word: 'relays',

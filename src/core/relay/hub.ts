@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
+import { Agreements } from './agreements.js';
 import { RelayBook } from './book.js';
 import { type ConfiguredRelay, reconcile } from './configured.js';
 import { Consents, type Question } from './consents.js';
@@ -39,6 +40,8 @@ export class RelayHub {
   readonly book: RelayBook;
   /** What only the operators can mend is told to them. */
   readonly operators: Operators;
+  /** Who speaks on networks by his own account. */
+  readonly agreements: Agreements;
   /** The relays' own accounts on networks. */
   readonly accounts: OwnAccounts;
 
@@ -57,6 +60,7 @@ export class RelayHub {
       configured: options.accounts,
       retryMs: limits.loginMs,
     });
+    this.agreements = new Agreements(state);
     this.#definitions = new Definitions(state, log);
     this.moderation = new Moderation({
       ...{ kickMs: options.moderation.kickMs, now, log },
@@ -97,6 +101,7 @@ export class RelayHub {
       settingsOf: (leg) => this.book.settingsOf(leg),
       networkOf: (leg) => this.book.relayOf(leg)?.legs.find(({ id }) => id === leg)?.network,
       botOf: (port) => this.accounts.botOf(port),
+      agreed: (owner, room) => this.agreements.has(owner, room),
     });
     this.#visits = new Visits({
       ...{ visits: limits.visits, settleMs: limits.settleMs },

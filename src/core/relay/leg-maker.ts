@@ -29,6 +29,8 @@ export interface RelayFacts {
   settingsOf(leg: LegId): LegSettings;
   /** The relays' own account on a network. */
   botOf(port: NetworkPort): Bot;
+  /** Whether somebody who speaks on a leg wants to speak by his own accounts elsewhere. Rejects with the store's error. */
+  agreed(owner: string, leg: LegId): Promise<boolean>;
   /** Registry id of the network of a leg, also of one that the gateway does not have any more. */
   networkOf(leg: LegId): string | undefined;
 }
@@ -119,7 +121,7 @@ export class LegMaker {
       {
         ...{ port, bot, room, translator, log, now },
         labelOf: (from) => this.#labelOf(from),
-        agreed: async () => false,
+        agreed: (owner, from) => this.relays.agreed(owner, from),
         addressOf: (contact) => {
           const local = port.gateway.addresses.format({ kind: 'contact', id: contact });
           return `${escapeLocal(local)}@${domain}`;

@@ -10,6 +10,8 @@ const SECRET = 'stage-secret';
 const IRC = 'irc.localhost';
 const RELAY = 'relay.localhost';
 const ROOMS = 'rooms.localhost';
+/** Both servers lie on one machine: here it has another name. */
+const OTHER_HOST = 'localhost';
 const MUC = `
 Component "${ROOMS}" "muc"
   modules_enabled = { "muc_mam" }
@@ -22,15 +24,19 @@ Component "${ROOMS}" "muc"
 export interface RelayStage {
   readonly server: XmppServer;
   readonly irc: IrcServer;
+  /** Another one, where it was asked for. */
+  readonly other?: IrcServer;
   readonly gateway: GatewayProcess;
   /** The relays' own domain. */
   readonly domain: string;
   room(name: string): string;
   channel(name: string): string;
+  /** A channel of the other server. */
+  otherChannel(name: string): string;
   user(name: string): Promise<XmppClient>;
   /** The operator. */
   readonly boss: XmppClient;
-  person(nick: string): Promise<IrcClient>;
+  person(nick: string, on?: IrcServer): Promise<IrcClient>;
   /** Starts the gateway again with other options of relays. */
   restart(options: Readonly<Record<string, unknown>>): Promise<void>;
   /** Links two rooms as the operator, and waits until the relay is in them. */
@@ -38,22 +44,30 @@ export interface RelayStage {
 }
 
 /** Starts everything. `boss` is the operator. */
-export async function relayStage(options: Readonly<Record<string, unknown>> = {}): Promise<RelayStage> {
-  const [server, irc] = await Promise.all([
+export async function relayStage(
+  options: Readonly<Record<string, unknown>> = {},
+  startOther?: () => Promise<IrcServer>,
+): Promise<RelayStage> {
+  const [server, irc, other] = await Promise.all([
     startProsody({
       components: [IRC, RELAY].map((domain) => ({ domain, secret: SECRET })),
-      users: ['alice', 'bob', 'boss'].map((name) => ({ name, password: name })),
+      users: ['alice', 'bob', 'dave', 'boss'].map((name) => ({ name, password: name })),
       extraConfig: MUC,
     }),
     startNgircd({}),
+    startOther?.(),
   ]);
+  const servers = {
+    [irc.host]: { port: irc.port, tls: false },
+    ...(other && { [OTHER_HOST]: { port: other.port, tls: false } }),
+  };
   const configured = (relay: Readonly<Record<string, unknown>>) => ({
     xmpp: { domain: server.domain, host: server.host, port: server.componentPort },
     users: { admins: ['boss@localhost'] },
     components: [
       {
         ...{ domain: IRC, network: 'irc', secret: SECRET },
-        options: { flood: 'disabled', servers: { [irc.host]: { port: irc.port, tls: false } } },
+        options: { flood: 'disabled', servers },
       },
       { domain: RELAY, network: 'relay', secret: SECRET, options: relay },
     ],
@@ -64,13 +78,15 @@ export async function relayStage(options: Readonly<Record<string, unknown>> = {}
   const boss = await user('boss', 'console');
   return {
     ...{ server, irc, gateway, domain: RELAY, user, boss },
+    ...(other && { other }),
     async restart(changed) {
       gateway.configure(configured(changed));
       await gateway.restart();
     },
     room: (name) => `${name}@${ROOMS}`,
     channel: (name) => `${name}%${irc.host}@${IRC}`,
-    person: (nick) => IrcClient.connect({ server: irc, nick }),
+    otherChannel: (name) => `${name}%${OTHER_HOST}@${IRC}`,
+    person: (nick, on = irc) => IrcClient.connect({ server: on, nick }),
     async link(room, other) {
       await boss.message(RELAY, 'link');
       await boss.waitFor(

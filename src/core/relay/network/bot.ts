@@ -99,8 +99,9 @@ export class Bot implements SessionListener {
       return undefined;
     }
     if ('room' in event && typeof event.room === 'string') return this.#rooms.get(event.room)?.event(event);
-    // Of a person, of a whole place, or without saying where.
-    const told = this.#listeners().flatMap((one) => one.event(event) ?? []);
+    // Of a person, of a whole place, or without saying where. One room is enough to answer somebody.
+    const listeners = event.type === 'direct-message' ? this.#privateListeners() : this.#listeners();
+    const told = listeners.flatMap((one) => one.event(event) ?? []);
     return told.length === 0 ? undefined : Promise.all(told).then(() => undefined);
   }
 
@@ -116,6 +117,10 @@ export class Bot implements SessionListener {
 
   async relieved(): Promise<void> {
     await Promise.all(this.#listeners().map((one) => one.relieved()));
+  }
+
+  #privateListeners(): readonly RoomListener[] {
+    return [...[...this.#rooms.values()].slice(0, 1), ...this.#lists];
   }
 
   #listeners(): readonly RoomListener[] {

@@ -37,6 +37,8 @@ export interface HearingServices {
   now(): number;
   /** Says something in private, by the account that was written to. Rejects with GatewayError. */
   answer(to: Speaker, home: LegId, event: DirectMessage, error: GatewayError): Promise<void>;
+  /** Says in private what the relay is. Rejects with GatewayError. */
+  explain(event: DirectMessage): Promise<void>;
 }
 
 /** What happens in a room of a network, as the relay's account there sees it, on its way to the other legs. */
@@ -103,6 +105,13 @@ export class Hearing {
       if (!automatic && this.#mayAnswer(`${to.key}\n${event.from}`))
         await this.services.answer(to, home, event, error);
     }
+  }
+
+  /** Somebody has written in private to the relay itself. */
+  async addressed(event: DirectMessage): Promise<void> {
+    const automatic = event.automatic === true || event.style === 'notice' || event.own === true;
+    if (automatic || !this.#mayAnswer(event.from)) return;
+    await this.services.explain(event);
   }
 
   /** Who of the room's own people, or of others who are in it, is called so. */

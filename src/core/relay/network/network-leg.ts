@@ -54,7 +54,7 @@ export interface NetworkLegServices {
   /** Whether somebody who speaks on a leg wants to speak here by his own account. Rejects with the store's error. */
   agreed(owner: string, from: LegId): Promise<boolean>;
   now(): number;
-  readonly translator: Translator;
+  readonly translator: Pick<Translator, 'say'>;
   readonly log: Log;
 }
 
@@ -122,6 +122,7 @@ export class NetworkLeg implements Leg, RoomListener {
       host: () => this.#host,
       answer: (to, home, event, error) =>
         this.#answer(this.#puppets.voice(to, home)?.session, event, error.text),
+      explain: (event) => this.#answer(bot.session, event, { key: 'relay-explained' }),
     });
   }
 
@@ -227,6 +228,8 @@ export class NetworkLeg implements Leg, RoomListener {
       case 'room-left':
         this.#left(event.cause, event.by);
         return undefined;
+      case 'direct-message':
+        return this.#hearing.addressed(event);
       case 'person-renamed':
         if (event.from === this.#self) this.#self = event.to;
         return this.#hearing.event(event);
