@@ -8,14 +8,25 @@ import { parseStanza } from '../../../src/xmpp/parse-stanza.js';
 export interface StubRoomRules {
   /** Error condition with which an address is kept out; undefined: it may come in. */
   admits?(address: string, nick: string): string | undefined;
-  /** Error condition with which words are refused. */
-  takes?(address: string): string | undefined;
+  /** Error condition with which words are refused, and after a blank its type. */
+  takes?(address: string, stanza: XmlElement): string | undefined;
+  /** Role of somebody who comes in; `participant` by default. */
+  role?(address: string): string;
+  /** The name that somebody gets instead of the one that he asks for (status 210). */
+  calls?(nick: string): string;
+  /** A message to whoever wants to come in, who does not get in; as XML with `to='%'`. */
+  readonly asks?: string;
+  /** The room did not exist before. */
+  readonly created?: boolean;
+  /** Messages shown to whoever comes in and wants the history, as XML with `to='%'`. */
+  readonly history?: readonly string[];
   readonly moderators?: readonly string[];
 }
 
 interface Occupant {
   readonly address: string;
   nick: string;
+  role: string;
 }
 
 /** A message as the room has shown it. */
@@ -31,8 +42,17 @@ export interface Shown {
  */
 export class StubRoom {
   readonly shown: Shown[] = [];
+  /** Messages to occupants, and to the room itself. */
+  readonly private: XmlElement[] = [];
+  /** Presences of those who were in. */
+  readonly presences: XmlElement[] = [];
+  /** Names of those who have left. */
+  readonly left: string[] = [];
+  /** Requests, by what they ask for. */
+  readonly requests: XmlElement[] = [];
   readonly #occupants = new Map<string, Occupant>();
   #number = 0;
+  #held: XmlElement[] | undefined;
   /** It says nothing, and shows nothing, while set. */
   silent = false;
 
@@ -63,6 +83,18 @@ export class StubRoom {
     if (this.silent) return;
     if (stanza.name === 'presence') this.#presence(stanza, from, parseJid(to).resource);
     else if (stanza.name === 'message') this.#message(stanza, from);
+    else this.requests.push(stanza);
+  }
+
+  /** What it sends stays on the way until it is released. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const stanza of held) queueMicrotask(() => this.deliver(stanza));
   }
 
   /** Somebody who has nothing to do with the relay comes in. */
@@ -95,21 +127,71 @@ export class StubRoom {
   #presence(stanza: XmlElement, from: string, nick: string): void {
     const known = this.#occupants.get(from);
     if (stanza.attrs.type === 'unavailable') {
-      if (known) this.#gone(known, '');
+      if (known) {
+        this.left.push(known.nick);
+        this.#gone(known, '');
+      }
+      return;
+    }
+    if (this.rules.asks !== undefined) {
+      this.#tell(from, this.rules.asks);
       return;
     }
     const taken = this.#called(nick);
     const refused = taken && taken !== known ? 'conflict' : this.rules.admits?.(from, nick);
-    if (refused === undefined) this.#enter(from, nick);
-    else this.#error('presence', from, nick, refused, '');
+    if (refused !== undefined) this.#error('presence', from, nick, refused, '');
+    else if (known) this.#change(known, nick, stanza);
+    else this.#enter(from, this.rules.calls?.(nick) ?? nick, stanza);
   }
 
-  #enter(address: string, nick: string): void {
-    const occupant = { address, nick };
-    for (const other of this.#occupants.values()) this.#tell(address, this.#presenceOf(other, ''));
-    this.#occupants.set(address, occupant);
+  /** Another name (§7.6), or another availability. */
+  #change(occupant: Occupant, nick: string, stanza: XmlElement): void {
+    const before = occupant.nick;
+    if (before !== nick) {
+      const item = `<item affiliation='none' role='${occupant.role}' nick='${xmlAttr(nick)}'/><status code='303'/>`;
+      const x = `<x xmlns='http://jabber.org/protocol/muc#user'>${item}</x>`;
+      for (const other of this.#occupants.values())
+        this.#tell(
+          other.address,
+          `<presence from='${this.jid}/${xmlAttr(before)}' type='unavailable' to='%'>${x}</presence>`,
+        );
+    }
+    occupant.nick = nick;
+    this.presences.push(stanza);
+    this.#showAll(occupant);
+  }
+
+  /** Gives somebody another role. */
+  grants(nick: string, role: string): void {
+    const occupant = this.#called(nick);
+    if (!occupant) throw new Error(`nobody called ${nick}`);
+    occupant.role = role;
+    this.#showAll(occupant);
+  }
+
+  /** Sends something to the address of an occupant, as XML with `to='%'`. */
+  sends(nick: string, xml: string): void {
+    const occupant = this.#called(nick);
+    if (!occupant) throw new Error(`nobody called ${nick}`);
+    this.#tell(occupant.address, xml);
+  }
+
+  #showAll(occupant: Occupant): void {
     for (const other of this.#occupants.values())
       this.#tell(other.address, this.#presenceOf(occupant, other === occupant ? "<status code='110'/>" : ''));
+  }
+
+  #enter(address: string, nick: string, stanza?: XmlElement): void {
+    const moderator = this.rules.moderators?.includes(nick);
+    const role = moderator ? 'moderator' : (this.rules.role?.(address) ?? 'participant');
+    const occupant = { address, nick, role };
+    for (const other of this.#occupants.values()) this.#tell(address, this.#presenceOf(other, ''));
+    this.#occupants.set(address, occupant);
+    const self = `<status code='110'/>${this.rules.created ? "<status code='201'/>" : ''}`;
+    for (const other of this.#occupants.values())
+      this.#tell(other.address, this.#presenceOf(occupant, other === occupant ? self : ''));
+    if (stanza?.child('x')?.child('history')?.attrs.since !== undefined)
+      for (const message of this.rules.history ?? []) this.#tell(address, message);
     this.#tell(address, `<message from='${this.jid}' to='%' type='groupchat'><subject/></message>`);
   }
 
@@ -128,7 +210,11 @@ export class StubRoom {
   #message(stanza: XmlElement, from: string): void {
     const occupant = this.#occupants.get(from);
     const { id = '' } = stanza.attrs;
-    const refused = occupant ? this.rules.takes?.(from) : 'not-acceptable';
+    if (stanza.attrs.type !== 'groupchat') {
+      this.private.push(stanza);
+      return;
+    }
+    const refused = occupant ? this.rules.takes?.(from, stanza) : 'not-acceptable';
     if (refused !== undefined) {
       this.#error('message', from, '', refused, id);
       return;
@@ -147,8 +233,7 @@ export class StubRoom {
   }
 
   #presenceOf(occupant: Occupant, more: string): string {
-    const role = this.rules.moderators?.includes(occupant.nick) ? 'moderator' : 'participant';
-    return `<presence from='${this.jid}/${xmlAttr(occupant.nick)}' to='%'>${this.#occupantId(occupant)}<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='${role}'/>${more}</x></presence>`;
+    return `<presence from='${this.jid}/${xmlAttr(occupant.nick)}' to='%'>${this.#occupantId(occupant)}<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='${occupant.role}'/>${more}</x></presence>`;
   }
 
   #occupantId({ address }: Occupant): string {
@@ -158,9 +243,10 @@ export class StubRoom {
 
   #error(name: string, to: string, nick: string, condition: string, id: string): void {
     const from = nick === '' ? this.jid : `${this.jid}/${xmlAttr(nick)}`;
+    const [defined = '', type = 'cancel'] = condition.split(' ');
     this.#tell(
       to,
-      `<${name} from='${from}' type='error' id='${xmlAttr(id)}' to='%'><error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></${name}>`,
+      `<${name} from='${from}' type='error' id='${xmlAttr(id)}' to='%'><error type='${type}'><${defined} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></${name}>`,
     );
   }
 
@@ -170,6 +256,8 @@ export class StubRoom {
 
   #tell(address: string, xml: string): void {
     const stanza = parseStanza(xml.replace("to='%'", `to='${xmlAttr(address)}'`));
-    if (stanza) queueMicrotask(() => this.deliver(stanza));
+    if (!stanza) return;
+    if (this.#held) this.#held.push(stanza);
+    else queueMicrotask(() => this.deliver(stanza));
   }
 }

@@ -67,6 +67,12 @@ export class Occupants {
     return this.#byNick.values();
   }
 
+  /** That one is one of the relay's own. */
+  own(nick: string): void {
+    const occupant = this.#byNick.get(nick);
+    if (occupant) this.#byNick.set(nick, { ...occupant, own: true });
+  }
+
   clear(): void {
     this.#byNick.clear();
     this.#nickByKey.clear();

@@ -8,12 +8,12 @@ import type { LegHost } from '../leg.js';
 import { foldName, type NamedPerson } from '../mentions.js';
 import type { LegEvent, RelayContent, RelayWords, Speaker } from '../model.js';
 import { actOf, readRestored } from './obey.js';
-import { type Occupant, type Occupants, toSpeaker } from './occupants.js';
+import { type Occupant, type OccupantChange, type Occupants, toSpeaker } from './occupants.js';
 import type { RoomMemory } from './room-memory.js';
 import { withMentions } from './room-mentions.js';
 import type { Seat } from './seat.js';
 import type { StandIn, StandIns } from './stand-ins.js';
-import { idsOf, ownIdsOf, toLegEvent } from './to-leg-event.js';
+import { ownIdsOf, toLegEvent } from './to-leg-event.js';
 import type { WordsUnderWay } from './words-under-way.js';
 import type { XmppLegOptions, XmppLegServices } from './xmpp-leg-options.js';
 
@@ -114,13 +114,23 @@ export class RoomEar {
     if (self) seat.presence(presence);
     else if (known && !this.#entering) this.#sanctioned(presence, known);
     if (!change || change.occupant.own || this.#entering) return;
-    const { occupant, before, kind } = change;
+    const entering = change.kind === 'joined' ? standIns.entering : undefined;
+    // A service that calls people as it likes (status 210) tells others before it tells whom it has called so.
+    if (entering) void entering.then(() => this.#moved(change));
+    else this.#moved(change);
+  }
+
+  #moved({ occupant, before, kind }: OccupantChange): void {
+    const { occupants, host } = this.head;
+    if (this.isOurs(occupant.nick)) {
+      occupants.own(occupant.nick);
+      return;
+    }
     const speaker = toSpeaker(occupant);
-    const host = this.head.host();
-    if (kind === 'left') host?.signal({ kind: 'gone', speaker });
+    if (kind === 'left') host()?.signal({ kind: 'gone', speaker });
     if (kind === 'changed') {
       const away = occupant.away ?? false;
-      if (away !== (before?.away ?? false)) host?.signal({ kind: 'away', speaker, away });
+      if (away !== (before?.away ?? false)) host()?.signal({ kind: 'away', speaker, away });
       return;
     }
     const content: RelayContent = {
@@ -136,9 +146,10 @@ export class RoomEar {
     const { id } = stanza.attrs;
     const ours = this.#isOurMark(id);
     if (nick !== '' && nick === seat.nick) {
-      const own = words.ownId(seat, id, ours);
+      // What comes too late for whoever waited is not said again.
+      const own = words.ownId(seat, id, ours) ?? (ours ? id : undefined);
       if (own !== undefined) {
-        this.#shown(own, stanza, seat, this.head.standIns.at(seat.address.full));
+        this.#shown(own, stanza, seat.key, this.head.standIns.at(seat.address.full));
         return;
       }
     }
@@ -207,13 +218,13 @@ export class RoomEar {
   }
 
   #hear(stanza: XmlElement, nick: string, time: number | undefined): void {
-    const { room, services, words, memory } = this.head;
+    const { services, words, memory } = this.head;
     const { id } = stanza.attrs;
     if (time === undefined) memory.hear();
     if (id !== undefined && this.#isOurMark(id)) {
       // It was told before the room was lost, or before a restart, and nobody has heard that it was.
-      if (time !== undefined && nick !== '')
-        words.shown(id, idsOf({ stanza, speaker: this.speaker(nick, stanza), room }));
+      if (nick !== '' && !words.isPending(id))
+        this.#shown(id, stanza, this.speaker(nick, stanza).key, this.head.standIns.called(nick));
       return;
     }
     const own = nick !== '' && this.isOurs(nick);
@@ -273,10 +284,10 @@ export class RoomEar {
     });
   }
 
-  #shown(id: string, stanza: XmlElement, seat: Seat, standIn: StandIn | undefined): void {
+  #shown(id: string, stanza: XmlElement, key: string, standIn: StandIn | undefined): void {
     const { room, words } = this.head;
     if (stanza.child('delay', NS.DELAY)) this.keepsDelays = true;
-    words.shown(id, ownIdsOf(stanza, id, seat.key, room, standIn));
+    words.shown(id, ownIdsOf(stanza, id, key, room, standIn));
   }
 
   #isOurMark(id: string | undefined): boolean {

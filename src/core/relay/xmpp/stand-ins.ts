@@ -89,6 +89,12 @@ export class StandIns {
     return this.#byPerson.get(personOf(speaker, from));
   }
 
+  /** Resolves when all have come in who are about to, or have not. Undefined: nobody is. */
+  get entering(): Promise<unknown> | undefined {
+    const joining = [...this.#byPerson.values()].flatMap(({ joining: entry }) => entry ?? []);
+    return joining.length === 0 ? undefined : Promise.allSettled(joining);
+  }
+
   all(): IterableIterator<StandIn> {
     return this.#byPerson.values();
   }

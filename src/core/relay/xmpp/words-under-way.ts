@@ -43,6 +43,11 @@ export class WordsUnderWay {
     return false;
   }
 
+  /** Whether somebody waits for the room to show it. */
+  isPending(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
   /** Resolves when something that is under way is so no more. */
   async settled(): Promise<void> {
     const { value } = this.#pending.values().next();
