@@ -74,6 +74,7 @@ export const NS = {
   RECEIPTS: 'urn:xmpp:receipts',
   REFERENCE: 'urn:xmpp:reference:0',
   REGISTER: 'jabber:iq:register',
+  RELAY: 'urn:isthmus:relay:0',
   REPLY: 'urn:xmpp:reply:0',
   REPORTING: 'urn:xmpp:reporting:1',
   RETRACT: 'urn:xmpp:message-retract:1',

@@ -630,3 +630,4 @@ relay-field-speak-as-me = What I say in this room is said on networks by my own 
 relay-speaks-as-you = What you say in { $room } is said by your own accounts now.
 relay-speaks-for-you = What you say in { $room } is said by the relay now.
 relay-explained = I am a relay: what is said in the room is told in other rooms, and the other way round. Nobody reads what you write to me.
+relay-fact-standby = Another gateway joins these rooms, too, and tells what is said; this one stands by.

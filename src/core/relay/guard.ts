@@ -5,6 +5,7 @@ import { clamp, type WordBounds } from './clamp.js';
 import type { RelayDefinition } from './definitions.js';
 import { Echoes } from './echoes.js';
 import { Floods } from './floods.js';
+import { MOST_HOPS, roomMark } from './marks.js';
 import type { LegEvent, LegId, RelayContent, RelayReference, Speaker } from './model.js';
 import type { Moderation } from './moderation.js';
 import { SpokenLately } from './spoken-lately.js';
@@ -36,6 +37,8 @@ export interface GuardServices {
   say(relay: string, leg: LegId, text: Text): void;
   /** Who does not want to be carried, from now on: durable as soon as it can be. Never throws. */
   keepSilent(relay: string, change: (silent: Silent) => Silent): void;
+  /** The address of a room as all gateways know it. */
+  placeOf(leg: LegId): string;
   /** The stand-ins of a person go. */
   dismiss(relay: string, person: Speaker, home: LegId): void;
 }
@@ -111,6 +114,7 @@ export class Guard {
   admits(definition: RelayDefinition, leg: LegId, event: LegEvent): boolean {
     const { content } = event;
     const speaker = 'speaker' in content ? content.speaker : undefined;
+    if (event.via && this.#isKnown(definition, event.via)) return false;
     if (!speaker) return true;
     const { name } = definition;
     const person = personOf(leg, speaker);
@@ -216,6 +220,11 @@ export class Guard {
     if (!this.#isSilent(definition, leg, { key: beforeKey })) return false;
     this.#wish(definition.name, personOf(leg, speaker), 'stop', speaker.nick);
     return true;
+  }
+
+  /** Whether what another relay tells comes from one of our own rooms, or has been in too many. */
+  #isKnown({ legs }: RelayDefinition, via: readonly string[]): boolean {
+    return via.length > MOST_HOPS || legs.some(({ id }) => via.includes(roomMark(this.services.placeOf(id))));
   }
 
   #returns(relay: string, leg: LegId, speaker: Speaker, text: string): boolean {

@@ -12,6 +12,7 @@ import type { HubDomain, HubServices } from './hub-services.js';
 import { Invitations } from './invitations.js';
 import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
+import { roomMark } from './marks.js';
 import type { LegId } from './model.js';
 import { Moderation } from './moderation.js';
 import { Operators } from './operators.js';
@@ -20,6 +21,7 @@ import { OwnAccounts } from './own/own-accounts.js';
 import { RelayMaker } from './relay-maker.js';
 import { RoomCommands } from './room-commands.js';
 import { changed, DEFAULT_LEG_SETTINGS } from './settings.js';
+import { Standby } from './standby.js';
 import { Visits } from './visits.js';
 
 /** All relays: which there are, and how they are made and ended. */
@@ -30,6 +32,7 @@ export class RelayHub {
   readonly moderation: Moderation;
   /** What is carried. */
   readonly guard: Guard;
+  readonly #standby: Standby;
   readonly #places: LegPlaces;
   readonly #consents: Consents;
   readonly #visits: Visits;
@@ -82,10 +85,19 @@ export class RelayHub {
           });
       },
       dismiss: (name, person, home) => this.book.relay(name)?.dismiss(person, home),
+      placeOf: (leg) => this.#legs.placeOf(leg),
     });
     this.guard = guard;
+    const standby = new Standby({
+      ...{ instance: roomMark(domain), now },
+      waitMs: options.limits.standbyMs,
+      distrustMs: options.limits.distrustMs,
+      placeOf: (leg) => this.#legs.placeOf(leg),
+      tell: (name, from, to, event) => this.book.relay(name)?.tell(from, to, event),
+    });
+    this.#standby = standby;
     const relays = new RelayMaker({
-      ...{ services, guard, moderation: this.moderation, book: () => this.book },
+      ...{ services, guard, standby, moderation: this.moderation, book: () => this.book },
       forTheRelay: (id, leg, event) => this.#rooms.hear(id, leg, event),
       ended: (id) => this.#consents.forgetRoom(id),
     });
@@ -99,6 +111,7 @@ export class RelayHub {
     this.#legs = new LegMaker(services, this.#domains, this.#places, {
       nameOf: (leg) => this.book.relayOf(leg)?.name,
       settingsOf: (leg) => this.book.settingsOf(leg),
+      legsWith: (leg) => this.book.relayOf(leg)?.legs.map(({ id }) => id) ?? [],
       networkOf: (leg) => this.book.relayOf(leg)?.legs.find(({ id }) => id === leg)?.network,
       botOf: (port) => this.accounts.botOf(port),
       agreed: (owner, room) => this.agreements.has(owner, room),
@@ -171,6 +184,7 @@ export class RelayHub {
   /** What is under way is over; everything is there after the next start. Never rejects. */
   async stop(): Promise<void> {
     this.guard.stop();
+    this.#standby.stop();
     await this.accounts.stop();
     this.#invitations.stop();
     this.#consents.stop();

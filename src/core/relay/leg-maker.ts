@@ -3,12 +3,14 @@ import { GatewayError } from '../../gateway/error.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { Jid, parseJid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
+import { NS } from '../../xmpp/namespace.js';
 import { personOf } from './blocks.js';
 import type { LegDefinition } from './definitions.js';
 import { type HostedRooms, RELAY_RESOURCE } from './hosted/hosted-rooms.js';
 import type { HubDomain, HubServices } from './hub-services.js';
 import type { Leg } from './leg.js';
 import type { LegPlace, LegPlaces } from './leg-places.js';
+import { relayMark, roomMark, wordsMark } from './marks.js';
 import { MissingLeg } from './missing-leg.js';
 import type { LegId, Speaker } from './model.js';
 import type { Bot } from './network/bot.js';
@@ -18,6 +20,7 @@ import { Pictures } from './pictures.js';
 import type { LegSettings } from './settings.js';
 import { RoomMemory } from './xmpp/room-memory.js';
 import { XmppLeg } from './xmpp/xmpp-leg.js';
+import type { RoomMarks } from './xmpp/xmpp-leg-options.js';
 
 /** Characters of the name of a stand-in who has no address of his own. */
 const NAME_LENGTH = 20;
@@ -31,6 +34,8 @@ export interface RelayFacts {
   botOf(port: NetworkPort): Bot;
   /** Whether somebody who speaks on a leg wants to speak by his own accounts elsewhere. Rejects with the store's error. */
   agreed(owner: string, leg: LegId): Promise<boolean>;
+  /** The legs of the relay of a room. */
+  legsWith(leg: LegId): readonly LegId[];
   /** Registry id of the network of a leg, also of one that the gateway does not have any more. */
   networkOf(leg: LegId): string | undefined;
 }
@@ -163,6 +168,7 @@ export class LegMaker {
         },
         addressOf: (speaker, from) => this.#addressOf(speaker, from, id),
         labelOf: (from) => this.#labelOf(from),
+        marks: this.#marks(id),
         isOwn: (address) => this.domains.has(parsedDomain(address)),
         pictureOf: (speaker, from) => this.#pictures.of(speaker, this.#legs.get(from)),
         memory: new RoomMemory(
@@ -177,6 +183,23 @@ export class LegMaker {
     );
     this.#rooms.set(id, leg);
     return leg;
+  }
+
+  /** The address of a room as all gateways know it, whatever their own domains are. */
+  placeOf(leg: LegId): string {
+    const network = this.relays.networkOf(leg) ?? this.places.networkOf(leg);
+    return network === undefined ? `xmpp:${leg}` : `${network}:${leg.slice(0, leg.lastIndexOf('@'))}`;
+  }
+
+  #marks(id: LegId): RoomMarks {
+    const instance = roomMark(this.services.domain);
+    const markOf = (leg: LegId): string => roomMark(this.placeOf(leg));
+    return {
+      instance,
+      words: (from, via) => wordsMark({ instance, rooms: [...via, markOf(from)] }).toString(NS.COMPONENT),
+      relay: () =>
+        relayMark({ instance, rooms: this.relays.legsWith(id).map(markOf) }).toString(NS.COMPONENT),
+    };
   }
 
   /** A word that tells a leg from the others. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Text } from '../../gateway/text.js';
+import type { Mark } from './marks.js';
 import type { NamedPerson } from './mentions.js';
 import type { LegEvent, LegId, LegSignal, RelayContent, Sanction, Speaker, Whisper } from './model.js';
 
@@ -91,6 +92,10 @@ export interface Leg {
   say(text: Text): Promise<void>;
   /** Whether the room shows somebody with that bare JID who has rights in it. */
   moderates?(address: string): boolean;
+  /** Other relays that are seen there, by their marks. */
+  relays?(): Iterable<Mark>;
+  /** Other rooms belong to its relay now: it shows that, where it can. Never throws. */
+  companyChanged?(): void;
   /** Facts for the status, one line each. */
   describe(): readonly Text[];
 }

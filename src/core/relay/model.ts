@@ -46,6 +46,8 @@ export interface RelayWords {
   readonly files?: readonly RelayFile[];
   /** In the order of the text; never overlapping. */
   readonly mentions?: readonly RelayMention[];
+  /** Where other relays have had it, see `roomMark`: the first room first. */
+  readonly via?: readonly string[];
   /** What is to be said about it in each reader's language. */
   readonly remarks?: readonly Text[];
 }
@@ -107,6 +109,8 @@ export interface LegEvent {
   readonly ids: readonly string[];
   /** UTC milliseconds; undefined: now. */
   readonly time?: number;
+  /** It is told by another relay, and comes from these rooms, see `roomMark`. */
+  readonly via?: readonly string[];
 }
 
 /** What is over in a moment and kept nowhere. */

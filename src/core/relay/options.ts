@@ -86,6 +86,12 @@ const limits = z.strictObject({
   settleMs: milliseconds
     .default(20 * SECOND_MS)
     .describe('How long the answer to a link waits for the relay to come into the rooms (ms).'),
+  standbyMs: milliseconds
+    .default(10 * SECOND_MS)
+    .describe('How long another gateway that joins the same rooms may take to tell something (ms).'),
+  distrustMs: milliseconds
+    .default(HOUR_MS)
+    .describe('How long one that did not tell it is not relied upon (ms).'),
   consentMs: milliseconds.default(HOUR_MS).describe('How long a code for a link is good (ms).'),
   codeTries: z
     .int()

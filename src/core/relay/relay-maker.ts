@@ -4,15 +4,18 @@ import type { RelayBook } from './book.js';
 import type { Guard } from './guard.js';
 import type { HubServices } from './hub-services.js';
 import type { Leg, LegEnd } from './leg.js';
+import type { Mark } from './marks.js';
 import type { LegEvent, LegId, RelayContent } from './model.js';
 import type { Moderation } from './moderation.js';
 import { Relay } from './relay.js';
 import { reaches } from './settings.js';
+import type { Standby } from './standby.js';
 
 /** What relays are made with. */
 export interface RelayMakerParts {
   readonly services: HubServices;
   readonly guard: Guard;
+  readonly standby: Standby;
   readonly moderation: Moderation;
   book(): RelayBook;
   /** Whether that was meant for the relay itself, and crosses to no other room. */
@@ -43,7 +46,7 @@ export class RelayMaker {
         const definition = book().find(name);
         return definition ? guard.tamed(definition, leg, event) : event;
       },
-      facts: (_relay, leg) => guard.facts(name, leg),
+      facts: (_relay, leg) => [...guard.facts(name, leg), ...this.#standbyFacts(name, leg)],
       admits: (_relay, leg, event) => this.#admits(name, leg, event),
       repeated: (_relay, leg, event) => {
         const definition = book().find(name);
@@ -65,6 +68,8 @@ export class RelayMaker {
     const definition = this.parts.book().find(name);
     const leg = this.parts.book().legOf(id);
     if (!definition || !leg || this.parts.forTheRelay(id, leg, event)) return false;
+    const { content } = event;
+    if (content.kind === 'said') this.parts.standby.heard(name, id, content.words.text);
     return this.parts.guard.admits(definition, id, event);
   }
 
@@ -73,8 +78,27 @@ export class RelayMaker {
     return definition !== undefined && this.parts.guard.wanted(definition, from, to, content);
   }
 
-  #reaches(name: string, { content }: LegEvent, from: LegId, to: LegId): boolean {
-    if (!this.#wanted(name, content, from, to)) return false;
+  #reaches(name: string, event: LegEvent, from: LegId, to: LegId): boolean {
+    const { content } = event;
+    if (!this.#wanted(name, content, from, to) || !this.#isSet(content, from, to)) return false;
+    return !this.parts.standby.yields(name, event, [from, to], this.#others(from, to));
+  }
+
+  /** Other relays that are seen on those legs. */
+  #others(...legs: readonly LegId[]): Mark[] {
+    return legs.flatMap((id) => [...(this.parts.book().legOf(id)?.relays?.() ?? [])]);
+  }
+
+  #standbyFacts(name: string, leg: LegId): readonly Text[] {
+    const legs = this.parts.book().find(name)?.legs ?? [];
+    return this.parts.standby.facts(
+      leg,
+      legs.map(({ id }) => id),
+      this.#others(leg),
+    );
+  }
+
+  #isSet(content: RelayContent, from: LegId, to: LegId): boolean {
     const { guard, book } = this.parts;
     const spoke = 'speaker' in content && content.speaker ? guard.spoke(from, content.speaker) : false;
     return reaches(content, book().settingsOf(from), book().settingsOf(to), spoke);

@@ -114,6 +114,7 @@ export class Relay {
       ),
     };
     this.#legs.set(leg.id, joined);
+    this.#companyChanged(leg.id);
     leg.start(this.#hostOf(joined));
   }
 
@@ -132,6 +133,7 @@ export class Relay {
     const joined = this.#legs.get(id);
     if (!joined) return;
     this.#legs.delete(id);
+    this.#companyChanged();
     await Promise.all([joined.queue.stop(), joined.leg.stop(words)]);
     await this.services.entries.forgetLeg(this.id, id);
   }
@@ -139,6 +141,21 @@ export class Relay {
   /** Ends the connections; what waits is there after the next start. Never rejects. */
   async stop(): Promise<void> {
     await Promise.all([...this.#legs.values()].flatMap(({ leg, queue }) => [queue.stop(), leg.stop()]));
+  }
+
+  /** Tells on one leg, late, what was left to another relay. Never throws. */
+  tell(from: LegId, to: LegId, { content, time }: LegEvent): void {
+    const { services } = this;
+    const other = this.#legs.get(to);
+    if (!other || !services.wanted(this.id, content, from, to)) return;
+    const entry: RelayEntry = {
+      ...{ id: services.nextId(), relay: this.id, leg: from, time: time ?? services.now() },
+      content: JSON.stringify(content),
+    };
+    services.entries
+      .accept(entry, [], [to])
+      .then(() => other.queue.add(entry))
+      .catch((error: unknown) => this.#warn(other.leg, error));
   }
 
   /** Says something on one leg, as the relay itself. Never rejects. */
@@ -223,6 +240,10 @@ export class Relay {
       this.#taking -= 1;
       if (!this.#congested) this.#relieve();
     }
+  }
+
+  #companyChanged(except?: LegId): void {
+    for (const leg of this.legs) if (leg.id !== except) leg.companyChanged?.();
   }
 
   #relieve(): void {

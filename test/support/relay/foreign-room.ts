@@ -63,6 +63,7 @@ export function foreignRoom({ rules = {}, options, services, whispered }: Foreig
       request: () => Promise.reject(new StanzaError('not-acceptable')),
       addressOf: ({ key }) => new Jid(key, 'irc.example.org', 'r'),
       labelOf: () => 'irc',
+      marks: { instance: 'own', words: () => '', relay: () => '' },
       isOwn: (address) => /@(?:irc|relay)\.example\.org/.test(address ?? ''),
       pictureOf: async () => undefined,
       memory: new RoomMemory(ROOM, NO_STATE, () => 0, Date.now, LOG),

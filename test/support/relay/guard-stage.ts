@@ -2,6 +2,7 @@ import type { RelayDefinition } from '../../../src/core/relay/definitions.js';
 import { Guard, type GuardOptions } from '../../../src/core/relay/guard.js';
 import type { LegEvent, RelayWords, Speaker } from '../../../src/core/relay/model.js';
 import { relayOptionsSchema } from '../../../src/core/relay/options.js';
+import { DEFAULT_LEG_SETTINGS } from '../../../src/core/relay/settings.js';
 import type { Text } from '../../../src/gateway/text.js';
 
 /** A guard of one relay called `club`, and what it says and keeps. */
@@ -16,9 +17,18 @@ export interface GuardStage {
 }
 
 /** A guard with the defaults of the configuration. */
-export function guardStage(change: Partial<GuardOptions>, now: () => number): GuardStage {
+export function guardStage(
+  change: Partial<GuardOptions>,
+  now: () => number,
+  legs: readonly string[] = [],
+): GuardStage {
   const told: { readonly leg: string; readonly text: Text }[] = [];
-  let definition: RelayDefinition = { name: 'club', legs: [], blocked: {}, silent: {} };
+  let definition: RelayDefinition = {
+    name: 'club',
+    legs: legs.map((id) => ({ id, since: 0, settings: DEFAULT_LEG_SETTINGS })),
+    blocked: {},
+    silent: {},
+  };
   let number = 0;
   const guard = new Guard(
     { ...relayOptionsSchema.parse({}).flood, ...change },
@@ -30,6 +40,7 @@ export function guardStage(change: Partial<GuardOptions>, now: () => number): Gu
         definition = { ...definition, silent: change(definition.silent) };
       },
       dismiss: () => undefined,
+      placeOf: (leg) => leg,
     },
   );
   const happens = (leg: string, event: LegEvent): boolean => guard.admits(definition, leg, event);

@@ -83,7 +83,7 @@ export class Faces {
 
   #shown({ speaker, from }: Pick<StandIn, 'speaker' | 'from'>, away: boolean): string {
     const picture = this.#pictures.get(nameOf(speaker, from));
-    return `${away ? '<show>away</show>' : ''}${picture ? renderPhotoUpdate(picture.hash) : ''}`;
+    return `${away ? '<show>away</show>' : ''}${picture ? renderPhotoUpdate(picture.hash) : ''}${this.services.marks.words(from, [])}`;
   }
 
   async #picture({ speaker, from }: Pick<StandIn, 'speaker' | 'from'>): Promise<AvatarPicture | undefined> {

@@ -5,6 +5,7 @@ import { NS } from '../../../xmpp/namespace.js';
 import { type RoomPresence, readRoomPresence } from '../../../xmpp/xep/0045-muc/room-presence.js';
 import { readMessage, type UserMessage } from '../../message/read-message.js';
 import type { LegHost } from '../leg.js';
+import { type Mark, readRelayMark, readWordsMark } from '../marks.js';
 import { foldName, type NamedPerson } from '../mentions.js';
 import type { LegEvent, RelayContent, RelayWords, Speaker } from '../model.js';
 import { actOf, readRestored } from './obey.js';
@@ -19,6 +20,8 @@ import type { XmppLegOptions, XmppLegServices } from './xmpp-leg-options.js';
 
 /** What is said while the relay still reads what was said before. */
 const MOST_HELD = 1_000;
+/** Other relays of one room that are remembered. */
+const MOST_RELAYS = 20;
 /** Hex digits that mark the ids of one relay's messages in one room. */
 const MARK_LENGTH = 8;
 
@@ -47,6 +50,8 @@ export class RoomEar {
   #ended = false;
   /** What was said since, while what was said before is still being read. */
   #held: (() => void)[] = [];
+  /** Other relays in the room, by what they are called. */
+  readonly relays = new Map<string, Mark>();
   /** Until when the room was heard before this visit. */
   #heardBefore = 0;
   /** Whether the room leaves it to members to say when something was said (XEP-0203); undefined: not known. */
@@ -74,6 +79,7 @@ export class RoomEar {
     this.#held = [];
     this.#heardBefore = this.head.memory.heard;
     this.head.occupants.clear();
+    this.relays.clear();
   }
 
   /** Resolves when the room has told what it tells of before, or does not in time (ms). */
@@ -105,6 +111,7 @@ export class RoomEar {
     const presence = readRoomPresence(stanza, from.resource);
     if (!presence) return;
     const { standIns, occupants, services } = this.head;
+    if (seat === this.head.seat) this.#lookForRelay(stanza, presence);
     // Before the seat itself, so that who is lost is not among the occupants of the next visit.
     const own = presence.nick === this.head.seat.nick || standIns.isOurs(presence.nick);
     const known = seat === this.head.seat ? occupants.get(presence.nick) : undefined;
@@ -137,7 +144,8 @@ export class RoomEar {
       ...{ kind: 'presence', speaker, change: kind },
       ...(before && { before: before.nick, beforeKey: toSpeaker(before).key }),
     };
-    this.#tell({ content, ids: [] });
+    const via = readWordsMark(stanza)?.rooms;
+    this.#tell({ content, ids: [], ...(via && { via }) });
   }
 
   /** A message of type groupchat. */
@@ -212,6 +220,13 @@ export class RoomEar {
     });
   }
 
+  #lookForRelay(stanza: XmlElement, { nick, available }: RoomPresence): void {
+    const mark = available ? readRelayMark(stanza) : undefined;
+    const { instance } = this.head.services.marks;
+    if (!mark || mark.instance === instance) this.relays.delete(nick);
+    else if (this.relays.size < MOST_RELAYS || this.relays.has(nick)) this.relays.set(nick, mark);
+  }
+
   #end(): void {
     this.#ended = true;
     this.#entered?.();
@@ -251,13 +266,17 @@ export class RoomEar {
         host()?.signal({ kind: 'typing', speaker, composing: message.chatState === 'composing' });
       if (!message.reactions) return undefined;
     }
-    const event = toLegEvent({ stanza, speaker, message, room });
-    if (!event) return undefined;
+    const told = toLegEvent({ stanza, speaker, message, room });
+    const mark = readWordsMark(stanza);
+    // One of ours from before, of whom the room still tells.
+    if (!told || mark?.instance === services.marks.instance) return undefined;
+    const event = mark ? { ...told, via: mark.rooms } : told;
     const { content } = event;
     // The subject of a room is told at each entry, and is no news then.
     if (content.kind === 'subject' && (this.#entering || time !== undefined)) return undefined;
     if (content.kind !== 'said' && content.kind !== 'edited') return event;
-    return { ...event, content: { ...content, words: this.#named(content.words, stanza) } };
+    const words = { ...this.#named(content.words, stanza), ...(mark && { via: mark.rooms }) };
+    return { ...event, content: { ...content, words } };
   }
 
   #named(words: RelayWords, stanza: XmlElement): RelayWords {

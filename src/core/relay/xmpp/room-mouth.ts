@@ -158,9 +158,12 @@ export class RoomMouth {
     // Only who has said something can change it (XEP-0308 §4).
     const own = kind !== 'edited' || seat.key === by;
     const told = own ? crossing : { ...crossing, reference: { ids: [] } };
+    const { content, from } = crossing;
+    const via = 'words' in content ? (content.words.via ?? []) : [];
+    const mark = this.head.services.marks.words(from, via);
     const parts = renderCrossing(told, this.#telling(named)).map((payload, index) => {
       const id = this.ear.idOf(index === 0 ? crossing.id : `${crossing.id}-${index}`);
-      return words.known(id) ?? words.say(seat, id, payload);
+      return words.known(id) ?? words.say(seat, id, payload + mark);
     });
     return (await Promise.all(parts)).flat();
   }

@@ -22,6 +22,8 @@ export interface StandInServices extends Omit<SeatServices, 'lost' | 'voice'> {
   addressOf(speaker: Speaker, from: LegId): Jid;
   /** A word that tells which leg it is, for names that are taken. */
   labelOf(leg: LegId): string;
+  /** Children of the presence of somebody of another leg, by which other relays know him for what he is. */
+  markOf(from: LegId): string;
   /** Whose a name with that outline is: another one gets the label of his leg, whoever speaks first. */
   ownerOf(outline: string, person: string): string;
   /** Whether somebody else in the room, the relay itself included, would be taken for one of that name. */
@@ -236,6 +238,7 @@ export class StandIns {
         voice: () => undefined,
       }),
     };
+    standIn.seat.show(this.services.markOf(from));
     this.#byPerson.set(person, standIn);
     this.#byAddress.set(standIn.seat.address.full, standIn);
     return standIn;

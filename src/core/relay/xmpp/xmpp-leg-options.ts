@@ -35,6 +35,15 @@ export interface XmppLegOptions {
   settings(): LegSettings;
 }
 
+/** What other relays know us by. */
+export interface RoomMarks {
+  readonly instance: string;
+  /** Children of a presence or message of somebody of another leg. @param via where other relays have had it */
+  words(from: LegId, via: readonly string[]): string;
+  /** Children of the relay's own presence. */
+  relay(): string;
+}
+
 /** What a leg in a foreign room needs of the world. */
 export interface XmppLegServices {
   /** The relay's own address there, with resource. */
@@ -45,6 +54,8 @@ export interface XmppLegServices {
   request(type: 'get' | 'set', from: Jid, to: string, payload: XmlElement): Promise<XmlElement>;
   addressOf(speaker: Speaker, from: LegId): Jid;
   labelOf(leg: LegId): string;
+  /** What other relays know us by. */
+  readonly marks: RoomMarks;
   /** Whether a real address, as a room shows it, is one of ours. */
   isOwn(address: string | undefined): boolean;
   /** The picture of somebody of another leg, if he has one. */

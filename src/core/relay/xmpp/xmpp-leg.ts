@@ -6,6 +6,7 @@ import { NS } from '../../../xmpp/namespace.js';
 import { renderRoomLeave } from '../../../xmpp/xep/0045-muc/room-presence.js';
 import { BoundedMap } from '../../limit/bounded-map.js';
 import type { Crossing, Leg, LegEnd, LegHost, LegPicture, LegState } from '../leg.js';
+import type { Mark } from '../marks.js';
 import type { NamedPerson } from '../mentions.js';
 import type { LegId, LegSignal, Sanction, Speaker, Whisper } from '../model.js';
 import { Attendance, NICK_TRIES } from './attendance.js';
@@ -170,6 +171,14 @@ export class XmppLeg implements Leg {
     }
   }
 
+  relays(): Iterable<Mark> {
+    return this.#ear.relays.values();
+  }
+
+  companyChanged(): void {
+    this.#seat.show(this.services.marks.relay());
+  }
+
   async obey(sanction: Sanction): Promise<void> {
     await obeySanction(sanction, {
       ...{ room: this.id, home: sanction.home === this.id },
@@ -208,10 +217,11 @@ export class XmppLeg implements Leg {
   #makeStandIns(): StandIns {
     const { options, services, id } = this;
     const { joinMs, password } = options;
-    const { send, addressOf, labelOf, now, memory, log } = services;
+    const { send, addressOf, labelOf, now, memory, log, marks } = services;
     return new StandIns(options.standIns, {
       ...{ room: id, joinMs, nickTries: NICK_TRIES, send, addressOf, labelOf, now },
       ...(password !== undefined && { password }),
+      markOf: (from) => marks.words(from, []),
       ownerOf: (outline, person) => memory.ownerOf(outline, person),
       isTaken: (name) => outlineOf(name) === outlineOf(this.#seat.nick) || this.#occupants.hasLookAlike(name),
       refused: (speaker, error) => {
@@ -230,6 +240,7 @@ export class XmppLeg implements Leg {
   async #entering(): Promise<void> {
     await this.services.memory.load();
     this.#riddles = false;
+    this.companyChanged();
     this.#ear.begin();
   }
 
