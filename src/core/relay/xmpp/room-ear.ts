@@ -123,11 +123,13 @@ export class RoomEar {
     if (!change || change.occupant.own || this.#entering) return;
     const entering = change.kind === 'joined' ? standIns.entering : undefined;
     // A service that calls people as it likes (status 210) tells others before it tells whom it has called so.
-    if (entering) void entering.then(() => this.#moved(change));
-    else this.#moved(change);
+    const via = readWordsMark(stanza)?.rooms;
+    if (entering) void entering.then(() => this.#moved(change, via));
+    else this.#moved(change, via);
   }
 
-  #moved({ occupant, before, kind }: OccupantChange): void {
+  /** @param via it is the stand-in of another relay for somebody of the first of these rooms */
+  #moved({ occupant, before, kind }: OccupantChange, via: readonly string[] | undefined): void {
     const { occupants, host } = this.head;
     if (this.isOurs(occupant.nick)) {
       occupants.own(occupant.nick);
@@ -144,7 +146,6 @@ export class RoomEar {
       ...{ kind: 'presence', speaker, change: kind },
       ...(before && { before: before.nick, beforeKey: toSpeaker(before).key }),
     };
-    const via = readWordsMark(stanza)?.rooms;
     this.#tell({ content, ids: [], ...(via && { via }) });
   }
 
