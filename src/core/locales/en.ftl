@@ -631,3 +631,39 @@ relay-speaks-as-you = What you say in { $room } is said by your own accounts now
 relay-speaks-for-you = What you say in { $room } is said by the relay now.
 relay-explained = I am a relay: what is said in the room is told in other rooms, and the other way round. Nobody reads what you write to me.
 relay-fact-standby = Another gateway joins these rooms, too, and tells what is said; this one stands by.
+relay-command-members = Who is on a list
+relay-list-which = List
+relay-list-act = What to do
+relay-list-who = Number, address or name of the person
+relay-list-name = What the person is called on the other legs
+relay-list-act-list = show who is on it
+relay-list-act-add = put somebody on it
+relay-list-act-remove = take somebody off it
+relay-list-agreed = The person has agreed already and need not be asked
+relay-list-count =
+    { $count ->
+        [0] Nobody is on this list.
+        [one] { $count } person is on this list.
+       *[other] { $count } people are on this list.
+    }
+relay-list-member-asked = { $name } ({ $who }): asked, has not answered
+relay-list-member-in = { $name } ({ $who }): gets everything
+relay-list-member-out = { $name } ({ $who }): gets nothing
+relay-list-members = Of the people on the list { $in } get everything, { $asked } have not answered yet, { $out } want nothing.
+relay-list-troubles =
+    { $count ->
+        [one] { $count } message could not be sent to somebody.
+       *[other] { $count } messages could not be sent to somebody.
+    }
+relay-list-full = This list has as many people as it may have.
+relay-list-nobody = “{ $who }” is nobody on this network. Write a number, an address or a name as the network has it.
+relay-list-not-on = { $who } is not on this list.
+relay-list-gone = This list is no more.
+relay-list-invitation = You are invited to the conversation “{ $name }”. Answer START to get what is said there, STOP to get nothing.
+relay-list-started = You get what is said in “{ $name }” from now on, and what you write here is said there. STOP ends it.
+relay-list-stopped = You get nothing more of “{ $name }”. START begins it again.
+relay-list-left-out =
+    { $count ->
+        [one] ({ $count } earlier message is left out)
+       *[other] ({ $count } earlier messages are left out)
+    }

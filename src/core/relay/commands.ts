@@ -7,6 +7,7 @@ import { agreementCommand } from './agreement-command.js';
 import type { LegStatus } from './book.js';
 import { createCommand } from './hosted/create-command.js';
 import type { RelayHub } from './hub.js';
+import { membersCommand } from './list/list-command.js';
 import { moderationCommands } from './moderation-commands.js';
 import { accountCommands, accountLines } from './own/account-commands.js';
 import { Rights } from './rights.js';
@@ -32,6 +33,7 @@ export function relayCommands(
     ...accountCommands(hub.accounts, isOperator),
     ...moderationCommands(hub, isOperator),
     createCommand(hub, hub.options.hosted, isOperator),
+    membersCommand(hub, isOperator),
     {
       node: 'isthmus:relay:link',
       word: 'link',

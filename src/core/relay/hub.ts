@@ -12,6 +12,7 @@ import type { HubDomain, HubServices } from './hub-services.js';
 import { Invitations } from './invitations.js';
 import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
+import type { ListLeg } from './list/list-leg.js';
 import { roomMark } from './marks.js';
 import type { LegId } from './model.js';
 import { Moderation } from './moderation.js';
@@ -148,6 +149,15 @@ export class RelayHub {
   /** The relays' own domain. */
   get domain(): string {
     return this.services.domain;
+  }
+
+  /** Lists of people that are legs. */
+  lists(): readonly ListLeg[] {
+    return this.#legs.lists;
+  }
+
+  list(id: LegId): ListLeg | undefined {
+    return this.lists().find((list) => list.id === id);
   }
 
   /** Gives it one of the gateway's domains; before `start`. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../../gateway/error.js';
+import type { ContactId } from '../../gateway/ids.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import { Jid, parseJid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
@@ -10,6 +11,8 @@ import { type HostedRooms, RELAY_RESOURCE } from './hosted/hosted-rooms.js';
 import type { HubDomain, HubServices } from './hub-services.js';
 import type { Leg } from './leg.js';
 import type { LegPlace, LegPlaces } from './leg-places.js';
+import { readList } from './list/list-address.js';
+import { ListLeg } from './list/list-leg.js';
 import { relayMark, roomMark, wordsMark } from './marks.js';
 import { MissingLeg } from './missing-leg.js';
 import type { LegId, Speaker } from './model.js';
@@ -43,6 +46,7 @@ export interface RelayFacts {
 /** Makes legs of rooms, whatever kind of room it is, and takes stanzas to them. */
 export class LegMaker {
   readonly #rooms = new Map<LegId, XmppLeg>();
+  readonly #lists = new Map<LegId, ListLeg>();
   readonly #legs = new Map<LegId, Leg>();
   readonly #pictures: Pictures;
 
@@ -70,6 +74,7 @@ export class LegMaker {
   forget(id: LegId): void {
     void this.#rooms.get(id)?.forget();
     this.#rooms.delete(id);
+    this.#lists.delete(id);
     this.#legs.delete(id);
     const [local = '', domain] = id.split('@');
     if (domain === this.services.domain) void this.#hosted?.end(local);
@@ -89,6 +94,8 @@ export class LegMaker {
 
   #made(definition: LegDefinition): Leg {
     const { id, network } = definition;
+    const list = this.#list(definition);
+    if (list) return list;
     const domain = id.slice(id.lastIndexOf('@') + 1);
     const port = this.domains.get(domain)?.port;
     if (network !== undefined && !port)
@@ -104,8 +111,40 @@ export class LegMaker {
     }
   }
 
+  /** The lists that are legs now. */
+  get lists(): readonly ListLeg[] {
+    return [...this.#lists.values()];
+  }
+
+  #list({ id }: LegDefinition): Leg | undefined {
+    if (!id.endsWith(`@${this.services.domain}`)) return undefined;
+    const address = readList(id.slice(0, id.lastIndexOf('@')));
+    const port = this.domains.get(address?.network ?? '')?.port;
+    if (!address) return undefined;
+    if (!port) return new MissingLeg(id, { key: 'relay-no-network', args: { domain: address.network } });
+    const { options, language, translator, log, now, state } = this.services;
+    const settings = (): LegSettings => this.relays.settingsOf(id);
+    const { retryFirstMs, retryLastMs } = options.limits;
+    const leg = new ListLeg(
+      id,
+      {
+        ...{ ...options.lists.limits, retryFirstMs, retryLastMs, settings },
+        configured: options.lists.members[id] ?? [],
+        get language() {
+          return settings().language ?? language;
+        },
+      },
+      {
+        ...{ port, translator, log, now, state, bot: this.relays.botOf(port) },
+        addressOf: (contact) => contactAddress(port, contact),
+      },
+    );
+    this.#lists.set(id, leg);
+    return leg;
+  }
+
   #networkLeg(
-    { id, domain, room }: Extract<LegPlace, { readonly kind: 'network' }>,
+    { id, room }: Extract<LegPlace, { readonly kind: 'network' }>,
     port: NetworkPort,
     { settings: { nick = this.services.options.nick, password } }: LegDefinition,
   ): NetworkLeg {
@@ -127,10 +166,7 @@ export class LegMaker {
         ...{ port, bot, room, translator, log, now },
         labelOf: (from) => this.#labelOf(from),
         agreed: (owner, from) => this.relays.agreed(owner, from),
-        addressOf: (contact) => {
-          const local = port.gateway.addresses.format({ kind: 'contact', id: contact });
-          return `${escapeLocal(local)}@${domain}`;
-        },
+        addressOf: (contact) => contactAddress(port, contact),
       },
     );
   }
@@ -220,6 +256,11 @@ export class LegMaker {
     const domain = /^<\w+ from='[^'@]*@([^'/]+)/.exec(xml)?.[1] ?? '';
     (this.domains.get(domain) ?? this.domains.get(this.services.domain))?.send(xml);
   }
+}
+
+/** Bare JID of a person of a network. */
+function contactAddress({ gateway, domain }: NetworkPort, contact: ContactId): string {
+  return `${escapeLocal(gateway.addresses.format({ kind: 'contact', id: contact }))}@${domain}`;
 }
 
 /** Bounds of which one is set for a leg, at every moment. */

@@ -2,6 +2,7 @@ import { GatewayError } from '../../gateway/error.js';
 import type { RoomId } from '../../gateway/ids.js';
 import { parseJid } from '../../xmpp/jid.js';
 import { escapeLocal, unescapeLocal } from '../../xmpp/jid-escaping.js';
+import { type ListAddress, listId, readList, typedList } from './list/list-address.js';
 import type { LegId } from './model.js';
 import type { NetworkPort } from './network/port.js';
 
@@ -10,7 +11,9 @@ export type LegPlace =
   | { readonly kind: 'xmpp'; readonly id: LegId }
   /** On the relays' own domain. */
   | { readonly kind: 'hosted'; readonly id: LegId; readonly local: string }
-  | { readonly kind: 'network'; readonly id: LegId; readonly domain: string; readonly room: RoomId };
+  | { readonly kind: 'network'; readonly id: LegId; readonly domain: string; readonly room: RoomId }
+  /** People of a network, each by himself. */
+  | ({ readonly kind: 'list'; readonly id: LegId } & ListAddress);
 
 /** `#chan on irc.example.net`: as a network's people write it, and the gateway's domain or the network. */
 const WORDS = /^(.+?)\s+(?:on|at|auf|в|на)\s+(\S+)$/iu;
@@ -36,6 +39,8 @@ export class LegPlaces {
     const [, room, where] = WORDS.exec(text) ?? [];
     if (room !== undefined && where !== undefined)
       for (const port of this.#ports()) {
+        const name = port.domain === where.toLowerCase() ? typedList(room) : undefined;
+        if (name !== undefined) return this.#list({ name, network: port.domain });
         // On IRC the server is part of the name.
         const tries =
           port.domain === where.toLowerCase()
@@ -63,6 +68,8 @@ export class LegPlaces {
       const port = this.domains.get(jid.domain)?.port;
       if (jid.local === '' || jid.resource !== '') throw wrong;
       if (jid.domain === this.own) {
+        const list = readList(unescapeLocal(jid.local));
+        if (list && this.domains.get(list.network)?.port) return this.#list(list);
         if (!HOSTED.test(jid.local) || STAND_IN.test(jid.local)) throw wrong;
         return { kind: 'hosted', id: jid.bare, local: jid.local };
       }
@@ -77,7 +84,12 @@ export class LegPlaces {
 
   /** Registry id of the network that a room is on; undefined: a room of XMPP. */
   networkOf(id: LegId): string | undefined {
-    return this.domains.get(domainOf(id))?.port?.gateway.id;
+    const list = domainOf(id) === this.own ? readList(id.slice(0, id.lastIndexOf('@'))) : undefined;
+    return this.domains.get(list?.network ?? domainOf(id))?.port?.gateway.id;
+  }
+
+  #list(list: ListAddress): LegPlace {
+    return { kind: 'list', id: listId(list, this.own), ...list };
   }
 
   *#ports(): Generator<NetworkPort> {

@@ -162,6 +162,38 @@ const hosted = z.strictObject({
 
 const room = z.string().min(3).max(3_071);
 
+const lists = z.strictObject({
+  limits: z
+    .strictObject({
+      perHour: z.int().min(1).default(20).describe('Messages to one member; what comes meanwhile is joined.'),
+      gatherMs: milliseconds
+        .default(15 * SECOND_MS)
+        .describe('How long a message waits for more lines (ms).'),
+      length: z
+        .int()
+        .min(70)
+        .default(600)
+        .describe('Longest message (UTF-16 units); older lines are summed up.'),
+      mostLines: z.int().min(10).default(200).describe('Lines that wait for members of one list.'),
+      mostMembers: z.int().min(1).default(200).describe('Members of one list.'),
+    })
+    .prefault({})
+    .describe('Bounds.'),
+  members: z
+    .record(
+      z.string(),
+      z.array(
+        z.strictObject({
+          who: z.string().min(1).max(1_024).describe('A number, a mail address, a name.'),
+          name: z.string().min(1).max(64).optional().describe('What he is called on other legs.'),
+          agreed: z.boolean().default(false).describe('He has agreed elsewhere, and is not asked.'),
+        }),
+      ),
+    )
+    .default({})
+    .describe('By the address of the list: `family%sms.example.org@relay.example.org`.'),
+});
+
 /** Options of relays, as `components[].options` of the configuration. */
 export const relayOptionsSchema = z.strictObject({
   nick: z.string().min(1).max(64).default('Relay').describe('What the relay is called in rooms.'),
@@ -172,6 +204,7 @@ export const relayOptionsSchema = z.strictObject({
   flood: flood.prefault({}).describe('What is not carried.'),
   limits: limits.prefault({}).describe('Bounds.'),
   hosted: hosted.prefault({}).describe("Rooms on the relays' own domain."),
+  lists: lists.prefault({}).describe('People of networks who get what is said each by himself, as by SMS.'),
   accounts: z
     .record(z.string(), z.record(z.string(), z.string().max(4_096)))
     .default({})

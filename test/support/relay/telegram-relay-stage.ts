@@ -20,11 +20,11 @@ Component "${ROOMS}" "muc"
   muc_room_default_public_jids = true
 `;
 /** Where the relays are, and Telegram and IRC. */
-export const RELAY = 'relay.localhost';
+const RELAY = 'relay.localhost';
 export const TELEGRAM = 'telegram.localhost';
 const IRC = 'irc.localhost';
 /** What @BotFather has given the operator. */
-export const TOKEN = '4711:AAsecretOfTheRelay';
+const TOKEN = '4711:AAsecretOfTheRelay';
 
 /** What differs between scenes. */
 export interface TelegramRelayOptions {
