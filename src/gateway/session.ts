@@ -248,8 +248,8 @@ export type RoomChanges = Partial<RoomTraits> & {
 /** Groups. Outcomes of join and leave are reported as events. */
 export interface RoomsFacet {
   /**
-   * Answered by `room-entered` or `room-refused`, always, within the gateway's own time-out. `others` are tried in their
-   * order where the network does not give the nick.
+   * Answered by `room-entered` or `room-refused`, always, within the gateway's own time-out. An empty nick is
+   * whatever the account is called by itself. `others` are tried in their order where the network does not give the nick.
    */
   join(
     room: RoomId,

@@ -66,7 +66,7 @@ export function nickFor(
   suggested: string,
   maxBytes: number,
 ): string {
-  const wanted = server.nick ?? asked ?? settings.nick ?? suggested;
+  const wanted = server.nick ?? (asked || undefined) ?? settings.nick ?? suggested;
   return effectiveNick(wanted, maxBytes) || fallbackNick;
 }
 

@@ -118,6 +118,8 @@ export type LegSignal =
   | { readonly kind: 'typing'; readonly speaker: Speaker; readonly composing: boolean }
   /** He does not look at what is said at present, or does again. */
   | { readonly kind: 'away'; readonly speaker: Speaker; readonly away: boolean }
+  /** He is called otherwise now, and so are his stand-ins; `beforeKey` is his key before. */
+  | { readonly kind: 'renamed'; readonly speaker: Speaker; readonly beforeKey: string }
   /** He is there no more: his stand-ins go. */
   | { readonly kind: 'gone'; readonly speaker: Speaker }
   /** Somebody with rights there has done something to a person whose own leg is `home`. */

@@ -72,6 +72,11 @@ describe('people of a room with connections of their own to a network', () => {
 
     carol.send('KICK #kick emma :enough');
     await carol.waitForLine(/ KICK #kick emma /, 'the kick');
+    // His connection ends when the relay has understood.
+    for (let there = true; there; ) {
+      carol.send('ISON emma');
+      there = (await carol.waitForLine(/ 303 carol2 :/, 'who is there')).includes(':emma');
+    }
     // Whom the channel does not want, the relay does not speak for there either.
     await alice.message(room, 'third', 'groupchat');
     const bob = await stage.user('bob');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../gateway/error.js';
-import type { DirectMessage, InboundEvent, RoomEntered } from '../../../gateway/event.js';
+import type { DirectMessage, InboundEvent, PersonAway, RoomEntered } from '../../../gateway/event.js';
 import type { MemberId } from '../../../gateway/ids.js';
 import { BoundedMap } from '../../limit/bounded-map.js';
 import type { LegHost } from '../leg.js';
@@ -78,6 +78,7 @@ export class Hearing {
       if (!own && !this.#isKnown(member)) this.#host?.signal({ kind: 'typing', speaker, composing });
       return undefined;
     }
+    if (event.type === 'person-away') this.#away(event);
     if (event.type === 'traits-changed') this.#moderated = event.traits.moderated;
     this.#judge(event);
     this.#moved(event);
@@ -182,6 +183,13 @@ export class Hearing {
     return voices.isOurs(member) || voices.isOwn(member);
   }
 
+  #away({ member, away }: PersonAway): void {
+    const { members } = this.services;
+    const known = members.get(member);
+    if (!known || this.#isKnown(member)) return;
+    this.#host?.signal({ kind: 'away', speaker: members.speaker(member, known.nick, known.contact), away });
+  }
+
   #moved(event: InboundEvent): void {
     const { members } = this.services;
     const news = members.take(event);
@@ -189,6 +197,10 @@ export class Hearing {
     const { content, member } = news;
     const { puppets } = this.services;
     if (puppets.hasLeft(member)) return;
+    if (content.change === 'renamed' && content.beforeKey !== undefined) {
+      const { speaker, beforeKey } = content;
+      this.#host?.signal({ kind: 'renamed', speaker, beforeKey });
+    }
     this.#crowd.moved(() => {
       // The relay's own connection may have seen one of ours come in before he did himself.
       if (this.#isKnown(member)) return;

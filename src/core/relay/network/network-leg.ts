@@ -168,10 +168,26 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   signal(from: LegId, signal: LegSignal): void {
-    if (signal.kind === 'gone') this.#puppets.leave(signal.speaker, from);
-    else if (signal.kind !== 'typing' || !this.options.settings().typing) return;
-    else if (this.services.port.gateway.messaging === 'stored')
-      this.services.bot.session?.typing?.setTyping(this.services.room, signal.composing);
+    const { typing, presence } = this.options.settings();
+    switch (signal.kind) {
+      case 'sanction':
+        return;
+      case 'gone':
+        this.#puppets.leave(signal.speaker, from);
+        return;
+      case 'renamed':
+        void this.#puppets.renamed(signal.speaker, from, signal.beforeKey);
+        return;
+      case 'away':
+        if (presence !== 'nobody') this.#puppets.away(signal.speaker, from, signal.away ? '' : undefined);
+        return;
+      case 'typing':
+        if (typing && this.services.port.gateway.messaging === 'stored')
+          this.services.bot.session?.typing?.setTyping(this.services.room, signal.composing);
+        return;
+      default:
+        signal satisfies never;
+    }
   }
 
   async obey(sanction: Sanction): Promise<void> {

@@ -122,7 +122,7 @@ export class OwnVoices {
       if (!own.account) throw new GatewayError('registered-only', { key: 'relay-own-absent' });
       const { session, self } = own.account;
       if (self) own.stay.found(self.member, self.nick);
-      else await own.stay.join(session, [speaker.nick]);
+      else await own.stay.join(session, ['']);
     } catch (error) {
       own.refusedUntil = now() + this.options.refusedMs;
       trouble(speaker, error);

@@ -147,9 +147,15 @@ export class Puppets {
   }
 
   /** Who is there is called otherwise from now on. Never rejects. */
-  async renamed(speaker: Speaker, from: LegId): Promise<void> {
-    const puppet = this.#byPerson.get(personKey(speaker, from));
-    if (puppet) await this.#rename(puppet, speaker);
+  async renamed(speaker: Speaker, from: LegId, beforeKey: string): Promise<void> {
+    const before = personKey({ key: beforeKey }, from);
+    const puppet = this.#byPerson.get(before);
+    if (!puppet) return;
+    this.#byPerson.delete(before);
+    const known = this.#byPerson.get(personKey(speaker, from));
+    if (known) void this.#leave(known);
+    this.#byPerson.set(personKey(speaker, from), puppet);
+    await this.#rename(puppet, speaker);
   }
 
   /** Whether he is at his keyboard, as he says. */
@@ -200,11 +206,9 @@ export class Puppets {
       return known;
     }
     if (this.#byPerson.size >= this.most + REMEMBERED) this.#forgetOldest();
-    const { domain, room, now } = this.services;
-    // One for each room: what is heard in one is no matter of the other.
-    const name = createHash('sha256').update(`${person}\n${room}`).digest('hex').slice(0, NAME_LENGTH);
+    const { room, now } = this.services;
     const puppet: Puppet = {
-      ...{ speaker, from, owner: new Jid(name, domain, ''), used: now(), refusedUntil: 0 },
+      ...{ speaker, from, owner: this.#ownerOf(person), used: now(), refusedUntil: 0 },
       ...{ account: undefined, entering: undefined, displaced: false },
       stay: new Stay({
         ...{ room, joinMs: this.options.joinMs },
@@ -224,6 +228,16 @@ export class Puppets {
     };
     this.#byPerson.set(person, puppet);
     return puppet;
+  }
+
+  /** One for each room: what is heard in one is no matter of the other. The same for the same person, if he is not renamed. */
+  #ownerOf(person: string): Jid {
+    const { domain, room } = this.services;
+    for (let number = 0; ; number += 1) {
+      const hash = createHash('sha256').update(`${person}\n${room}\n${number}`);
+      const owner = new Jid(hash.digest('hex').slice(0, NAME_LENGTH), domain, '');
+      if (![...this.#byPerson.values()].some((puppet) => puppet.owner.bare === owner.bare)) return owner;
+    }
   }
 
   #names({ speaker, from, displaced }: Puppet): readonly string[] {

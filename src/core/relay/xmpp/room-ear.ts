@@ -137,6 +137,8 @@ export class RoomEar {
     }
     const speaker = toSpeaker(occupant);
     if (kind === 'left') host()?.signal({ kind: 'gone', speaker });
+    if (kind === 'renamed' && before)
+      host()?.signal({ kind: 'renamed', speaker, beforeKey: toSpeaker(before).key });
     if (kind === 'changed') {
       const away = occupant.away ?? false;
       if (away !== (before?.away ?? false)) host()?.signal({ kind: 'away', speaker, away });

@@ -153,6 +153,8 @@ export class XmppLeg implements Leg {
   signal(from: LegId, signal: LegSignal): void {
     switch (signal.kind) {
       case 'sanction':
+      // A stand-in takes its new name with his next words.
+      case 'renamed':
         return;
       case 'gone':
         this.#standIns.leave(signal.speaker, from);

@@ -96,6 +96,29 @@ describe('a leg in a channel', () => {
     expect(ann.lines.all.filter((line) => line.startsWith('NICK '))).toEqual(['NICK ann', 'NICK ann[xmpp]']);
   });
 
+  it('calls somebody otherwise at once when he is, and shows that he is away where that is wanted', async () => {
+    stage = await networkLegStage({ settings: { presence: 'speakers' } });
+    const bot = await stage.server.peerOf('Relay');
+    await bot.admit('#c');
+    await expect.poll(() => stage.leg.state.state).toBe('joined');
+    const from = 'club@rooms.example.org';
+    const told = stage.leg.cross(said('ann', 'hello'));
+    const ann = await stage.server.peerOf('ann');
+    await ann.admit('#c');
+    await told;
+    const anna = { key: 'k-anna', nick: 'anna' };
+    stage.leg.signal(from, { kind: 'renamed', speaker: anna, beforeKey: 'k-ann' });
+    await ann.lines.wait((line) => line === 'NICK anna', 'the new name');
+    ann.send(':ann!u@h NICK anna');
+    stage.leg.signal(from, { kind: 'away', speaker: anna, away: true });
+    await ann.lines.wait((line) => line === 'AWAY :away', 'that he is away');
+    stage.leg.signal(from, { kind: 'away', speaker: anna, away: false });
+    await ann.lines.wait((line) => line === 'AWAY', 'that he is back');
+    await stage.leg.cross({ ...said('anna', 'still me') });
+    await ann.lines.wait((line) => line === 'PRIVMSG #c :still me', 'his words');
+    expect(stage.server.connections).toBe(2);
+  });
+
   it('splits what is long, and shows the beginning of what is too long', async () => {
     stage = await networkLegStage({ puppets: { most: 0 } });
     const bot = await stage.server.peerOf('Relay');
