@@ -152,7 +152,7 @@ export class LegQueue {
       await Promise.race(this.#underWay.values());
       return;
     }
-    if (this.#settling.size >= mostLoaded) {
+    if (this.#settling.size >= (this.leg.knowsAgain ? mostLoaded : 1)) {
       await Promise.race(this.#settling);
       return;
     }

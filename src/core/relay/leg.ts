@@ -70,6 +70,11 @@ export interface Leg {
   readonly nick?: string | undefined;
   /** Crossings that may be under way at once. Above 1 the leg sees to it that those behind a refused one are refused too. */
   readonly window: number;
+  /**
+   * What is told again by its id is not shown again, over restarts too. Else the next waits until it is written down
+   * that the last has been told, so that a crash repeats one at most.
+   */
+  readonly knowsAgain?: boolean;
   start(host: LegHost): void;
   /** Leaves with all stand-ins; `words` are said before, where possible. Resolves when it is done, bounded. Never rejects. */
   stop(words?: Text): Promise<void>;

@@ -32,6 +32,7 @@ const GHOSTS = 500;
 
 /** A room on XMPP that the gateway does not host: the relay sits in it, and a stand-in for everybody who speaks. */
 export class XmppLeg implements Leg {
+  readonly knowsAgain = true;
   #state: LegState = { state: 'joining' };
   #host: LegHost | undefined;
   readonly #attendance: Attendance;

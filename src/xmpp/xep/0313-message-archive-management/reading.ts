@@ -1,4 +1,4 @@
-import { el, type XmlElement } from '../../element.js';
+import { el, XmlElement } from '../../element.js';
 import { NS } from '../../namespace.js';
 import { dataFormElement, formTypeField } from '../0004-data-forms/data-form.js';
 
@@ -45,7 +45,13 @@ export function readArchiveResult(message: XmlElement, queryId: string): Archive
   const time = Date.parse(forwarded?.child('delay', NS.DELAY)?.attrs.stamp ?? '');
   const { id, queryid } = result?.attrs ?? {};
   if (!inner || id === undefined || queryid !== queryId || Number.isNaN(time)) return undefined;
-  return { id, time, stanza: inner };
+  return { id, time, stanza: asOwn(inner) };
+}
+
+/** Forwarded stanzas are of clients' namespace (XEP-0297 §3.1): as the component would have had them live. */
+function asOwn({ name, ns, attrs, children }: XmlElement): XmlElement {
+  const own = children.map((child) => (typeof child === 'string' ? child : asOwn(child)));
+  return new XmlElement(name, ns === NS.CLIENT ? NS.COMPONENT : ns, attrs, own);
 }
 
 /** What a page came to. */
