@@ -197,7 +197,7 @@ class Client implements Store {
   };
 
   readonly relays: RelayEntries = {
-    accept: (entry, ids, legs) => this.#relays.add({ kind: 'accept', entry, ids, legs }),
+    accept: (entry, ids, legs, names = []) => this.#relays.add({ kind: 'accept', entry, ids, legs, names }),
     crossed: ({ id, relay }, leg, ids) => this.#relays.add({ kind: 'crossed', relay, leg, entry: id, ids }),
     waiting: (relay, leg, after, limit) => this.#connection.call('waitingEntries', relay, leg, after, limit),
     count: (relay, leg) => this.#connection.call('countWaiting', relay, leg),

@@ -22,9 +22,14 @@ export interface RelayTrace extends Pick<RelayEntry, 'id' | 'leg' | 'time'> {
 export interface RelayEntries {
   /**
    * Takes what came from a leg under these ids, for `legs`. False: one of the ids is known already, and nothing is
-   * changed.
+   * changed. By `names` it is found too; who was called so before is so no more.
    */
-  accept(entry: RelayEntry, ids: readonly string[], legs: readonly string[]): Promise<boolean>;
+  accept(
+    entry: RelayEntry,
+    ids: readonly string[],
+    legs: readonly string[],
+    names?: readonly string[],
+  ): Promise<boolean>;
   /** It has crossed to that leg and is called so there; no ids: it was given up, or has no name there. */
   crossed(entry: Pick<RelayEntry, 'id' | 'relay'>, leg: string, ids: readonly string[]): Promise<void>;
   /** What has still to cross to a leg, in order, behind the entry `after`. */

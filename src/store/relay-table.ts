@@ -10,6 +10,8 @@ export type RelayOperation =
       readonly entry: RelayEntry;
       readonly ids: readonly string[];
       readonly legs: readonly string[];
+      /** The later claim wins. */
+      readonly names: readonly string[];
     }
   | {
       readonly kind: 'crossed';
@@ -80,21 +82,30 @@ async function accept(sql: Sql, cipher: Cipher, run: readonly Accept[]): Promise
     ).map(({ relay, leg, id }) => nameOf(relay, leg, id)),
   );
   const entries: Value[] = [];
-  const names: Value[] = [];
+  const called: Value[] = [];
+  const claimed = new Map<string, readonly Value[]>();
   const waiting: Value[] = [];
-  const answers = run.map(({ entry, ids, legs }) => {
+  const answers = run.map(({ entry, ids, legs, names }) => {
     const { id, relay, leg } = entry;
-    const called = ids.map(storedText);
-    if (called.some((one) => known.has(nameOf(relay, leg, one)))) return false;
-    for (const one of called) known.add(nameOf(relay, leg, one));
+    const own = ids.map(storedText);
+    if (own.some((one) => known.has(nameOf(relay, leg, one)))) return false;
+    for (const one of own) known.add(nameOf(relay, leg, one));
     const content = legs.length === 0 ? '' : cipher.seal(entry.content, relayContext(id, relay));
     entries.push(id, relay, leg, storedTime(entry.time), content);
-    names.push(...called.flatMap((one, part) => [relay, leg, one, id, part]));
+    called.push(...own.flatMap((one, part) => [relay, leg, one, id, part]));
+    for (const [index, one] of names.map(storedText).entries())
+      claimed.set(nameOf(relay, leg, one), [relay, leg, one, id, own.length + index]);
     waiting.push(...legs.flatMap((one) => [relay, one, id]));
     return true;
   });
   await sql.insert(INSERT_ENTRY, ENTRY_WIDTH, entries, '');
-  await sql.insert(INSERT_ID, ID_WIDTH, names, '');
+  const claims = [...claimed.values()];
+  await sql.sweep(
+    (tuples) => `DELETE FROM relay_ids WHERE (relay, leg, network_id) IN (VALUES ${tuples})`,
+    '(?, ?, ?)',
+    claims.flatMap((claim) => claim.slice(0, 3)),
+  );
+  await sql.insert(INSERT_ID, ID_WIDTH, [...called, ...claims.flat()], '');
   await sql.insert(INSERT_WAITING, WAITING_WIDTH, waiting, '');
   return answers;
 }

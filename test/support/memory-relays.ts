@@ -18,12 +18,13 @@ export function memoryRelays(): RelayEntries {
     if (called.length > 0) names.get(entry)?.set(leg, called);
   };
   return {
-    accept: async (entry, ids, legs) => {
+    accept: async (entry, ids, legs, also = []) => {
       const { id, relay, leg } = entry;
       if (ids.some((one) => meanings.has(nameOf(relay, leg, one)))) return false;
       entries.set(id, entry);
       names.set(id, new Map());
-      call(relay, id, leg, ids);
+      for (const one of also) meanings.delete(nameOf(relay, leg, one));
+      call(relay, id, leg, [...ids, ...also]);
       for (const one of legs) queue(relay, one).add(id);
       return true;
     },

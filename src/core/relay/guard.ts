@@ -124,7 +124,8 @@ export class Guard {
       return this.shows(definition, leg, speaker) && this.#comings.take(`${name}\n${person}`);
     }
     if (this.#isSilent(definition, leg, speaker)) {
-      for (const id of event.ids) this.#unquoted.set(JSON.stringify([name, leg, id]), true);
+      for (const id of [...event.ids, ...(event.names ?? [])])
+        this.#unquoted.set(JSON.stringify([name, leg, id]), true);
       return false;
     }
     this.services.moderation.spoke(definition, leg, speaker);

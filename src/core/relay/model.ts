@@ -105,8 +105,10 @@ export type RelayContent =
 /** Something that has happened on a leg. */
 export interface LegEvent {
   readonly content: RelayContent;
-  /** What the leg calls it, one per part; none where it has no names for messages. */
+  /** What the leg calls it, one per part, and knows it by when it tells of it again; none where it has no such names. */
   readonly ids: readonly string[];
+  /** What else it is called, by names that may come again for something else: the latest is meant. */
+  readonly names?: readonly string[];
   /** UTC milliseconds; undefined: now. */
   readonly time?: number;
   /** It is told by another relay, and comes from these rooms, see `roomMark`. */

@@ -225,7 +225,7 @@ export class Relay {
     if (others.length === 0 && event.content.kind === 'presence') return;
     this.#taking += 1;
     try {
-      if (!(await services.entries.accept(entry, event.ids, others))) {
+      if (!(await services.entries.accept(entry, event.ids, others, event.names))) {
         services.repeated(this.id, leg.id, event);
         return;
       }

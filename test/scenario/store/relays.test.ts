@@ -58,6 +58,20 @@ describe.each(engines)('what crosses relays on $name', (engine) => {
     expect(await store.relays.count(RELAY, B)).toBe(0);
   });
 
+  it('takes names that come again, and means the latest message by them', async () => {
+    const { relays } = store;
+    const taken = await Promise.all([
+      relays.accept(entry('1'), ['x1'], [B], ['ann\n1']),
+      relays.accept(entry('2'), ['x2'], [B], ['ann\n1', 'ann\n2']),
+      relays.accept(entry('3'), ['x2'], [B], ['ann\n2']),
+    ]);
+    expect(taken).toEqual([true, true, false]);
+    expect(await relays.accept(entry('4'), ['x4'], [B], ['ann\n2'])).toBe(true);
+    expect((await relays.find(RELAY, A, 'ann\n1'))?.ids.get(A)).toEqual(['x2', 'ann\n1']);
+    expect((await relays.find(RELAY, A, 'ann\n2'))?.id).toBe('4');
+    expect((await relays.find(RELAY, A, 'x1'))?.ids.get(A)).toEqual(['x1']);
+  });
+
   it('knows a message by its name on any leg', async () => {
     await store.relays.accept(entry('1'), ['x1'], [B, C]);
     await store.relays.crossed(entry('1'), B, ['b2', 'b1']);

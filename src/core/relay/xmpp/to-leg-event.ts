@@ -110,7 +110,10 @@ function readSayer(person: string): Sayer {
 /** What a message of a room means to the other legs; undefined when it means nothing. Pure. */
 export function toLegEvent(read: RoomMessage): LegEvent | undefined {
   const content = contentOf(read);
-  return content && { content, ids: idsOf(read) };
+  if (!content) return undefined;
+  const [id, ...names] = idsOf(read);
+  // Clients may count their ids, and begin anew (RFC 6120 §8.1.3): where the room has its own, theirs prove nothing.
+  return { content, ids: id === undefined ? [] : [id], ...(names.length > 0 && { names }) };
 }
 
 function contentOf({ stanza, speaker, message }: RoomMessage): RelayContent | undefined {
