@@ -12,8 +12,11 @@ import {
   archiveMetadataElement,
   renderArchiveResult,
 } from '../../xmpp/xep/0313-message-archive-management/result.js';
-import type { DomainContext } from '../domain.js';
+import type { DomainContext, StanzaSink } from '../domain.js';
 import type { IqRequest } from '../iq-router.js';
+
+/** Where results go. */
+export type ResultSink = Pick<StanzaSink, 'send' | 'congested' | 'drained'>;
 
 /** What a query asks for, whoever asks and wherever. */
 export type ArchiveFilter = Omit<ArchiveQuery, 'account' | 'room'>;
@@ -23,7 +26,7 @@ export type ArchiveFilter = Omit<ArchiveQuery, 'account' | 'room'>;
  * @throws {StanzaError}
  */
 export async function answerArchiveQuery(
-  context: Pick<DomainContext, 'sink' | 'options'>,
+  context: Pick<DomainContext, 'options'> & { readonly sink: ResultSink },
   request: Pick<IqRequest, 'from' | 'to' | 'payload'>,
   read: (filter: ArchiveFilter) => Promise<ArchivePage | undefined>,
 ): Promise<XmlElement> {
@@ -60,7 +63,7 @@ export async function describeArchive(
 }
 
 async function sendResults(
-  { sink }: Pick<DomainContext, 'sink'>,
+  { sink }: { readonly sink: ResultSink },
   { from, to }: Pick<IqRequest, 'from' | 'to'>,
   { flip, queryId }: ArchiveRequest,
   entries: readonly ArchiveEntry[],

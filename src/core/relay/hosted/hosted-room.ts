@@ -131,7 +131,7 @@ export class HostedRoom {
       new Occupant(
         from.toBare(),
         name,
-        occupantId(this.services.occupantKey, this.jid.bare, from.bare, kind),
+        occupantId(this.services.occupantKey, this.jid.bare, from.bare),
         kind,
         affiliation,
         this.roleOf(affiliation, kind),

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../gateway/error.js';
 import type { NetworkState } from '../../../gateway/state.js';
 import { el, type XmlElement } from '../../../xmpp/element.js';
 import { xmlAttr, xmlText } from '../../../xmpp/escape-xml.js';
-import { iqPayload, resultReply } from '../../../xmpp/iq.js';
+import { IqRequests, iqPayload, resultReply } from '../../../xmpp/iq.js';
 import { Jid, parseJid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
 import { parseStanza } from '../../../xmpp/parse-stanza.js';
@@ -17,14 +17,16 @@ import { toStanzaError } from '../../message/error-mapper.js';
 import { Refusals } from '../../refusals.js';
 import { ArchiveIds } from '../../room/archive-ids.js';
 import { HostedRoom, type Seated } from './hosted-room.js';
-import type { Session } from './occupants.js';
+import type { Occupant, Session } from './occupants.js';
 import { RoomArchive } from './room-archive.js';
-import { RoomIqs } from './room-iqs.js';
+import { ofAccount, RoomIqs, type RoomRequest } from './room-iqs.js';
 import { newRecord, RoomRecords } from './room-record.js';
 import { RoomTalk } from './room-talk.js';
 
 /** Resource of the relay's own seat in a room. */
 export const RELAY_RESOURCE = 'relay';
+/** How long a seat of the relay's may take to answer (ms). */
+const SEAT_ANSWERS_MS = 30_000;
 /** Local part of the account that archives are read with. */
 const READER = 'archive';
 /** Bounces that mean that a client is gone (XEP-0045 §18.1.2). */
@@ -39,8 +41,8 @@ export interface HostedServices
   readonly state: NetworkState;
   /** Occupants of one room. */
   readonly mostOccupants: number;
-  /** Gives a stanza of a room to the relay that sits in it. */
-  receive(stanza: XmlElement, from: Jid, to: Jid): void;
+  /** Gives a stanza of a room to the relay that sits in it. False: it has no use for it. */
+  receive(stanza: XmlElement, from: Jid, to: Jid): boolean;
   /** Addresses of the other rooms of a room's relay. */
   legsOf(room: string): readonly string[];
   now(): number;
@@ -62,13 +64,16 @@ export class HostedRooms {
   readonly #ids = new ArchiveIds();
   /** What the relay's seats are told, in order. */
   #inward: Promise<void> = Promise.resolve();
+  /** What was asked of the relay's seats. */
+  readonly #asked: IqRequests;
 
   constructor(private readonly services: HostedServices) {
     this.#records = new RoomRecords(services.state);
     this.#refusals = new Refusals(services);
+    this.#asked = new IqRequests((xml) => this.#inside(xml, undefined), { timeoutMs: SEAT_ANSWERS_MS });
     this.#iqs = new RoomIqs({
       ...services,
-      ask: (type, from, to, payload) => services.requests.request(type, from, to, payload),
+      ask: (whom, request, from) => this.#ask(whom, request, from),
       destroy: async (room, reason) => this.#destroy(room, reason),
     });
   }
@@ -134,6 +139,10 @@ export class HostedRooms {
     if (!stanza) return;
     const from = parseJid(stanza.attrs.from ?? '');
     const to = parseJid(stanza.attrs.to ?? '');
+    if (stanza.name === 'iq') {
+      this.#asked.settle(stanza);
+      return;
+    }
     this.#within(to.local, (open) => {
       const kind = from.domain === to.domain && from.resource === RELAY_RESOURCE ? 'relay' : 'stand-in';
       return this.#take(open, stanza, from, to, kind);
@@ -149,8 +158,11 @@ export class HostedRooms {
     const address = parseJid(to);
     const { language } = this.services.options;
     return this.#within(address.local, async ({ room, talk }) => {
-      const request = { type, from, to: address, payload, language };
-      const answer = await this.#iqs.answer(room, talk, request);
+      const send = (xml: string): void => this.#inside(xml, undefined);
+      const sink = { send, congested: false, drained: async () => undefined };
+      const answer = await this.#iqs.answer(room, talk, { type, from, to: address, payload, language, sink });
+      // Behind what was sent before.
+      await this.#inward;
       return el('iq', NS.COMPONENT, { type: 'result', from: to, to: from.full }, answer);
     });
   }
@@ -203,6 +215,18 @@ export class HostedRooms {
     return { room, talk: new RoomTalk(room) };
   }
 
+  /** What is asked of an occupant, his client answers; for the relay's seats, the relay. Rejects with StanzaError. */
+  #ask(
+    { jid, kind, sessions }: Occupant,
+    { type, payload }: Pick<RoomRequest, 'type' | 'payload'>,
+    from: string,
+  ): Promise<XmlElement> {
+    const [full = jid.bare] = sessions.keys();
+    if (kind !== 'user') return this.#asked.request(type, from, full, payload);
+    const { requests } = this.services;
+    return requests.request(type, from, ofAccount(payload) ? jid.bare : full, payload);
+  }
+
   async #destroy(room: HostedRoom, reason: string | undefined): Promise<void> {
     const words = reason === undefined ? '' : `<reason>${xmlText(reason)}</reason>`;
     room.empty({ extra: `<destroy>${words}</destroy>` });
@@ -222,7 +246,8 @@ export class HostedRooms {
   async #answer({ room, talk }: Open, iq: XmlElement, from: Jid, to: Jid, language: string): Promise<void> {
     const { type } = iq.attrs;
     if (type !== 'get' && type !== 'set') throw new StanzaError('bad-request');
-    const request = { type, from, to, payload: iqPayload(iq), language } as const;
+    const { sink } = this.services;
+    const request = { type, from, to, payload: iqPayload(iq), language, sink } as const;
     const answer = await this.#iqs.answer(room, talk, request);
     this.services.sink.send(resultReply(iq, answer));
   }
@@ -294,10 +319,17 @@ export class HostedRooms {
   /** To a seat of the relay's: when what was said before is safe, so that the relay never knows more than the archive. */
   #inside(xml: string, archive: RoomArchive | undefined): void {
     this.#inward = this.#inward.then(async () => {
-      await archive?.flushed();
-      const stanza = parseStanza(xml);
-      if (stanza)
-        this.services.receive(stanza, parseJid(stanza.attrs.from ?? ''), parseJid(stanza.attrs.to ?? ''));
+      try {
+        await archive?.flushed();
+        const stanza = parseStanza(xml);
+        const { from = '', to = '' } = stanza?.attrs ?? {};
+        if (!stanza || this.services.receive(stanza, parseJid(from), parseJid(to))) return;
+        const refused = stanza.name === 'iq' && errorReply(stanza, new StanzaError('service-unavailable'));
+        const answer = refused ? parseStanza(refused) : undefined;
+        if (answer) this.#asked.settle(answer);
+      } catch (error) {
+        this.services.log.error({ err: error }, 'what a room says could not be told to its relay');
+      }
     });
   }
 }

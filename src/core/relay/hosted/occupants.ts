@@ -94,16 +94,7 @@ export class Occupants {
   }
 }
 
-/** Begins the occupant ids of those who speak for somebody of another leg. */
-const OURS = 's.';
-
 /** XEP-0421 §4: keyed, another one in each room, the same whenever he comes. */
-export function occupantId(key: Buffer, room: string, bare: string, kind: Session['kind']): string {
-  const id = createHmac('sha256', key).update(room).update('\0').update(bare).digest('base64url');
-  return kind === 'user' ? id : `${OURS}${id}`;
-}
-
-/** Whether that is the id of a seat of the relay's. */
-export function isOurs(id: string | undefined): boolean {
-  return id?.startsWith(OURS) ?? false;
+export function occupantId(key: Buffer, room: string, bare: string): string {
+  return createHmac('sha256', key).update(room).update('\0').update(bare).digest('base64url');
 }

@@ -11,7 +11,7 @@ import { slicePage } from '../../../xmpp/xep/0059-result-set-management/slice.js
 import { archiveFormResult } from '../../../xmpp/xep/0313-message-archive-management/query.js';
 import { parseModeration } from '../../../xmpp/xep/0425-moderated-retraction/moderation.js';
 import type { DomainContext } from '../../domain.js';
-import { answerArchiveQuery, describeArchive } from '../../room-iq/archive-query.js';
+import { answerArchiveQuery, describeArchive, type ResultSink } from '../../room-iq/archive-query.js';
 import type { HostedRoom, Seated } from './hosted-room.js';
 import type { Occupant } from './occupants.js';
 import { adminListOf, applyAdminChanges } from './room-admin.js';
@@ -37,14 +37,16 @@ export interface RoomRequest {
   readonly to: Jid;
   readonly payload: XmlElement;
   readonly language: string;
+  /** Where what comes before the answer goes. */
+  readonly sink: ResultSink;
 }
 
 /** What requests to rooms need besides the room. */
-export interface RoomIqServices extends Pick<DomainContext, 'sink' | 'options' | 'translator' | 'store'> {
+export interface RoomIqServices extends Pick<DomainContext, 'options' | 'translator' | 'store'> {
   /** Addresses of the other rooms of its relay. */
   legsOf(room: string): readonly string[];
   /** Asks somebody's client. Rejects with StanzaError. */
-  ask(type: 'get' | 'set', from: string, to: string, payload: XmlElement): Promise<XmlElement>;
+  ask(whom: Occupant, request: Pick<RoomRequest, 'type' | 'payload'>, from: string): Promise<XmlElement>;
   /** Ends the room for good. */
   destroy(room: HostedRoom, reason: string | undefined): Promise<void>;
 }
@@ -130,7 +132,9 @@ export class RoomIqs {
     if (request.payload.name === 'metadata')
       return describeArchive(this.services.store.archive, archive.whose);
     if (request.type === 'get') return archiveFormResult();
-    return answerArchiveQuery(this.services, request, (filter) => archive.page(filter));
+    return answerArchiveQuery({ options: this.services.options, sink: request.sink }, request, (filter) =>
+      archive.page(filter),
+    );
   }
 
   async #owner(
@@ -164,30 +168,20 @@ export class RoomIqs {
     if (!target) throw new StanzaError('item-not-found');
     const isOwn = target === seated.occupant;
     if (isOwn && payload.ns === NS.PING) return undefined;
-    if (target.kind !== 'user') return infoOfOurs(target, payload);
-    const [session] = target.sessions.values();
-    // What belongs to the account and not to a client.
-    const asksAccount = payload.ns === NS.VCARD || payload.ns === NS.PUBSUB || payload.ns === NS.VCARD4;
+    const asksAccount = ofAccount(payload);
     if (asksAccount && type === 'set') throw new StanzaError('not-allowed');
-    const address = asksAccount || !session ? target.jid.bare : session.jid.full;
     const answer = await this.services.ask(
-      type,
+      target,
+      { type, payload },
       `${room.jid.bare}/${seated.occupant.nick}`,
-      address,
-      payload,
     );
     return answer.elements()[0];
   }
 }
 
-/** Who stands in for somebody has no client that could answer. */
-function infoOfOurs({ nick }: Occupant, { ns, name, attrs }: XmlElement): XmlElement {
-  if (ns !== NS.DISCO_INFO || name !== 'query') throw new StanzaError('service-unavailable');
-  if (attrs.node) throw new StanzaError('item-not-found');
-  return discoInfoResult({
-    identities: [{ category: 'client', type: 'bot', name: nick }],
-    features: [NS.DISCO_INFO],
-  });
+/** What belongs to the account and not to a client. */
+export function ofAccount({ ns }: XmlElement): boolean {
+  return ns === NS.VCARD || ns === NS.PUBSUB || ns === NS.VCARD4;
 }
 
 function itemsOf(room: HostedRoom, seated: Seated | undefined, payload: XmlElement): XmlElement {

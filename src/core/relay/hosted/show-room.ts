@@ -2,7 +2,6 @@ import type { XmlElement } from '../../../xmpp/element.js';
 import { xmlAttr } from '../../../xmpp/escape-xml.js';
 import { NS } from '../../../xmpp/namespace.js';
 import {
-  lastOccupantId,
   type Rendered,
   renderDelay,
   renderStanzaId,
@@ -10,7 +9,7 @@ import {
 } from '../../../xmpp/xep/0045-muc/render.js';
 import type { StanzaSink } from '../../domain.js';
 import type { HistoryRequest } from '../../room/occupancy.js';
-import { isOurs, type Occupant, type Session } from './occupants.js';
+import type { Occupant, Session } from './occupants.js';
 import type { RoomArchive } from './room-archive.js';
 import type { RoomRecord } from './room-record.js';
 
@@ -78,8 +77,6 @@ export async function showRoom(room: ShownRoom, session: Session, wanted: Histor
     let chars = 0;
     const stanzas: string[] = [];
     for (const { nick, messageId, payload, id, time } of [...entries].reverse()) {
-      // What crossed to the room before is no news to the relay.
-      if (session.kind === 'relay' && isOurs(lastOccupantId(payload))) continue;
       const from = nick === '' ? room.jidAttr : `${room.jidAttr}/${xmlAttr(nick)}`;
       const xml =
         `<message from='${from}' to='${toAttr}' type='groupchat' id='${xmlAttr(messageId)}'>${payload}` +
