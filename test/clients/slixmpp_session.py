@@ -38,7 +38,10 @@ class Session:
             self.log_in, self.discover, self.register_plain, self.caps, self.register_form, self.join, self.talk,
             self.private, self.archive, self.self_ping, self.admin_list, self.command, self.remove,
         )
+        wanted = self.options.steps.split(",") if self.options.steps else [step.__name__ for step in steps]
         for step in steps:
+            if step.__name__ not in wanted:
+                continue
             try:
                 async with asyncio.timeout(STEP_TIMEOUT_S):
                     self.seen[step.__name__] = await step()
@@ -173,6 +176,7 @@ def read_options():
     for name in ("jid", "password", "host", "gateway", "room", "nick", "peer"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--steps", help="those of the steps that are made, separated by commas; default: all")
     return parser.parse_args()
 
 
