@@ -70,9 +70,14 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   const webhooks = new WebhookRegistry(config.http.enabled ? config.http.publicUrl : undefined);
   const domains: RunningDomain[] = [];
   const states = () => Object.fromEntries(domains.map((domain) => [domain.domain, domain.status()]));
+  let relays: RelayHub | undefined;
   const media = await MediaService.open(mediaOptions(config, log));
   const http = await (config.http.enabled
-    ? startHttp(config.http, { webhooks, files: media.files, states }, log)
+    ? startHttp(
+        config.http,
+        { webhooks, files: media.files, states, relays: () => relays?.book.figures() },
+        log,
+      )
     : undefined
   )?.catch(async (error: unknown) => {
     await media.close();
@@ -98,7 +103,7 @@ export async function runGateway(config: Config, options: RunOptions): Promise<R
   const gateways = config.components.map((component) =>
     makeGateway(parts, component, options.networks ?? networks),
   );
-  const relays = makeRelays(parts, gateways);
+  relays = makeRelays(parts, gateways);
   for (const made of gateways) domains.push(runDomain(parts, made, relays));
   const accountsInUse = () => domains.flatMap((domain) => domain.accountsInUse());
   const retention = new Retention(store, daysOf(config), accountsInUse, log);

@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import type { Log } from '../gateway/gateway.js';
 import { HttpStartError } from './error.js';
-import { addHealthRoute, type ComponentStates } from './health-route.js';
+import { addHealthRoute, type ComponentStates, type RelayFigures } from './health-route.js';
 import { addMediaRoutes, type ServedFiles } from './media-routes.js';
 import type { HttpOptions } from './options.js';
 import type { WebhookRegistry } from './webhook-registry.js';
@@ -15,6 +15,7 @@ export interface HttpContent {
   readonly webhooks: WebhookRegistry;
   readonly files: ServedFiles;
   readonly states: ComponentStates;
+  readonly relays?: RelayFigures;
 }
 
 /** The server while it listens. */
@@ -58,7 +59,7 @@ export async function startHttp(options: HttpOptions, content: HttpContent, log:
   });
   addWebhookRoutes(app, content.webhooks, options, log);
   addMediaRoutes(app, content.files, limits.downloadsAtOnce, log);
-  addHealthRoute(app, content.states);
+  addHealthRoute(app, content.states, content.relays);
   app.server.maxConnections = limits.maxConnections;
   try {
     await app.listen({ host: options.host, port: options.port });

@@ -89,12 +89,24 @@ export class RelayBook {
     );
   }
 
-  /** How many legs are in each state. */
-  states(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {};
+  /** How many relays there are, how many legs are in each state, and what came from them in the last minute and hour. */
+  figures(): Readonly<Record<string, number>> {
+    const figures = {
+      relays: this.#running.size,
+      joining: 0,
+      joined: 0,
+      away: 0,
+      refused: 0,
+      minute: 0,
+      hour: 0,
+    };
     for (const { relay } of this.#running.values())
-      for (const { state } of relay.legs) counts[state.state] = (counts[state.state] ?? 0) + 1;
-    return counts;
+      for (const { state, came } of relay.report()) {
+        figures[state.state] += 1;
+        figures.minute += came.minute;
+        figures.hour += came.hour;
+      }
+    return figures;
   }
 
   /** A relay from before the start. */

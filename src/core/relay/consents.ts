@@ -45,7 +45,7 @@ export type Heard =
 export class Consents {
   readonly #open = new Set<Open>();
 
-  /** @param over a question is asked no more: it was answered, took too long, or was guessed at */
+  /** @param over a question is asked no more without an answer: it took too long, or was guessed at */
   constructor(
     private readonly limits: ConsentLimits,
     private readonly over: (question: Question) => void,
@@ -84,8 +84,7 @@ export class Consents {
   forget(question: Question): void {
     for (const open of this.#open) {
       if (open !== question) continue;
-      clearTimeout(open.timer);
-      this.#open.delete(open);
+      this.#close(open);
       this.over(open);
     }
   }
@@ -102,8 +101,13 @@ export class Consents {
   #agree(question: Open, leg: LegId): Heard {
     question.codes.delete(leg);
     const done = question.codes.size === 0;
-    if (done) this.forget(question);
+    if (done) this.#close(question);
     return { kind: 'agreed', question, done };
+  }
+
+  #close(question: Open): void {
+    clearTimeout(question.timer);
+    this.#open.delete(question);
   }
 
   #tried(question: Open): void {

@@ -272,13 +272,15 @@ export class RelayHub {
   }
 
   /** All rooms agree. Never rejects. */
-  async linkAgreed({ rooms, asker }: Question): Promise<void> {
+  async linkAgreed(question: Question): Promise<void> {
+    const { rooms, asker } = question;
     try {
       const { name } = await this.link(rooms, asker);
       await this.book.announce(name, { key: 'relay-agreed', args: { rooms: rooms.join(', ') } });
     } catch (error) {
       this.services.log.warn({ err: error }, 'rooms could not be linked');
     }
+    this.#over(question);
   }
 
   /**

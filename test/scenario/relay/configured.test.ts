@@ -54,4 +54,13 @@ describe('relays of the configuration', () => {
     expect(body).not.toContain('#other');
     expect(body).toContain('#own');
   });
+
+  it('say so where a network was taken out of the configuration, and go on when it is there again', async () => {
+    const relays = [{ name: 'club', legs: ['club@rooms.localhost', '#second on 127.0.0.1'] }];
+    await stage.restart({}, false);
+    const body = await status(/own.*: refused.*no network under irc\.localhost/);
+    expect(body).toMatch(/own@rooms\.localhost: (?:working|coming in)/);
+    await stage.restart({ relays });
+    await status(/#own.*: working/);
+  });
 });

@@ -37,8 +37,8 @@ export interface RelayStage {
   /** The operator. */
   readonly boss: XmppClient;
   person(nick: string, on?: IrcServer): Promise<IrcClient>;
-  /** Starts the gateway again with other options of relays. */
-  restart(options: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Starts the gateway again with other options of relays. @param networks false: without IRC */
+  restart(options: Readonly<Record<string, unknown>>, networks?: boolean): Promise<void>;
   /** Links two rooms as the operator, and waits until the relay is in them. */
   link(room: string, other: string): Promise<void>;
 }
@@ -61,14 +61,15 @@ export async function relayStage(
     [irc.host]: { port: irc.port, tls: false },
     ...(other && { [OTHER_HOST]: { port: other.port, tls: false } }),
   };
-  const configured = (relay: Readonly<Record<string, unknown>>) => ({
+  const network = {
+    ...{ domain: IRC, network: 'irc', secret: SECRET },
+    options: { flood: 'disabled', servers },
+  };
+  const configured = (relay: Readonly<Record<string, unknown>>, networks = true) => ({
     xmpp: { domain: server.domain, host: server.host, port: server.componentPort },
     users: { admins: ['boss@localhost'] },
     components: [
-      {
-        ...{ domain: IRC, network: 'irc', secret: SECRET },
-        options: { flood: 'disabled', servers },
-      },
+      ...(networks ? [network] : []),
       { domain: RELAY, network: 'relay', secret: SECRET, options: relay },
     ],
   });
@@ -79,8 +80,8 @@ export async function relayStage(
   return {
     ...{ server, irc, gateway, domain: RELAY, user, boss },
     ...(other && { other }),
-    async restart(changed) {
-      gateway.configure(configured(changed));
+    async restart(changed, networks) {
+      gateway.configure(configured(changed, networks));
       await gateway.restart();
     },
     room: (name) => `${name}@${ROOMS}`,

@@ -13,6 +13,7 @@ export interface HttpStage {
   readonly files: Map<string, ServedFile>;
   readonly faults: string[];
   states: Record<string, string>;
+  relays: Record<string, number> | undefined;
   readonly server: RunningHttp;
   /** Sends bytes as they are and resolves with the whole answer. */
   raw(request: string): Promise<string>;
@@ -26,7 +27,7 @@ export async function startHttpStage(limits: Partial<HttpLimits> = {}): Promise<
   const webhooks = new WebhookRegistry(PUBLIC_URL);
   const files = new Map<string, ServedFile>();
   const faults: string[] = [];
-  const stage = { states: {} as Record<string, string> };
+  const stage: Pick<HttpStage, 'states' | 'relays'> = { states: {}, relays: undefined };
   const server = await startHttp(
     {
       host: '127.0.0.1',
@@ -35,7 +36,10 @@ export async function startHttpStage(limits: Partial<HttpLimits> = {}): Promise<
       trustedProxies: ['127.0.0.1'],
       limits: { ...httpLimits, ...limits },
     },
-    { webhooks, files: { find: (token) => files.get(token) }, states: () => stage.states },
+    {
+      ...{ webhooks, files: { find: (token: string) => files.get(token) } },
+      ...{ states: () => stage.states, relays: () => stage.relays },
+    },
     faultLog(faults),
   );
   return Object.assign(stage, {
