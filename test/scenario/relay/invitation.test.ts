@@ -45,6 +45,7 @@ describe('a relay that is invited', () => {
     const [code = ''] = CODE.exec(told.getChildText('body') ?? '') ?? [];
     carol.say('#locked', code);
     await alice.waitFor({ from: `${room}/Relay`, body: /one conversation now/ }, 'that the rooms are linked');
+    alice.clear();
     await stage.gateway.restart();
     await alice.waitFor({ from: `${room}/Relay`, name: 'presence', type: null }, 'the relay after a restart');
     await alice.message(room, 'still here', 'groupchat');

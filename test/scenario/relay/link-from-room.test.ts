@@ -88,7 +88,16 @@ describe('people with rights in their rooms', () => {
     await alice.waitFor({ from: `${room}/Relay`, body: /presence = everybody/ }, 'the other setting');
     const erin = await stage.person('erin');
     await erin.join('#club');
-    await alice.waitFor({ from: `${room}/Relay`, body: 'erin теперь здесь.' }, 'that erin has come');
+    await alice.waitFor({ from: `${room}/erin`, name: 'presence', type: null }, 'erin, who has said nothing');
+    carol.say('#club', 'Relay: settings presence everybody');
+    await carol.waitForLine(/PRIVMSG #club :.*presence = everybody/, 'the setting of the channel');
+    carol.say('#club', 'Relay: settings language ru');
+    await carol.waitForLine(/PRIVMSG #club :.*язык шлюза здесь/, 'the same in Russian');
+    const bob = await stage.user('bob');
+    await bob.joinRoom(room, 'Bob');
+    await carol.waitForLine(/PRIVMSG #club :.*Bob теперь здесь\./, 'that Bob has come');
+    carol.say('#club', 'Relay: настройки language en');
+    await carol.waitForLine(/PRIVMSG #club :.*language = en/, 'English again');
     await alice.message(room, 'Relay: settings direction from', 'groupchat');
     await alice.waitFor({ from: `${room}/Relay`, body: /direction = from/ }, 'the direction');
     erin.say('#club', 'heard on IRC only');
