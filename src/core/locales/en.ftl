@@ -659,9 +659,10 @@ relay-list-full = This list has as many people as it may have.
 relay-list-nobody = “{ $who }” is nobody on this network. Write a number, an address or a name as the network has it.
 relay-list-not-on = { $who } is not on this list.
 relay-list-gone = This list is no more.
-relay-list-invitation = You are invited to the conversation “{ $name }”. Answer START to get what is said there, STOP to get nothing.
-relay-list-started = You get what is said in “{ $name }” from now on, and what you write here is said there. STOP ends it.
-relay-list-stopped = You get nothing more of “{ $name }”. START begins it again.
+# Plain quotation marks: with others a text message takes fewer than half the letters.
+relay-list-invitation = You are invited to the conversation "{ $name }". Answer START to get what is said there, STOP to get nothing.
+relay-list-started = You get what is said in "{ $name }" from now on, and what you write here is said there. STOP ends it.
+relay-list-stopped = You get nothing more of "{ $name }". START begins it again.
 relay-list-left-out =
     { $count ->
         [one] ({ $count } earlier message is left out)
