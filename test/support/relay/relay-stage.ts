@@ -18,6 +18,7 @@ Component "${ROOMS}" "muc"
   restrict_room_creation = false
   muc_room_locking = false
   muc_room_default_public_jids = true
+  muc_room_default_persistent = true
 `;
 
 /** Rooms of a real XMPP server and channels of a real IRC server, with the gateway between them. */
@@ -47,10 +48,12 @@ export interface RelayStage {
 export async function relayStage(
   options: Readonly<Record<string, unknown>> = {},
   startOther?: () => Promise<IrcServer>,
+  /** Domains of another XMPP server, which are components here: see `ServerBridge`. */
+  foreign: readonly string[] = [],
 ): Promise<RelayStage> {
   const [server, irc, other] = await Promise.all([
     startProsody({
-      components: [IRC, RELAY].map((domain) => ({ domain, secret: SECRET })),
+      components: [IRC, RELAY, ...foreign].map((domain) => ({ domain, secret: SECRET })),
       users: ['alice', 'bob', 'dave', 'boss'].map((name) => ({ name, password: name })),
       extraConfig: MUC,
     }),
