@@ -28,6 +28,9 @@ import type { RoomMarks } from './xmpp/xmpp-leg-options.js';
 /** Characters of the name of a stand-in who has no address of his own. */
 const NAME_LENGTH = 20;
 
+/** The domain that a stanza of ours comes from; quotes in attributes are escaped. */
+const SENDER = /^<\w+(?:\s+[\w:]+='[^']*')*?\s+from='(?:[^'@/]*@)?([^'/]*)/;
+
 /** What a leg may ask of the relays that there are. */
 export interface RelayFacts {
   /** Name of the relay that a room is a leg of. */
@@ -253,7 +256,7 @@ export class LegMaker {
   }
 
   #send(xml: string): void {
-    const domain = /^<\w+ from='[^'@]*@([^'/]+)/.exec(xml)?.[1] ?? '';
+    const domain = SENDER.exec(xml)?.[1] ?? '';
     (this.domains.get(domain) ?? this.domains.get(this.services.domain))?.send(xml);
   }
 }

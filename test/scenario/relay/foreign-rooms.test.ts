@@ -62,7 +62,7 @@ describe('a stand-in in a room of Prosody', () => {
     await bob.joinRoom(room, 'dan');
     const dan = await stage.person('Dan');
     await dan.join('#court');
-    expect(await says(dan, 'which Dan?')).toBe(`${room}/Dan [irc]`);
+    expect(await says(dan, 'which one am I?')).toBe(`${room}/Dan [irc]`);
     await bob.disconnect();
   });
 
