@@ -8,28 +8,31 @@ function filesIn(cell: string): string[] {
   );
 }
 
-describe.each(['docs/email-coverage.md', 'docs/telegram-coverage.md'])('%s', (table) => {
-  const text = readFileSync(table, 'utf8');
-  const rows = [...text.matchAll(/^\| ([^|]+) \| (done|partly|not done) \| (.+) \|$/gm)].map(
-    ([, asked = '', state = '', where = '']) => ({ asked, state, where, files: filesIn(where) }),
-  );
-
-  it('has a state and a place for everything that was asked', () => {
-    const lines = text.split('\n').filter((line) => line.startsWith('|'));
-    const heads = lines.filter((line) => line === '| asked | state | where |' || line === '|---|---|---|');
-    expect(rows.length).toBeGreaterThan(50);
-    expect(lines.length - heads.length).toBe(rows.length);
-    expect(rows.filter(({ state, files }) => state === 'done' && files.length === 0)).toEqual([]);
-  });
-
-  it('says what is missing where something is', () => {
-    const silent = rows.filter(
-      ({ state, where }) => state !== 'done' && where.replace(/`[^`]*`/g, '').replace(/\W/g, '') === '',
+describe.each(['docs/email-coverage.md', 'docs/telegram-coverage.md', 'docs/relays-coverage.md'])(
+  '%s',
+  (table) => {
+    const text = readFileSync(table, 'utf8');
+    const rows = [...text.matchAll(/^\| ([^|]+) \| (done|partly|not done) \| (.+) \|$/gm)].map(
+      ([, asked = '', state = '', where = '']) => ({ asked, state, where, files: filesIn(where) }),
     );
-    expect(silent).toEqual([]);
-  });
 
-  it('names files that exist', () => {
-    expect(filesIn(text).filter((path) => !existsSync(path))).toEqual([]);
-  });
-});
+    it('has a state and a place for everything that was asked', () => {
+      const lines = text.split('\n').filter((line) => line.startsWith('|'));
+      const heads = lines.filter((line) => line === '| asked | state | where |' || line === '|---|---|---|');
+      expect(rows.length).toBeGreaterThan(50);
+      expect(lines.length - heads.length).toBe(rows.length);
+      expect(rows.filter(({ state, files }) => state === 'done' && files.length === 0)).toEqual([]);
+    });
+
+    it('says what is missing where something is', () => {
+      const silent = rows.filter(
+        ({ state, where }) => state !== 'done' && where.replace(/`[^`]*`/g, '').replace(/\W/g, '') === '',
+      );
+      expect(silent).toEqual([]);
+    });
+
+    it('names files that exist', () => {
+      expect(filesIn(text).filter((path) => !existsSync(path))).toEqual([]);
+    });
+  },
+);

@@ -68,7 +68,9 @@ describe('docs/relays.md', () => {
   it('names options that there are, with their defaults', () => {
     const sections: Readonly<Record<string, unknown>> = relayOptionsSchema.parse({});
     const limits = prose.slice(prose.indexOf('\n### Limits'), prose.indexOf('\n### What is kept'));
-    const named = [...prose.matchAll(/`((?:standIns|puppets|queue|flood|moderation|hosted|limits)\.(\w+))`/g)];
+    const named = [
+      ...prose.matchAll(/`((?:standIns|puppets|queue|flood|moderation|hosted|limits)\.(\w+))`/g),
+    ];
     const known = new Map<string, unknown>(
       Object.entries(sections).flatMap(([section, values]) =>
         Object.entries(values ?? {}).map(([name, value]) => [`${section}.${name}`, value] as const),
