@@ -23,7 +23,7 @@ export interface RoomMessage {
 }
 
 /** By what a room calls a message: its own id (XEP-0359), and that of the author, which is unique to him only. */
-export function idsOf({ stanza, speaker, room }: Omit<RoomMessage, 'message'>): readonly string[] {
+function idsOf({ stanza, speaker, room }: Omit<RoomMessage, 'message'>): readonly string[] {
   const named = stanza
     .childrenNamed('stanza-id', NS.SID)
     .find(({ attrs }) => attrs.by === room && attrs.id !== undefined)?.attrs.id;
