@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNetwork } from './account/user-address.js';
 import { isHost } from './address.js';
 import { lowerAscii } from './ids.js';
 import { isUsableEncoding } from './wire/encoding.js';
@@ -28,6 +29,24 @@ const server = z.strictObject({
     .optional()
     .describe('How incoming lines are read that are not UTF-8, such as windows-1251'),
   outgoingEncoding: encoding.optional().describe('How lines are written; default UTF-8'),
+  userNetwork: z
+    .string()
+    .refine(isNetwork, 'not a network such as 2001:db8:1::/64')
+    .optional()
+    .describe('Network in which each user has an address of his own: told by `webirc`, else connected from'),
+  webirc: z
+    .strictObject({
+      password: z.string().regex(/^\S+$/).describe('As the server has it for this gateway'),
+      gateway: z
+        .string()
+        .regex(/^[^\s:]\S*$/)
+        .default('isthmus')
+        .describe('Name of the gateway for the server'),
+    })
+    .optional()
+    .describe(
+      'The server takes the word of the gateway for where users come from (WEBIRC); needs `userNetwork`',
+    ),
   allowPrivate: z
     .literal(true)
     .optional()

@@ -55,6 +55,7 @@ export class TelegramSession implements Session {
   readonly edits: EditsFacet;
   readonly retractions: RetractionsFacet;
   readonly replies = true;
+  readonly mentions = true;
   readonly receipts: ReceiptsFacet;
   readonly typing: TypingFacet;
   readonly media: MediaFacet;

@@ -5,12 +5,15 @@ import { type Encoding, encodingFor } from '../wire/encoding.js';
 import type { FloodLimits } from '../wire/outbox.js';
 import { type Endpoint, mayDial } from '../wire/target-policy.js';
 import { type ServerSettings, serverSettingsOf } from './settings.js';
+import { addressIn } from './user-address.js';
 
 /** Everything that operator and user say about one server. */
 export interface ServerTarget {
   readonly endpoint: Endpoint;
   readonly encoding: Encoding;
   readonly flood: FloodLimits | undefined;
+  /** The line by which the server learns where the user comes from (WEBIRC). */
+  readonly webirc: string | undefined;
 }
 
 /**
@@ -28,6 +31,11 @@ export function serverTarget(
   const listed = known !== undefined || options.fixedServer === host;
   if (options.fixedServer !== undefined && options.fixedServer !== host) throw refused(host);
   if (!listed && !options.allowUnlistedServers) throw refused(host);
+  const own =
+    known?.userNetwork !== undefined && account
+      ? addressIn(known.userNetwork, account.userAddress)
+      : undefined;
+  const webirc = own === undefined ? undefined : known?.webirc;
   const tls = known?.tls ?? settings.tls ?? true;
   const endpoint: Endpoint = {
     host,
@@ -36,6 +44,7 @@ export function serverTarget(
     verify: (known?.verifyCertificate ?? true) && (settings.verify ?? true),
     caFile: known?.caFile,
     listed,
+    localAddress: webirc ? undefined : own,
   };
   if (!mayDial(endpoint, options.allowedPorts)) throw refused(host);
   return {
@@ -45,6 +54,7 @@ export function serverTarget(
       settings.outgoingEncoding ?? known?.outgoingEncoding,
     ),
     flood: floodOf(options, settings),
+    webirc: webirc && `WEBIRC ${webirc.password} ${webirc.gateway} ${own} ${own}`,
   };
 }
 

@@ -68,6 +68,7 @@ export class Link implements WireUser, Ticking {
   /** What is to be tried instead, for each connection anew; and what of it is left. */
   #otherNicks: readonly string[] = [];
   #nicksLeft: string[] = [];
+  #webirc: string | undefined;
   #nickAttempts = 0;
   #wasOnline = false;
   #verdict: GatewayError | undefined;
@@ -214,6 +215,8 @@ export class Link implements WireUser, Ticking {
 
   opened(): void {
     const { account } = this.owner;
+    // Before everything else: the server asks for nothing until it knows who comes.
+    if (this.#webirc !== undefined) this.wire?.urgent(this.#webirc);
     const identity = identityOf(this.context.options, account, this.network.host, this.nick);
     try {
       this.registration = new Registration(identity, { urgent: (line) => this.wire?.urgent(line) });
@@ -485,6 +488,7 @@ export class Link implements WireUser, Ticking {
       target.encoding,
     );
     this.wire = wire;
+    this.#webirc = target.webirc;
     this.#leaveGate = this.network.gate.pass(() => {
       this.#deadline = this.context.now() + options.timeouts.registrationMs;
       wire.connect(target.endpoint);

@@ -57,9 +57,11 @@ export async function dial(
   for (const host of await resolve(endpoint, policy.maxAddresses)) {
     if (signal.aborted) break;
     try {
+      const { port, localAddress } = endpoint;
+      const way = { host, port, onread, ...(localAddress !== undefined && { localAddress }) };
       const socket = endpoint.tls
-        ? connectTls({ host, port: endpoint.port, onread, ...tlsOptions(endpoint, ca) } as ConnectionOptions)
-        : connectTcp({ host, port: endpoint.port, onread });
+        ? connectTls({ ...way, ...tlsOptions(endpoint, ca) } as ConnectionOptions)
+        : connectTcp(way);
       return await opened(socket, endpoint.tls ? 'secureConnect' : 'connect', policy.timeoutMs, signal);
     } catch (error) {
       failure = error instanceof DialError ? error : new DialError('unreachable', String(error));

@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly verify: boolean;
   /** PEM file of authorities trusted for this server instead of the system's. */
   readonly caFile?: string | undefined;
+  /** Address of this machine to connect from. */
+  readonly localAddress?: string | undefined;
   /** The operator has listed this very server: it may be private, and on any port (S21). */
   readonly listed: boolean;
 }

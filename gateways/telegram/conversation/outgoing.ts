@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../src/gateway/error.js';
+import type { MemberId } from '../../../src/gateway/ids.js';
 import type { OutboundMessage } from '../../../src/gateway/message.js';
 import type { Acceptance } from '../../../src/gateway/session.js';
 import type { TgClient } from '../client/client.js';
@@ -81,16 +82,37 @@ export async function editTo(
   await inWords(client.edit(chat, number, text, entities));
 }
 
-function wordsOf(
-  { text, action, corrects, subject, unstyled }: OutboundMessage,
-  member: Ways['member'],
-): EntityText {
+function wordsOf(message: OutboundMessage, member: Ways['member']): EntityText {
+  const { action, corrects, subject, unstyled } = message;
+  const { text, named } = withMarkedMentions(message);
   const said = action ? `* ${text}` : text;
   const whole = subject === undefined || subject === '' ? said : `${subject}\n${said}`;
+  const find = named.size > 0 ? (name: string) => named.get(name) ?? member?.(name) : member;
   return toEntities(corrects ? `* ${whole}` : whole, {
     unstyled: unstyled === true,
-    ...(member && { member }),
+    ...(find && { member: find }),
   });
+}
+
+/** The text with an `@` before everybody who is named in it, and who that is. */
+function withMarkedMentions({ text, mentions = [] }: OutboundMessage): {
+  readonly text: string;
+  readonly named: ReadonlyMap<string, PeerId>;
+} {
+  const named = new Map<string, PeerId>();
+  let marked = '';
+  let from = 0;
+  for (const { begin, end, member } of mentions) {
+    if (begin < from || end > text.length || !isPerson(member)) continue;
+    named.set(text.slice(begin, end), member);
+    marked += `${text.slice(from, begin)}${text.charAt(begin - 1) === '@' ? '' : '@'}`;
+    from = begin;
+  }
+  return { text: marked + text.slice(from), named };
+}
+
+function isPerson(member: string): member is PeerId & MemberId {
+  return /^u\d+$/.test(member);
 }
 
 /** `vote 1` or `press 1` below a poll or buttons is no text. The words of a button that only says something are. */

@@ -22,9 +22,14 @@ describe('people of a room with connections of their own to a network', () => {
     await stage.link(room, channel);
 
     await alice.message(room, 'I am alice', 'groupchat');
-    expect(await carol.waitForLine(/PRIVMSG #limit :I am alice$/)).toMatch(/^:alice!/);
+    const first = await carol.waitForLine(/PRIVMSG #limit :I am alice$/);
     await bob.message(room, 'I am bob', 'groupchat');
-    expect(await carol.waitForLine(/PRIVMSG #limit :I am bob$/)).toMatch(/^:bob!/);
+    const second = await carol.waitForLine(/PRIVMSG #limit :I am bob$/);
+    // Each by his name, user name and address.
+    expect(first).toMatch(/^:alice!~alice@127\.77\./);
+    expect(second).toMatch(/^:bob!~bob@127\.77\./);
+    const hostOf = (line: string) => line.split(' ')[0]?.split('@')[1];
+    expect(hostOf(first)).not.toBe(hostOf(second));
     await dave.message(room, 'I am dave', 'groupchat');
     const third = await carol.waitForLine(/PRIVMSG #limit :.*I am dave$/);
     expect(third).toMatch(/^:Relay!/);

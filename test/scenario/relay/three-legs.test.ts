@@ -4,6 +4,9 @@ import type { XmppClient } from '../../client/xmpp-client.js';
 import { startInspircd } from '../../servers/inspircd.js';
 import { type RelayStage, relayStage } from '../../support/relay/relay-stage.js';
 
+const WEBIRC =
+  '<module name="cgiirc"><cgihost type="webirc" mask="127.0.0.1" password="hush"><cgihost type="webirc" mask="::1" password="hush">';
+
 describe('a room of Prosody, a channel of ngIRCd and one of InspIRCd', () => {
   let stage: RelayStage;
   let room: string;
@@ -13,7 +16,12 @@ describe('a room of Prosody, a channel of ngIRCd and one of InspIRCd', () => {
   let other: IrcClient;
 
   beforeAll(async () => {
-    stage = await relayStage({ puppets: { most: 5 } }, () => startInspircd());
+    stage = await relayStage(
+      { puppets: { most: 5 } },
+      () => startInspircd({ extraConfig: WEBIRC }),
+      [],
+      'hush',
+    );
     room = stage.room('three');
     alice = await stage.user('alice');
     await alice.joinRoom(room, 'alice');
@@ -32,7 +40,7 @@ describe('a room of Prosody, a channel of ngIRCd and one of InspIRCd', () => {
     carol.say('#three', 'from ngIRCd');
     await alice.waitFor((stanza) => stanza.getChildText('body') === 'from ngIRCd', 'words of ngIRCd');
     // Her name is taken on InspIRCd.
-    expect(await dave.waitForLine(/PRIVMSG #three :from ngIRCd$/)).toMatch(/^:carol\[irc\]!/);
+    expect(await dave.waitForLine(/PRIVMSG #three :from ngIRCd$/)).toMatch(/^:carol\[irc\]!\S+@2001:db8:1:/);
     dave.say('#three', 'from InspIRCd');
     expect(await carol.waitForLine(/PRIVMSG #three :from InspIRCd$/)).toMatch(/^:dave!/);
     await alice.waitFor((stanza) => stanza.getChildText('body') === 'from InspIRCd', 'words of InspIRCd');

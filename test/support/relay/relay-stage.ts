@@ -50,6 +50,8 @@ export async function relayStage(
   startOther?: () => Promise<IrcServer>,
   /** Domains of another XMPP server, which are components here: see `ServerBridge`. */
   foreign: readonly string[] = [],
+  /** Password by which the other takes the gateway's word for where people come from. */
+  webirc?: string,
 ): Promise<RelayStage> {
   const [server, irc, other] = await Promise.all([
     startProsody({
@@ -61,8 +63,14 @@ export async function relayStage(
     startOther?.(),
   ]);
   const servers = {
-    [irc.host]: { port: irc.port, tls: false },
-    ...(other && { [OTHER_HOST]: { port: other.port, tls: false } }),
+    // Each user from an address of his own: connected from, or told to the server.
+    [irc.host]: { port: irc.port, tls: false, userNetwork: '127.77.0.0/16' },
+    ...(other && {
+      [OTHER_HOST]: {
+        ...{ port: other.port, tls: false, userNetwork: '2001:db8:1::/64' },
+        ...(webirc !== undefined && { webirc: { password: webirc } }),
+      },
+    }),
   };
   const network = {
     ...{ domain: IRC, network: 'irc', secret: SECRET },
