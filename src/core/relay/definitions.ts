@@ -58,6 +58,14 @@ export function areRelay(legs: readonly Pick<LegDefinition, 'hosted'>[]): boolea
   return legs.length >= 2 || legs.some(({ hosted }) => hosted === true);
 }
 
+/**
+ * Whether something is from before the leg was one: its room never agreed to that being told elsewhere. Rooms tell
+ * their history by full seconds, so that what is of the same second counts as before.
+ */
+export function isFromBefore({ legs }: Pick<RelayDefinition, 'legs'>, leg: LegId, time: number): boolean {
+  return legs.some(({ id, since }) => id === leg && time < since);
+}
+
 /** The relays that there are, over restarts. Encrypted at rest, as all that is kept so: passwords are in it. */
 export class Definitions {
   constructor(

@@ -1,6 +1,7 @@
 import type { Text } from '../../gateway/text.js';
 import { ArchiveIds } from '../room/archive-ids.js';
 import type { RelayBook } from './book.js';
+import { isFromBefore } from './definitions.js';
 import type { Guard } from './guard.js';
 import type { HubServices } from './hub-services.js';
 import type { Leg, LegEnd } from './leg.js';
@@ -67,8 +68,9 @@ export class RelayMaker {
   #admits(name: string, id: LegId, event: LegEvent): boolean {
     const definition = this.parts.book().find(name);
     const leg = this.parts.book().legOf(id);
-    if (!definition || !leg || this.parts.forTheRelay(id, leg, event)) return false;
-    const { content } = event;
+    const { content, time } = event;
+    if (!definition || !leg || (time !== undefined && isFromBefore(definition, id, time))) return false;
+    if (this.parts.forTheRelay(id, leg, event)) return false;
     if (content.kind === 'said') this.parts.standby.heard(name, id, content.words.text);
     return this.parts.guard.admits(definition, id, event);
   }

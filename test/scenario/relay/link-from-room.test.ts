@@ -40,6 +40,8 @@ describe('people with rights in their rooms', () => {
 
     dave.say(channel, code);
     await carol.waitForLine(/PRIVMSG #club :That code counts only/, 'the answer to one who may not');
+    const before = await alice.message(room, 'not for IRC', 'groupchat');
+    await alice.waitFor({ id: before, from: `${room}/Alice` }, 'words from before the link');
     carol.say(channel, `${code} please`);
     await alice.waitFor(
       { from: `${room}/Relay`, body: /one conversation now/ },
@@ -52,7 +54,7 @@ describe('people with rights in their rooms', () => {
     await alice.message(room, 'and an answer', 'groupchat');
     await carol.waitForLine(/PRIVMSG #club :.*and an answer/, 'the first words of XMPP');
     expect(alice.count({ body: new RegExp(`^${code}`) })).toBe(0);
-    expect(carol.count(/Relay: link/)).toBe(0);
+    expect(carol.count(/Relay: link|not for IRC/)).toBe(0);
   });
 
   it('speak to it by name: nobody else is obeyed, and what was said to it does not cross', async () => {

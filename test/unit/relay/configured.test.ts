@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConfiguredRelay, reconcile } from '../../../src/core/relay/configured.js';
-import type { RelayDefinition } from '../../../src/core/relay/definitions.js';
+import { isFromBefore, type RelayDefinition } from '../../../src/core/relay/definitions.js';
 import { changed, DEFAULT_LEG_SETTINGS, type SettingsChange } from '../../../src/core/relay/settings.js';
 
 const NOW = 1_763_700_000_000;
@@ -85,5 +85,15 @@ describe('the configuration against what is kept', () => {
           );
       }),
     );
+  });
+});
+
+describe('what was said before a room was a leg', () => {
+  it('is known by its time', () => {
+    const [a, b] = kept('club', ['a', 'b']).legs;
+    if (!a || !b) throw new Error('two legs');
+    const relay = { legs: [a, { ...b, since: NOW }] };
+    expect([NOW - 1, NOW].map((time) => isFromBefore(relay, 'b', time))).toEqual([true, false]);
+    expect(isFromBefore(relay, 'a', NOW - 1)).toBe(false);
   });
 });
