@@ -101,29 +101,31 @@ export class Echoes {
     const trusted = own >= TRUSTED_AFTER && echoes === 0;
     const who = `${leg}\n${speaker.key}`;
     const name = bareName(speaker.nick);
-    const same = this.#find(relay, foldWords(text), who, (saying) => {
-      // Of the same name: a puppet of another bridge, or the same person.
-      return !trusted && saying.name === name && name !== '';
+    // Of the same name: a puppet of another bridge, or the same person, who may say it again.
+    const isNamesake = (saying: Saying): boolean => !trusted && saying.name === name && name !== '';
+    if (this.#find(relay, foldWords(text), who, isNamesake, true)) return true;
+    return splitsOf(text).some(({ words, names, addresses }) => {
+      // `ann: ok` is said by people, too.
+      if (addresses && trusted) return false;
+      const isNamed = (saying: Saying): boolean => saying.name !== '' && names.includes(saying.name);
+      return this.#find(relay, words, who, isNamed, addresses);
     });
-    if (same) return true;
-    for (const { words, names, addresses } of splitsOf(text)) {
-      const found = this.#find(relay, words, who, (saying) => {
-        if (saying.name === '' || !names.includes(saying.name)) return false;
-        // `ann: ok` is said by people, too.
-        return !(addresses && trusted);
-      });
-      if (found) return true;
-    }
-    return false;
   }
 
-  #find(relay: string, words: string, who: string, matches: (saying: Saying) => boolean): boolean {
+  /** @param once the same one could say it without being a bridge, so that it is taken for an echo only once */
+  #find(
+    relay: string,
+    words: string,
+    who: string,
+    matches: (saying: Saying) => boolean,
+    once: boolean,
+  ): boolean {
     if (words === '') return false;
     const after = this.now() - this.options.echoMs;
     for (const saying of this.#said.get(wordsOf(relay, words)) ?? []) {
       if (saying.time <= after || `${saying.leg}\n${saying.key}` === who) continue;
-      if (saying.repeatedBy.has(who) || !matches(saying)) continue;
-      saying.repeatedBy.add(who);
+      if ((once && saying.repeatedBy.has(who)) || !matches(saying)) continue;
+      if (once) saying.repeatedBy.add(who);
       return true;
     }
     return false;

@@ -21,7 +21,7 @@ describe('what moderators do on one leg', () => {
     carol = await stage.person('carol');
     await carol.join('#club');
     await stage.link(room, stage.channel('#club'));
-    await carol.waitForLine(/ JOIN :?#club/, 'the relay in the channel');
+    await carol.waitForLine(/^:Relay\S* JOIN :?#club/, 'the relay in the channel');
     dave = await stage.person('dave');
     await dave.join('#club');
     await setting(alice, room, 'moderates yes');
@@ -47,7 +47,7 @@ describe('what moderators do on one leg', () => {
 
   it('holds over a restart, until it is undone where it was done', async () => {
     await stage.gateway.restart();
-    await carol.waitForLine(/ JOIN :?#club/, 'the relay in the channel again');
+    await carol.waitForLine(/^:Relay\S* JOIN :?#club/, 'the relay in the channel again');
     // Whoever is op lets him in: that is no word of the room that banned him.
     carol.send('MODE #club -b dave!*@*');
     carol.send('MODE #club -b *!*@*');
