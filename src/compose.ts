@@ -247,6 +247,7 @@ function runDomain(
         }
       : { port: domain.port }),
     send: (xml) => stream.send(xml),
+    sendOnce: (xml) => stream.sendOnce(xml),
     request: (...request) => requests.request(...request),
   });
   let state = 'connecting';

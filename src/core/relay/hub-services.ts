@@ -14,6 +14,8 @@ export interface HubDomain {
   /** Absent on the relays' own. */
   readonly port?: NetworkPort;
   send(xml: string): void;
+  /** Of no use when the server has been gone: whoever sends it then begins anew. */
+  sendOnce(xml: string): void;
   request(type: 'get' | 'set', from: string, to: string, payload: XmlElement): Promise<XmlElement>;
   /** Of the relays' own: the rooms that are at home there. */
   readonly hosted?: HostedRooms;

@@ -257,7 +257,7 @@ export class LegMaker {
 
   #send(xml: string): void {
     const domain = SENDER.exec(xml)?.[1] ?? '';
-    (this.domains.get(domain) ?? this.domains.get(this.services.domain))?.send(xml);
+    (this.domains.get(domain) ?? this.domains.get(this.services.domain))?.sendOnce(xml);
   }
 }
 

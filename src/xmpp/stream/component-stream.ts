@@ -81,7 +81,19 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
    * in the namespace of component streams, with `from` and `to`.
    */
   send(xml: string): void {
-    const refusal = this.#stopping ? 'stopped' : this.#queue.push(xml);
+    this.#take(xml, false);
+  }
+
+  /**
+   * As {@link send}, for what is of no use after the end of the stream because its sender then begins anew: it goes out
+   * now or never, and not twice.
+   */
+  sendOnce(xml: string): void {
+    if (this.#ack !== undefined) this.#take(xml, true);
+  }
+
+  #take(xml: string, once: boolean): void {
+    const refusal = this.#stopping ? 'stopped' : this.#queue.push(xml, once);
     this.#refused = refusal !== undefined;
     if (refusal !== undefined) {
       this.#report('undeliverable', { xml, reason: refusal });

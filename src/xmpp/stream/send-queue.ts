@@ -43,6 +43,8 @@ export interface Chunk {
   readonly ends: readonly number[];
   /** How many stanzas had been queued in all when this chunk was closed. */
   readonly position: number;
+  /** Which of them, from 0, are never to be sent again; none where it is absent. */
+  readonly once?: ReadonlySet<number>;
 }
 
 interface ConfirmedChunk {
@@ -68,6 +70,7 @@ export class SendQueue {
   readonly #slabs: SlabPool;
   #batch = '';
   #batchEnds: number[] = [];
+  #batchOnce = new Set<number>();
   /** Written and unwritten chunks in order; the first `#written` are written. */
   #chunks: Chunk[] = [];
   #written = 0;
@@ -115,11 +118,12 @@ export class SendQueue {
     return first !== undefined && first.position <= this.#carefulUntil;
   }
 
-  /** Takes a stanza; returns why not, if not. */
-  push(xml: string): Refusal | undefined {
+  /** Takes a stanza; returns why not, if not. @param once it is of no use after the end of the stream */
+  push(xml: string, once = false): Refusal | undefined {
     const { maxStanzaBytes, maxBytes, batchBytes } = this.#limits;
     if (byteLength(xml, maxStanzaBytes) > maxStanzaBytes) return 'stanza-too-large';
     if (this.bytes + xml.length > maxBytes) return 'queue-full';
+    if (once) this.#batchOnce.add(this.#batchEnds.length);
     this.#batch += xml;
     this.#batchEnds.push(this.#batch.length);
     this.#position += 1;
@@ -131,7 +135,9 @@ export class SendQueue {
   closeBatch(): void {
     if (this.#batchEnds.length === 0) return;
     const data = this.#slabs.encode(this.#batch);
-    this.#chunks.push({ data, ends: this.#batchEnds, position: this.#position });
+    const once = this.#batchOnce.size > 0 && { once: this.#batchOnce };
+    this.#chunks.push({ data, ends: this.#batchEnds, position: this.#position, ...once });
+    if (once) this.#batchOnce = new Set();
     this.#chunkBytes += data.length;
     this.#batch = '';
     this.#batchEnds = [];
@@ -164,9 +170,10 @@ export class SendQueue {
   /**
    * The stream has ended: what is not confirmed will be written again, and after an unclean end also what was
    * confirmed in the window before `lastHeardAt` (milliseconds), since a server that crashed has read it but
-   * perhaps done nothing with it.
+   * perhaps done nothing with it. What was to be sent once is not, whether it was written or not.
    */
   rewind(clean: boolean, lastHeardAt: number): void {
+    this.closeBatch();
     if (!clean) {
       this.#trimTail(lastHeardAt);
       this.#chunks = [...this.#tail.map(({ chunk }) => chunk), ...this.#chunks];
@@ -175,6 +182,9 @@ export class SendQueue {
     this.#written = 0;
     this.#tail = [];
     this.#tailBytes = 0;
+    if (!this.#chunks.some(({ once }) => once)) return;
+    this.#chunks = this.#chunks.map(withoutOnce);
+    this.#chunkBytes = this.#chunks.reduce((sum, { data }) => sum + data.length, 0);
   }
 
   /**
@@ -211,15 +221,30 @@ export class SendQueue {
   }
 }
 
+/** What of a chunk may be sent again; it keeps its position, also where nothing is left. */
+function withoutOnce(chunk: Chunk): Chunk {
+  const { once, position } = chunk;
+  if (!once) return chunk;
+  const kept = piecesOf(chunk).filter((_, index) => !once.has(index));
+  let end = 0;
+  const ends = kept.map((piece) => {
+    end += piece.length;
+    return end;
+  });
+  return { data: Buffer.from(kept.join('')), ends, position };
+}
+
+function piecesOf({ data, ends }: Chunk): readonly string[] {
+  const text = data.toString();
+  return ends.map((end, index) => text.slice(ends[index - 1] ?? 0, end));
+}
+
 /** A chunk taken apart into chunks of one stanza. */
 function singles(chunk: Chunk): Chunk[] {
-  if (chunk.ends.length === 1) return [chunk];
-  const text = chunk.data.toString();
+  if (chunk.ends.length <= 1) return [chunk];
   const first = chunk.position - chunk.ends.length + 1;
-  let start = 0;
-  return chunk.ends.map((end, index) => {
-    const from = start;
-    start = end;
-    return { data: Buffer.from(text.slice(from, end)), ends: [end - from], position: first + index };
-  });
+  return piecesOf(chunk).map((piece, index) => ({
+    ...{ data: Buffer.from(piece), ends: [piece.length], position: first + index },
+    ...(chunk.once?.has(index) && { once: new Set([0]) }),
+  }));
 }

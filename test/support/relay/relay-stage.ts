@@ -52,6 +52,8 @@ export async function relayStage(
   foreign: readonly string[] = [],
   /** Password by which the other takes the gateway's word for where people come from. */
   webirc?: string,
+  /** What stands between the gateway and its server: takes a port, gives another one to connect to. */
+  between?: (server: XmppServer) => Promise<number>,
 ): Promise<RelayStage> {
   const [server, irc, other] = await Promise.all([
     startProsody({
@@ -72,12 +74,13 @@ export async function relayStage(
       },
     }),
   };
+  const port = (await between?.(server)) ?? server.componentPort;
   const network = {
     ...{ domain: IRC, network: 'irc', secret: SECRET },
     options: { flood: 'disabled', servers },
   };
   const configured = (relay: Readonly<Record<string, unknown>>, networks = true) => ({
-    xmpp: { domain: server.domain, host: server.host, port: server.componentPort },
+    xmpp: { domain: server.domain, host: server.host, port },
     users: { admins: ['boss@localhost'] },
     components: [
       ...(networks ? [network] : []),

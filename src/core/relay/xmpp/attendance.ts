@@ -18,8 +18,11 @@ export interface AttendanceHost {
   entering(): Promise<void>;
   /** From when on the room is asked what was said, UTC milliseconds. */
   since(): number;
-  /** It is in; resolves when it knows what was said before. Never rejects. @param archive the room has one (XEP-0313) */
-  entered(archive: boolean): Promise<void>;
+  /**
+   * It is in; resolves when it knows what was said before. Never rejects. @param archive the room has one (XEP-0313)
+   * @param current whether it has not been lost, and begun anew, meanwhile
+   */
+  entered(archive: boolean, current: () => boolean): Promise<void>;
   /** It may speak. */
   ready(): void;
   /** It is out; `end` where somebody wanted that. */
@@ -68,19 +71,20 @@ export class Attendance {
     this.#visits += 1;
     this.#settled = false;
     const visit = this.#visits;
+    const current = (): boolean => !this.#stopped && visit === this.#visits;
     host.changed({ state: 'joining' });
     await host.entering();
     try {
       this.#features = await this.#ask();
       const archive = this.#features.has(NS.MAM);
-      if (this.#stopped) return;
+      if (!current()) return;
       await seat.join(this.#names(), archive ? undefined : host.since());
-      await host.entered(archive);
+      await host.entered(archive, current);
     } catch (error) {
-      this.#refused(error);
+      if (current()) this.#refused(error);
       return;
     }
-    if (this.#stopped || !seat.joined || visit !== this.#visits) return;
+    if (!seat.joined || !current()) return;
     this.#tries = 0;
     this.#settled = true;
     this.#voice();
@@ -114,15 +118,19 @@ export class Attendance {
     return this.#looking;
   }
 
-  /** The way to the room was broken and is there again: a relay that is out does not wait for its next try. */
+  /**
+   * The way to the room was broken and is there again. What was on it is lost: the relay comes in anew, whatever it
+   * takes itself for, and learns what was said.
+   */
   hurry(): void {
-    if (this.seat.joined) void this.look();
-    else if (this.#retry) {
-      this.#tries = 0;
-      clearTimeout(this.#retry);
-      this.#retry = undefined;
-      void this.enter();
-    }
+    if (this.#stopped || this.#visits === 0) return;
+    clearInterval(this.#pinging);
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#tries = 0;
+    this.seat.forget();
+    this.host.lost(undefined, undefined);
+    void this.enter();
   }
 
   async #look(): Promise<void> {

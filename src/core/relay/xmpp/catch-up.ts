@@ -56,21 +56,26 @@ export class CatchUp {
     const { address, room, request } = this.services;
     let all: ArchivedStanza[] = [];
     let before = '';
+    let queryId = '';
     try {
       while (all.length < most) {
-        const queryId = randomUUID();
+        queryId = randomUUID();
         this.#queryId = queryId;
         this.#page = [];
         const max = Math.min(PAGE, most - all.length);
         const fin = await request('set', address, room, archiveQuery({ queryId, start, before, max }));
+        if (this.#queryId !== queryId) break;
         const { complete, first } = readArchiveFin(fin);
         all = [...this.#page, ...all];
         if (complete || first === undefined || this.#page.length === 0) break;
         before = first;
       }
     } finally {
-      this.#queryId = undefined;
-      this.#page = [];
+      // Another reading may have begun since the way to the room was lost.
+      if (this.#queryId === queryId) {
+        this.#queryId = undefined;
+        this.#page = [];
+      }
     }
     return all;
   }

@@ -63,7 +63,7 @@ export class XmppLeg implements Leg {
       changed: (state) => this.#change(state),
       entering: () => this.#entering(),
       since: () => memory.since,
-      entered: (archive) => this.#entered(archive),
+      entered: (archive, current) => this.#entered(archive, current),
       ready: () => void this.#comeBack(),
       lost: (end, by) => this.#lost(end, by),
       tick: () => this.#tick(),
@@ -247,17 +247,17 @@ export class XmppLeg implements Leg {
     this.#ear.begin();
   }
 
-  async #entered(archive: boolean): Promise<void> {
+  async #entered(archive: boolean, current: () => boolean): Promise<void> {
     const { memory, log } = this.services;
     await this.#ear.caughtUp(this.options.joinMs);
-    if (archive && this.#seat.joined) {
+    if (archive && this.#seat.joined && current()) {
       try {
         await this.#catchUp.read(memory.since);
       } catch (error) {
         log.warn({ leg: this.id, err: error }, 'a room does not tell what was said meanwhile');
       }
     }
-    this.#ear.live();
+    if (current()) this.#ear.live();
   }
 
   /** Those who were there before the room was lost come in again, one after the other. */
@@ -271,7 +271,9 @@ export class XmppLeg implements Leg {
   }
 
   #lost(end: LegEnd | undefined, by: string | undefined): void {
-    this.#before = this.#standIns.forgetAll();
+    const present = this.#standIns.forgetAll();
+    // It may be lost again before they have come back.
+    if (present.length > 0) this.#before = present;
     this.#words.failAll();
     void this.services.memory.save();
     if (end) this.#host?.ended(end, by);

@@ -28,6 +28,22 @@ describe('SendQueue', () => {
     expect([queue.position, queue.confirmed, queue.writtenPosition]).toEqual([3, 2, 3]);
   });
 
+  it('never sends again, nor after the end of the stream, what was to be sent once', () => {
+    const queue = new SendQueue(limits({ resendWindowMs: 1_000, resendWindowBytes: 1_000 }));
+    for (const [index, xml] of ['<a/>', '<ж/>', '<c/>'].entries()) queue.push(xml, index === 1);
+    expect(drain(queue)).toBe('<a/><ж/><c/>');
+    queue.confirm(3, 0);
+    queue.push('<d/>', true);
+    drain(queue);
+    queue.push('<e/>', true);
+    queue.push('<f/>');
+    queue.rewind(false, 0);
+    expect(drain(queue)).toBe('<a/><c/><f/>');
+    expect([queue.position, queue.writtenPosition]).toEqual([6, 6]);
+    queue.confirm(6, 0);
+    expect([queue.confirmed, queue.bytes]).toEqual([6, 0]);
+  });
+
   it('after an unclean end sends again what was confirmed in the window, within its bytes', () => {
     const queue = new SendQueue(limits({ batchBytes: 4, resendWindowMs: 10, resendWindowBytes: 8 }));
     for (const [index, xml] of ['<a/>', '<b/>', '<c/>', '<d/>', '<e/>'].entries()) {
