@@ -3,37 +3,32 @@ import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
 import { Agreements } from './agreements.js';
 import { RelayBook } from './book.js';
-import { type ConfiguredRelay, reconcile } from './configured.js';
+import { Carriage } from './carriage.js';
+import { reconcile } from './configured.js';
 import { Consents, type Question } from './consents.js';
 import { Definitions, type LegDefinition, type RelayDefinition } from './definitions.js';
 import { freeName } from './free-name.js';
-import { Guard } from './guard.js';
+import type { Guard } from './guard.js';
 import type { HubDomain, HubServices } from './hub-services.js';
 import { Invitations } from './invitations.js';
 import { LegMaker } from './leg-maker.js';
 import { type LegPlace, LegPlaces } from './leg-places.js';
 import type { ListLeg } from './list/list-leg.js';
-import { roomMark } from './marks.js';
 import type { LegId } from './model.js';
-import { Moderation } from './moderation.js';
+import type { Moderation } from './moderation.js';
 import { Operators } from './operators.js';
 import type { RelayOptions } from './options.js';
 import { OwnAccounts } from './own/own-accounts.js';
-import { RelayMaker } from './relay-maker.js';
+import { readConfigured } from './read-configured.js';
 import { RoomCommands } from './room-commands.js';
 import { changed, DEFAULT_LEG_SETTINGS } from './settings.js';
-import { Standby } from './standby.js';
 import { Visits } from './visits.js';
 
 /** All relays: which there are, and how they are made and ended. */
 export class RelayHub {
   readonly #domains = new Map<string, HubDomain>();
   readonly #definitions: Definitions;
-  /** Who is not carried, and why. */
-  readonly moderation: Moderation;
-  /** What is carried. */
-  readonly guard: Guard;
-  readonly #standby: Standby;
+  readonly #carriage: Carriage;
   readonly #places: LegPlaces;
   readonly #consents: Consents;
   readonly #visits: Visits;
@@ -66,46 +61,16 @@ export class RelayHub {
     });
     this.agreements = new Agreements(state);
     this.#definitions = new Definitions(state, log);
-    this.moderation = new Moderation({
-      ...{ kickMs: options.moderation.kickMs, now, log },
-      definitionOf: (name) => this.book.find(name),
-      settingsOf: (leg) => this.book.settingsOf(leg),
-      personCalled: ({ name }, who) => guard.personCalled(name, who),
-      keep: (name, change) => this.book.keep(name, ({ blocked }) => ({ blocked: change(blocked) })),
-      dismiss: (name, person, home) => this.book.relay(name)?.dismiss(person, home),
-      obey: async (name, leg, sanction) => this.book.relay(name)?.obey(leg, sanction),
-    });
-    const guard = new Guard(options.flood, {
-      ...{ now, moderation: this.moderation },
-      say: (name, leg, text) => void this.book.relay(name)?.say(leg, text),
-      keepSilent: (name, change) => {
-        this.book
-          .keep(name, ({ silent }) => ({ silent: change(silent) }))
-          .catch((error: unknown) => {
-            log.warn({ relay: name, err: error }, 'who does not want to be carried could not be kept');
-          });
-      },
-      dismiss: (name, person, home) => this.book.relay(name)?.dismiss(person, home),
+    this.#carriage = new Carriage(services, {
+      book: () => this.book,
       placeOf: (leg) => this.#legs.placeOf(leg),
-    });
-    this.guard = guard;
-    const standby = new Standby({
-      ...{ instance: roomMark(domain), now },
-      waitMs: options.limits.standbyMs,
-      distrustMs: options.limits.distrustMs,
-      placeOf: (leg) => this.#legs.placeOf(leg),
-      tell: (name, from, to, event) => this.book.relay(name)?.tell(from, to, event),
-    });
-    this.#standby = standby;
-    const relays = new RelayMaker({
-      ...{ services, guard, standby, moderation: this.moderation, book: () => this.book },
       forTheRelay: (id, leg, event) => this.#rooms.hear(id, leg, event),
       ended: (id) => this.#consents.forgetRoom(id),
     });
     this.#places = new LegPlaces(domain, this.#domains);
     this.book = new RelayBook({
       ...{ definitions: this.#definitions, entries, limits, log },
-      relay: (name, stateChanged) => relays.make(name, stateChanged),
+      relay: (name, stateChanged) => this.#carriage.relays.make(name, stateChanged),
       leg: (definition) => this.#legs.make(definition),
       forget: (id) => this.#legs.forget(id),
     });
@@ -141,6 +106,16 @@ export class RelayHub {
     });
   }
 
+  /** Who is not carried, and why. */
+  get moderation(): Moderation {
+    return this.#carriage.moderation;
+  }
+
+  /** What is carried. */
+  get guard(): Guard {
+    return this.#carriage.guard;
+  }
+
   /** As the operator has set them. */
   get options(): RelayOptions {
     return this.services.options;
@@ -170,7 +145,7 @@ export class RelayHub {
     const { entries, now, log } = this.services;
     const { relays, altered, ended, removed, refused } = reconcile(
       await this.#definitions.all(),
-      this.#configured(),
+      readConfigured(this.services.options.relays, this.#places, log),
       now(),
     );
     for (const one of refused) log.error(one, 'a room of the configuration is in another relay already');
@@ -193,8 +168,7 @@ export class RelayHub {
 
   /** What is under way is over; everything is there after the next start. Never rejects. */
   async stop(): Promise<void> {
-    this.guard.stop();
-    this.#standby.stop();
+    this.#carriage.stop();
     await this.accounts.stop();
     this.#invitations.stop();
     this.#consents.stop();
@@ -341,30 +315,7 @@ export class RelayHub {
     return this.#places.ofId(id).kind === 'hosted';
   }
 
-  #configured(): readonly ConfiguredRelay[] {
-    return this.services.options.relays.map(({ name, legs }) => ({
-      name,
-      legs: legs.flatMap((leg) => {
-        const { room, ...settings } = typeof leg === 'string' ? { room: leg } : leg;
-        try {
-          const { id } = this.place(room);
-          const hosted = this.#isHosted(id);
-          return { id, hosted, network: this.#places.networkOf(id), settings: defined(settings) };
-        } catch (error) {
-          this.services.log.error({ relay: name, room, err: error }, 'a leg of the configuration is no room');
-          return [];
-        }
-      }),
-    }));
-  }
-
   #over(question: Question): void {
     for (const id of question.rooms) void this.#visits.end(id, question);
   }
-}
-
-function defined<Values extends object>(values: Values): Partial<Values> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Partial<Values>;
 }
