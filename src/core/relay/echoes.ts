@@ -33,6 +33,12 @@ interface Saying {
   readonly repeatedBy: Set<string>;
 }
 
+interface Heard {
+  readonly leg: LegId;
+  readonly speaker: Speaker;
+  readonly at: number;
+}
+
 interface Record {
   own: number;
   echoes: number;
@@ -53,8 +59,11 @@ export class Echoes {
     private readonly now: () => number,
   ) {}
 
-  /** Judges words that somebody has said on a leg, and remembers them if they are news. */
-  hear(relay: string, leg: LegId, speaker: Speaker, text: string): Verdict {
+  /**
+   * Judges words that somebody has said on a leg, and remembers them if they are news.
+   * @param at when it was said, UTC milliseconds: what is caught up on comes all at once
+   */
+  hear(relay: string, leg: LegId, speaker: Speaker, text: string, at = this.now()): Verdict {
     const who = personOf(relay, leg, speaker);
     const until = this.#storms.get(who);
     if (until !== undefined && until > this.now()) return 'storm';
@@ -62,17 +71,18 @@ export class Echoes {
     // Of signs and pictures alone nothing can be told.
     if (words === '') return 'news';
     const known = this.#record(who);
-    if (this.#isEcho(relay, leg, speaker, text, known)) {
+    if (this.#isEcho(relay, { leg, speaker, at }, text, known)) {
       known.echoes += 1;
       // Bridges that feed each other put one name before the other.
-      this.#remember(relay, words, leg, speaker);
+      this.#remember(relay, words, { leg, speaker, at });
       return 'echo';
     }
-    const said = this.#remember(relay, words, leg, speaker);
+    const said = this.#remember(relay, words, { leg, speaker, at });
     // Bridges to networks of single lines bring them back one by one.
     const lines = text.split('\n', MOST_LINES);
     if (lines.length > 1)
-      for (const line of lines.map(foldWords)) if (line !== '') this.#remember(relay, line, leg, speaker);
+      for (const line of lines.map(foldWords))
+        if (line !== '') this.#remember(relay, line, { leg, speaker, at });
     // Who addresses somebody looks like a bridge: that counts for nothing.
     if (!isNamed(text)) known.own += 1;
     const own = said.filter((one) => one.key === speaker.key && one.leg === leg).length;
@@ -97,18 +107,18 @@ export class Echoes {
     return until !== undefined && until > this.now();
   }
 
-  #isEcho(relay: string, leg: LegId, speaker: Speaker, text: string, { own, echoes }: Record): boolean {
+  #isEcho(relay: string, { leg, speaker, at }: Heard, text: string, { own, echoes }: Record): boolean {
     const trusted = own >= TRUSTED_AFTER && echoes === 0;
     const who = `${leg}\n${speaker.key}`;
     const name = bareName(speaker.nick);
     // Of the same name: a puppet of another bridge, or the same person, who may say it again.
     const isNamesake = (saying: Saying): boolean => !trusted && saying.name === name && name !== '';
-    if (this.#find(relay, foldWords(text), who, isNamesake, true)) return true;
+    if (this.#find(relay, foldWords(text), { who, at }, isNamesake, true)) return true;
     return splitsOf(text).some(({ words, names, addresses }) => {
       // `ann: ok` is said by people, too.
       if (addresses && trusted) return false;
       const isNamed = (saying: Saying): boolean => saying.name !== '' && names.includes(saying.name);
-      return this.#find(relay, words, who, isNamed, addresses);
+      return this.#find(relay, words, { who, at }, isNamed, addresses);
     });
   }
 
@@ -116,12 +126,12 @@ export class Echoes {
   #find(
     relay: string,
     words: string,
-    who: string,
+    { who, at }: { readonly who: string; readonly at: number },
     matches: (saying: Saying) => boolean,
     once: boolean,
   ): boolean {
     if (words === '') return false;
-    const after = this.now() - this.options.echoMs;
+    const after = at - this.options.echoMs;
     for (const saying of this.#said.get(wordsOf(relay, words)) ?? []) {
       if (saying.time <= after || `${saying.leg}\n${saying.key}` === who) continue;
       if ((once && saying.repeatedBy.has(who)) || !matches(saying)) continue;
@@ -131,16 +141,17 @@ export class Echoes {
     return false;
   }
 
-  #remember(relay: string, words: string, leg: LegId, { key, nick }: Speaker): readonly Saying[] {
-    const said = this.#sayings(relay, words);
-    said.push({ leg, key, name: bareName(nick), time: this.now(), repeatedBy: new Set() });
+  #remember(relay: string, words: string, { leg, speaker, at }: Heard): readonly Saying[] {
+    const said = this.#sayings(relay, words, at);
+    const { key, nick } = speaker;
+    said.push({ leg, key, name: bareName(nick), time: at, repeatedBy: new Set() });
     if (said.length > SAME_WORDS) said.shift();
     return said;
   }
 
-  #sayings(relay: string, words: string): Saying[] {
+  #sayings(relay: string, words: string, at: number): Saying[] {
     const key = wordsOf(relay, words);
-    const after = this.now() - this.options.echoMs;
+    const after = at - this.options.echoMs;
     const fresh = (this.#said.get(key) ?? []).filter(({ time }) => time > after);
     this.#said.set(key, fresh);
     return fresh;

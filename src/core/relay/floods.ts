@@ -37,14 +37,14 @@ export class Floods {
     private readonly now: () => number,
   ) {}
 
-  /** Whether one more may pass. */
-  take(who: string): boolean {
-    const bucket = this.#bucket(who);
+  /** Whether one more may pass. @param at when it was said, UTC milliseconds: what is caught up on was no flood */
+  take(who: string, at = this.now()): boolean {
+    const bucket = this.#bucket(who, at);
     if (bucket.flood) {
       bucket.flood.count += 1;
       return false;
     }
-    this.#refill(bucket);
+    this.#refill(bucket, at);
     if (bucket.left >= 1) {
       bucket.left -= 1;
       return true;
@@ -60,7 +60,7 @@ export class Floods {
 
   /** That was taken for nothing. */
   giveBack(who: string): void {
-    const bucket = this.#bucket(who);
+    const bucket = this.#bucket(who, this.now());
     bucket.left = Math.min(bucket.left + 1, this.limit.burst);
   }
 
@@ -79,18 +79,18 @@ export class Floods {
     this.listener.ended(who, count);
   }
 
-  #refill(bucket: Bucket): void {
-    const now = this.now();
+  #refill(bucket: Bucket, at: number): void {
     const { perMinute, burst } = this.limit;
-    const grown = (Math.max(0, now - bucket.filled) * perMinute) / MINUTE_MS;
+    const grown = (Math.max(0, at - bucket.filled) * perMinute) / MINUTE_MS;
     bucket.left = Math.min(burst, bucket.left + grown);
-    bucket.filled = now;
+    // Times that go back and forth win nothing.
+    bucket.filled = Math.max(bucket.filled, at);
   }
 
-  #bucket(who: string): Bucket {
+  #bucket(who: string, at: number): Bucket {
     const known = this.#buckets.get(who);
     if (known) return known;
-    const bucket: Bucket = { left: this.limit.burst, filled: this.now(), flood: undefined };
+    const bucket: Bucket = { left: this.limit.burst, filled: at, flood: undefined };
     this.#buckets.set(who, bucket);
     return bucket;
   }

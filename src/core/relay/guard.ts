@@ -130,14 +130,15 @@ export class Guard {
     }
     this.services.moderation.spoke(definition, leg, speaker);
     if (this.services.moderation.withholds(definition, leg, speaker)) return false;
-    if (content.kind === 'said' && this.#returns(name, leg, speaker, content.words.text)) return false;
+    if (content.kind === 'said' && this.#returns(name, leg, speaker, content.words.text, event.time))
+      return false;
     this.#spoke.add(name, leg, speaker);
     const who = `${name}\n${person}`;
     this.#places.set(who, { relay: name, leg, nick: speaker.nick });
-    if (!this.#people.take(who)) return false;
+    if (!this.#people.take(who, event.time)) return false;
     const whole = `${name}\n${leg}`;
     this.#places.set(whole, { relay: name, leg, nick: '' });
-    return this.#legs.take(whole);
+    return this.#legs.take(whole, event.time);
   }
 
   /** That was admitted, and turned out to be known already: as if it had not been asked about. */
@@ -228,8 +229,8 @@ export class Guard {
     return via.length > MOST_HOPS || legs.some(({ id }) => via.includes(roomMark(this.services.placeOf(id))));
   }
 
-  #returns(relay: string, leg: LegId, speaker: Speaker, text: string): boolean {
-    const verdict = this.#echoes.hear(relay, leg, speaker, text);
+  #returns(relay: string, leg: LegId, speaker: Speaker, text: string, at: number | undefined): boolean {
+    const verdict = this.#echoes.hear(relay, leg, speaker, text, at);
     if (verdict === 'storm' && this.#stormy.size < REMEMBERED)
       this.#stormy.set(personOf(leg, speaker), { relay, leg, nick: speaker.nick });
     return verdict !== 'news';

@@ -18,6 +18,19 @@ describe('a flood', () => {
     expect(says('a', 'ann', 'again')).toBe(true);
   });
 
+  it('is not what is caught up on: it counts when it was said', () => {
+    const { happens, told } = guardStage({ perMinute: 60, burst: 10, storm: 5 }, Date.now);
+    const speaker = { key: 'ann', nick: 'ann' };
+    const content = { kind: 'said', speaker, words: { text: 'yes' } } as const;
+    const at = (second: number): number => Date.now() - 3_600_000 + second * 1_000;
+    const calm = Array.from({ length: 60 }, (_, index) => index * 40);
+    expect(calm.filter((second) => !happens('a', { content, ids: [], time: at(second) }))).toEqual([]);
+    expect(told).toEqual([]);
+    const words = (index: number) => ({ ...content, words: { text: `word ${index}` } });
+    const bomb = calm.map((_, index) => happens('a', { content: words(index), ids: [], time: at(2_400) }));
+    expect(bomb.filter((one) => one)).toHaveLength(10);
+  });
+
   it('of a whole leg leaves the other legs alone', () => {
     const { says, told } = guardStage({ legPerMinute: 600, legBurst: 20 }, Date.now);
     const passed = Array.from({ length: 50 }, (_, index) => says('a', `p${index}x`, `word ${index}`));
