@@ -164,6 +164,7 @@ export class RelayHub {
     }
     // Legs are there before anything is told to the account that they share.
     await this.accounts.start();
+    this.#domains.get(this.domain)?.hosted?.started();
   }
 
   /** What is under way is over; everything is there after the next start. Never rejects. */

@@ -5,18 +5,14 @@ import { NS } from '../../../xmpp/namespace.js';
 import { StanzaError } from '../../../xmpp/stanza-error.js';
 import type { MucAffiliation, MucRole } from '../../../xmpp/xep/0045-muc/admin.js';
 import { parseMucJoin } from '../../../xmpp/xep/0045-muc/join.js';
-import {
-  type PresenceParts,
-  type Rendered,
-  renderConfigChanged,
-  renderPresence,
-} from '../../../xmpp/xep/0045-muc/render.js';
+import { type Rendered, renderAffiliation, renderConfigChanged } from '../../../xmpp/xep/0045-muc/render.js';
 import type { StanzaSink } from '../../domain.js';
 import { nickResource } from '../../room/nick-resource.js';
+import { type Departure, presenceOf, type Showing } from './occupant-presence.js';
 import { Occupant, Occupants, occupantId, Session } from './occupants.js';
 import type { RoomArchive } from './room-archive.js';
 import { type RoomRecord, withAffiliation } from './room-record.js';
-import { presencePayload, type ShownRoom, showRoom } from './show-room.js';
+import { HELD_MAX, presencePayload, type ShownRoom, showRoom } from './show-room.js';
 
 /** Bounds of a hosted room. */
 export interface HostedRoomOptions {
@@ -46,18 +42,6 @@ export interface HostedRoomServices {
   fault(error: unknown): void;
 }
 
-/** How somebody goes, and why. */
-export interface Departure {
-  readonly codes?: readonly number[];
-  /** Nick of who makes him go. */
-  readonly by?: string;
-  readonly reason?: string;
-  /** His own last words. */
-  readonly status?: string;
-  /** Children of `x` as XML. */
-  readonly extra?: string;
-}
-
 /** A client in the room, and whose it is. */
 export interface Seated {
   readonly occupant: Occupant;
@@ -78,6 +62,7 @@ const CODE = {
 export class HostedRoom {
   readonly occupants = new Occupants();
   readonly jidAttr: string;
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(
     /** Bare JID. */
@@ -166,8 +151,7 @@ export class HostedRoom {
     const before = this.#presence(occupant, {
       unavailable: true,
       codes: [CODE.renamed],
-      nick,
-      ...{ role: occupant.role },
+      ...{ nick, role: occupant.role },
     });
     this.occupants.rename(occupant, nick);
     this.#tell(occupant, before);
@@ -216,9 +200,12 @@ export class HostedRoom {
     affiliation: MucAffiliation,
     why: Pick<Departure, 'by' | 'reason'>,
   ): Promise<void> {
-    const record = withAffiliation(this.record, who.bare, affiliation, why.reason);
-    if (!record) throw new StanzaError('resource-constraint');
-    await this.change(record);
+    await this.change((record) => {
+      const next = withAffiliation(record, who.bare, affiliation, why.reason);
+      if (!next) throw new StanzaError('resource-constraint');
+      return next;
+    });
+    if (this.occupants.of(who.bare).length === 0) this.#tellOfAbsent(who, affiliation);
     for (const occupant of [...this.occupants.all()]) {
       const { jid, kind } = occupant;
       if (kind === 'relay' || (jid.bare !== who.bare && jid.domain !== who.bare)) continue;
@@ -234,9 +221,10 @@ export class HostedRoom {
   }
 
   /** Other settings; everybody hears that there are (§10.2.1). Rejects with the store's error. */
-  async configure(record: RoomRecord, codes: readonly number[]): Promise<void> {
+  async configure(make: (record: RoomRecord) => RoomRecord, codes: readonly number[]): Promise<void> {
     const before = this.record;
-    await this.change(record);
+    await this.change(make);
+    const { record } = this;
     for (const occupant of [...this.occupants.all()]) {
       const { affiliation, kind } = occupant;
       if (kind !== 'user' || affiliation !== 'none') continue;
@@ -247,10 +235,18 @@ export class HostedRoom {
     this.broadcast(renderConfigChanged(this.jidAttr, codes));
   }
 
-  /** Takes a record, and keeps it. Rejects with the store's error. */
-  async change(record: RoomRecord): Promise<void> {
-    await this.services.save(record);
-    this.record = record;
+  /**
+   * Changes the record, one change after the other; durable when it resolves. Rejects with the store's error, and what
+   * `make` throws.
+   */
+  change(make: (record: RoomRecord) => RoomRecord): Promise<void> {
+    const work = this.#changing.then(async () => {
+      const next = make(this.record);
+      await this.services.save(next);
+      this.record = next;
+    });
+    this.#changing = work.catch(() => undefined);
+    return work;
   }
 
   /** To all who hear everything, and to one who would not. */
@@ -260,9 +256,19 @@ export class HostedRoom {
   }
 
   send(session: Session, xml: string): void {
-    if (session.held) session.held.push(xml);
-    else if (session.kind === 'user') this.services.sink.send(xml);
+    if (session.held) {
+      if (session.held.length >= HELD_MAX) session.held.shift();
+      session.held.push(xml);
+    } else if (session.kind === 'user') this.services.sink.send(xml);
     else this.services.inside(xml);
+  }
+
+  /** §9.1: who sees addresses hears what somebody is from now on who is not there. */
+  #tellOfAbsent({ bare }: Jid, affiliation: MucAffiliation): void {
+    const { head, tail } = renderAffiliation(this.jidAttr, bare, affiliation);
+    for (const { occupant, session } of this.occupants.sessions())
+      if (occupant.role === 'moderator' || (this.record.nonAnonymous && session.kind !== 'stand-in'))
+        this.send(session, head + session.toAttr + tail);
   }
 
   #check(affiliation: MucAffiliation, password: string | undefined, kind: Session['kind']): void {
@@ -291,7 +297,11 @@ export class HostedRoom {
 
   /** The presence of an occupant, to all. @param except a client that is shown the room now */
   #announce(occupant: Occupant, why: Departure, except?: Session): void {
-    const presence = this.#presence(occupant, why);
+    this.#tell(occupant, this.#presence(occupant, why), except);
+  }
+
+  /** The presence of an occupant, to all who are there. */
+  #tell(occupant: Occupant, presence: ReturnType<typeof presenceOf>, except?: Session): void {
     for (const { occupant: viewer, session } of this.occupants.sessions()) {
       if (session === except || (session.kind === 'stand-in' && viewer !== occupant)) continue;
       const { head, tail } = presence(viewer, viewer === occupant);
@@ -299,53 +309,9 @@ export class HostedRoom {
     }
   }
 
-  /** The presence of an occupant, to all who are there. */
-  #tell(occupant: Occupant, presence: (viewer: Occupant, self: boolean) => Rendered): void {
-    for (const { occupant: viewer, session } of this.occupants.sessions()) {
-      if (session.kind === 'stand-in' && viewer !== occupant) continue;
-      const { head, tail } = presence(viewer, viewer === occupant);
-      this.send(session, head + session.toAttr + tail);
-    }
-  }
-
-  /** An occupant's presence for each who sees it; rendered once for all who may see the same of it. */
-  #presence(
-    { nick, id, affiliation, role, jid, kind, sessions, payload }: Occupant,
-    how: Departure & { readonly unavailable?: boolean; readonly nick?: string; readonly role?: MucRole },
-  ): (viewer: Occupant, self: boolean) => Rendered {
-    const { unavailable = false, codes = [], by, reason, status, extra } = how;
-    // A person of a network is a contact to everybody.
-    const isPublic = kind === 'stand-in' && jid.domain !== this.jid.domain;
-    const [first] = sessions.keys();
-    const address = isPublic ? jid.bare : (first ?? jid.bare);
-    const render = (shown: boolean, self: boolean): Rendered => {
-      const parts: PresenceParts = {
-        fromAttr: `${this.jidAttr}/${xmlAttr(nick)}`,
-        unavailable,
-        item: {
-          affiliation,
-          role: unavailable ? (how.role ?? 'none') : role,
-          ...(shown && { jid: address }),
-          ...(how.nick !== undefined && { nick: how.nick }),
-          ...(by !== undefined && { actorNick: by }),
-          ...(reason !== undefined && { reason }),
-        },
-        codes: self ? [...codes, CODE.self] : codes,
-        occupantId: id,
-        ...(status !== undefined && { status }),
-        ...(!unavailable && { payload }),
-        ...(extra !== undefined && { extra }),
-      };
-      return renderPresence(parts);
-    };
-    const rendered = new Map<string, Rendered>();
-    return (viewer, self) => {
-      const shown = isPublic || self || this.record.nonAnonymous || viewer.role === 'moderator';
-      const kind = `${shown} ${self}`;
-      const known = rendered.get(kind) ?? render(shown, self);
-      rendered.set(kind, known);
-      return known;
-    };
+  #presence(occupant: Occupant, showing: Showing): ReturnType<typeof presenceOf> {
+    const { nonAnonymous } = this.record;
+    return presenceOf(occupant, showing, { jidAttr: this.jidAttr, domain: this.jid.domain, nonAnonymous });
   }
 }
 

@@ -1,14 +1,13 @@
 import { GatewayError } from '../../../gateway/error.js';
 import type { NetworkState } from '../../../gateway/state.js';
 import { el, type XmlElement } from '../../../xmpp/element.js';
-import { xmlAttr, xmlText } from '../../../xmpp/escape-xml.js';
-import { IqRequests, iqPayload, resultReply } from '../../../xmpp/iq.js';
+import { xmlText } from '../../../xmpp/escape-xml.js';
+import { iqPayload, resultReply } from '../../../xmpp/iq.js';
 import { Jid, parseJid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
 import { parseStanza } from '../../../xmpp/parse-stanza.js';
-import { conditionOf, errorReply, StanzaError } from '../../../xmpp/stanza-error.js';
+import { errorReply, StanzaError } from '../../../xmpp/stanza-error.js';
 import type { DiscoItem } from '../../../xmpp/xep/0030-service-discovery/disco.js';
-import { presenceTail } from '../../../xmpp/xep/0045-muc/render.js';
 import { MUC_STATUS } from '../../../xmpp/xep/0045-muc/room-presence.js';
 import { admit } from '../../account/policy.js';
 import { withoutSlash } from '../../disco/room-list.js';
@@ -16,25 +15,19 @@ import type { DomainContext } from '../../domain.js';
 import { toStanzaError } from '../../message/error-mapper.js';
 import { Refusals } from '../../refusals.js';
 import { ArchiveIds } from '../../room/archive-ids.js';
-import { HostedRoom, type Seated } from './hosted-room.js';
-import type { Occupant, Session } from './occupants.js';
+import { HostedRoom } from './hosted-room.js';
+import type { Occupant } from './occupants.js';
 import { RoomArchive } from './room-archive.js';
 import { ofAccount, RoomIqs, type RoomRequest } from './room-iqs.js';
 import { newRecord, RoomRecords } from './room-record.js';
+import { type Open, takeStanza } from './room-stanzas.js';
 import { RoomTalk } from './room-talk.js';
+import { SeatLine } from './seat-line.js';
 
 /** Resource of the relay's own seat in a room. */
 export const RELAY_RESOURCE = 'relay';
-/** How long a seat of the relay's may take to answer (ms). */
-const SEAT_ANSWERS_MS = 30_000;
 /** Local part of the account that archives are read with. */
 const READER = 'archive';
-/** Bounces that mean that a client is gone (XEP-0045 §18.1.2). */
-const GHOST: ReadonlySet<string> = new Set([
-  ...['gone', 'item-not-found', 'recipient-unavailable', 'redirect'],
-  ...['remote-server-not-found', 'remote-server-timeout'],
-]);
-
 /** What hosted rooms need of the world. */
 export interface HostedServices
   extends Pick<DomainContext, 'options' | 'store' | 'sink' | 'accounts' | 'translator' | 'log' | 'requests'> {
@@ -48,13 +41,10 @@ export interface HostedServices
   now(): number;
 }
 
-interface Open {
-  readonly room: HostedRoom;
-  readonly talk: RoomTalk;
-}
-
 /** The rooms of the relays' own domain: made and ended with the legs that they are, and served to everybody. */
 export class HostedRooms {
+  /** Those that there are to be. */
+  readonly #wanted = new Set<string>();
   readonly #rooms = new Map<string, Promise<Open>>();
   /** Those of the rooms that are open, by local part. */
   readonly #open = new Map<string, Open>();
@@ -62,15 +52,15 @@ export class HostedRooms {
   readonly #refusals: Refusals;
   readonly #iqs: RoomIqs;
   readonly #ids = new ArchiveIds();
-  /** What the relay's seats are told, in order. */
-  #inward: Promise<void> = Promise.resolve();
-  /** What was asked of the relay's seats. */
-  readonly #asked: IqRequests;
+  readonly #seats: SeatLine;
+  /** It is known which rooms there are. */
+  #started = false;
+  readonly #ending = new Map<string, Promise<void>>();
 
   constructor(private readonly services: HostedServices) {
     this.#records = new RoomRecords(services.state);
     this.#refusals = new Refusals(services);
-    this.#asked = new IqRequests((xml) => this.#inside(xml, undefined), { timeoutMs: SEAT_ANSWERS_MS });
+    this.#seats = new SeatLine(services);
     this.#iqs = new RoomIqs({
       ...services,
       ask: (whom, request, from) => this.#ask(whom, request, from),
@@ -85,7 +75,8 @@ export class HostedRooms {
    */
   async claim(local: string, owner: string, most = Number.POSITIVE_INFINITY): Promise<void> {
     const args = { room: local };
-    if (this.#rooms.has(local)) throw new GatewayError('rejected', { key: 'relay-hosted-taken', args });
+    if (this.#wanted.has(local)) throw new GatewayError('rejected', { key: 'relay-hosted-taken', args });
+    await this.#ending.get(local);
     const owned = [...this.#open.values()].filter(
       ({ room }) => room.record.affiliations[owner]?.affiliation === 'owner',
     );
@@ -95,11 +86,12 @@ export class HostedRooms {
 
   /** Whether there is a room of that name. */
   has(local: string): boolean {
-    return this.#rooms.has(local);
+    return this.#wanted.has(local);
   }
 
   /** Opens the room of a leg; whatever comes for it waits until it is. */
   begin(local: string): void {
+    this.#wanted.add(local);
     if (this.#rooms.has(local)) return;
     const opening = this.#make(local);
     this.#rooms.set(local, opening);
@@ -109,6 +101,7 @@ export class HostedRooms {
       },
       (error: unknown) => {
         this.services.log.error({ err: error, room: local }, 'a room could not be opened');
+        // Who asks for it next has it tried again.
         if (this.#rooms.get(local) === opening) this.#rooms.delete(local);
       },
     );
@@ -116,16 +109,19 @@ export class HostedRooms {
 
   /** The room is no more: everybody is told, and its settings are forgotten. Never rejects. */
   async end(local: string): Promise<void> {
+    this.#wanted.delete(local);
     const opening = this.#rooms.get(local);
     this.#rooms.delete(local);
     this.#open.delete(local);
-    try {
-      const open = await opening;
-      open?.room.empty({ extra: '<destroy/>' });
-      await this.#records.remove(local);
-    } catch (error) {
-      this.services.log.warn({ err: error, room: local }, 'a room could not be ended');
-    }
+    const ending = this.#forget(local, opening);
+    this.#ending.set(local, ending);
+    await ending;
+    if (this.#ending.get(local) === ending) this.#ending.delete(local);
+  }
+
+  /** All rooms that there are have begun; who wants to come into another is told that there is none. */
+  started(): void {
+    this.#started = true;
   }
 
   /** Everybody is told that the service goes down (XEP-0045 §15.6). */
@@ -140,16 +136,16 @@ export class HostedRooms {
     const from = parseJid(stanza.attrs.from ?? '');
     const to = parseJid(stanza.attrs.to ?? '');
     if (stanza.name === 'iq') {
-      this.#asked.settle(stanza);
+      this.#seats.answered(stanza);
       return;
     }
     this.#within(to.local, (open) => {
       const kind = from.domain === to.domain && from.resource === RELAY_RESOURCE ? 'relay' : 'stand-in';
-      return this.#take(open, stanza, from, to, kind);
+      return takeStanza(open, stanza, { from, to, kind });
     }).catch((error: unknown) => {
       const refusal = toStanzaError(error, this.services.translator, this.services.options.language);
       const reply = errorReply(stanza, refusal, { includePayload: false });
-      if (reply !== undefined) this.#inside(reply, undefined);
+      if (reply !== undefined) this.#seats.tell(reply);
     });
   }
 
@@ -158,19 +154,21 @@ export class HostedRooms {
     const address = parseJid(to);
     const { language } = this.services.options;
     return this.#within(address.local, async ({ room, talk }) => {
-      const send = (xml: string): void => this.#inside(xml, undefined);
+      const send = (xml: string): void => this.#seats.tell(xml);
       const sink = { send, congested: false, drained: async () => undefined };
       const answer = await this.#iqs.answer(room, talk, { type, from, to: address, payload, language, sink });
       // Behind what was sent before.
-      await this.#inward;
+      await this.#seats.arrived();
       return el('iq', NS.COMPONENT, { type: 'result', from: to, to: from.full }, answer);
     });
   }
 
   /** A stanza of somebody outside. False: it is for no room of these. @throws {StanzaError} */
   receive(stanza: XmlElement, from: Jid, to: Jid, language: string): boolean {
-    if (to.local === '' || !this.#rooms.has(to.local)) return false;
     const { type } = stanza.attrs;
+    if (!this.#started && stanza.name === 'presence' && type === undefined && stanza.child('x', NS.MUC))
+      throw new StanzaError('remote-server-timeout');
+    if (!this.#wanted.has(to.local)) return false;
     if (stanza.name === 'iq' && (type === 'result' || type === 'error')) return false;
     if (admit(this.services.options, from) !== 'allowed') throw new StanzaError('forbidden');
     const open = this.#open.get(to.local);
@@ -190,9 +188,20 @@ export class HostedRooms {
     );
   }
 
+  async #forget(local: string, opening: Promise<Open> | undefined): Promise<void> {
+    try {
+      const open = await opening?.catch(() => undefined);
+      open?.room.empty({ extra: '<destroy/>' });
+      await this.#records.remove(local);
+    } catch (error) {
+      this.services.log.warn({ err: error, room: local }, 'a room could not be ended');
+    }
+  }
+
   async #make(local: string): Promise<Open> {
     const { options, store, accounts, sink, log, mostOccupants } = this.services;
     const { domain, archive, limits, occupantKey, admins } = options;
+    await this.#ending.get(local);
     const record = (await this.#records.find(local)) ?? newRecord(this.services.now());
     await this.#records.put(local, record);
     const reader = await accounts.ensure(new Jid(READER, domain, ''));
@@ -208,7 +217,7 @@ export class HostedRooms {
         ...{ history: archive.history, mostHistory: archive.maxPage },
       },
       ...{ archive: roomArchive, sink, operators: admins, occupantKey },
-      inside: (xml) => this.#inside(xml, roomArchive),
+      inside: (xml) => this.#seats.tell(xml, () => roomArchive.flushed()),
       save: (changed) => this.#records.put(local, changed),
       fault: (error) => log.warn({ err: error, room: local }, 'a room was shown without its history'),
     });
@@ -222,7 +231,7 @@ export class HostedRooms {
     from: string,
   ): Promise<XmlElement> {
     const [full = jid.bare] = sessions.keys();
-    if (kind !== 'user') return this.#asked.request(type, from, full, payload);
+    if (kind !== 'user') return this.#seats.ask(type, from, full, payload);
     const { requests } = this.services;
     return requests.request(type, from, ofAccount(payload) ? jid.bare : full, payload);
   }
@@ -233,13 +242,14 @@ export class HostedRooms {
   }
 
   async #within<Result>(local: string, task: (open: Open) => Result | Promise<Result>): Promise<Result> {
+    if (this.#wanted.has(local)) this.begin(local);
     const open = await this.#rooms.get(local);
     if (!open) throw new StanzaError('item-not-found');
     return task(open);
   }
 
   #outside(open: Open, stanza: XmlElement, from: Jid, to: Jid, language: string): Promise<void> | undefined {
-    if (stanza.name !== 'iq') return this.#take(open, stanza, from, to, 'user');
+    if (stanza.name !== 'iq') return takeStanza(open, stanza, { from, to, kind: 'user' });
     return this.#answer(open, stanza, from, to, language);
   }
 
@@ -251,89 +261,4 @@ export class HostedRooms {
     const answer = await this.#iqs.answer(room, talk, request);
     this.services.sink.send(resultReply(iq, answer));
   }
-
-  /** Presence, and messages. @throws {StanzaError} or rejects with it */
-  #take(
-    open: Open,
-    stanza: XmlElement,
-    from: Jid,
-    to: Jid,
-    kind: Session['kind'],
-  ): Promise<void> | undefined {
-    const seated = open.room.occupants.at(from.full);
-    if (stanza.name === 'presence') {
-      this.#presence(open.room, seated, stanza, from, to, kind);
-      return undefined;
-    }
-    const { type } = stanza.attrs;
-    if (type === 'error') {
-      bounced(open.room, seated, stanza);
-      return undefined;
-    }
-    if (!seated) {
-      // A refused invitation comes from somebody outside; nobody waits for the answer.
-      if (stanza.child('x', NS.MUC_USER)?.child('decline')) return undefined;
-      throw new StanzaError('not-acceptable', { type: 'cancel', by: open.room.jid.bare });
-    }
-    if (to.resource !== '') {
-      open.talk.whisper(seated, to.resource, stanza);
-      return undefined;
-    }
-    return type === 'groupchat' ? open.talk.say(seated, stanza) : open.talk.toRoom(seated, stanza);
-  }
-
-  #presence(
-    room: HostedRoom,
-    seated: Seated | undefined,
-    stanza: XmlElement,
-    from: Jid,
-    to: Jid,
-    kind: Session['kind'],
-  ): void {
-    const { type } = stanza.attrs;
-    if (type === 'error') bounced(room, seated, stanza);
-    else if (type === 'unavailable') {
-      const status = stanza.childText('status');
-      if (seated) room.leave(seated, status === undefined ? {} : { status });
-    } else if (type === 'subscribe') {
-      this.services.sink.send(
-        `<presence type='unsubscribed' from='${room.jidAttr}' to='${xmlAttr(from.bare)}'/>`,
-      );
-    } else if (type !== undefined) return;
-    else if (stanza.child('x', NS.MUC)) room.enter(from, to.resource, stanza, kind);
-    else if (!seated) this.#turnAway(from, to);
-    else if (to.resource !== '' && to.resource !== seated.occupant.nick) room.rename(seated, to.resource);
-    else room.update(seated, stanza);
-  }
-
-  /** Not an implicit join: the client is told that it is out, in the way that makes it join again (XEP-0045 §7.2.18). */
-  #turnAway(from: Jid, to: Jid): void {
-    const tail = presenceTail({
-      unavailable: true,
-      item: { affiliation: 'none', role: 'none' },
-      codes: [MUC_STATUS.self, MUC_STATUS.kicked, MUC_STATUS.kickedByFault],
-    });
-    this.services.sink.send(`<presence from='${xmlAttr(to.full)}' to='${xmlAttr(from.full)}${tail}`);
-  }
-
-  /** To a seat of the relay's: when what was said before is safe, so that the relay never knows more than the archive. */
-  #inside(xml: string, archive: RoomArchive | undefined): void {
-    this.#inward = this.#inward.then(async () => {
-      try {
-        await archive?.flushed();
-        const stanza = parseStanza(xml);
-        const { from = '', to = '' } = stanza?.attrs ?? {};
-        if (!stanza || this.services.receive(stanza, parseJid(from), parseJid(to))) return;
-        const refused = stanza.name === 'iq' && errorReply(stanza, new StanzaError('service-unavailable'));
-        const answer = refused ? parseStanza(refused) : undefined;
-        if (answer) this.#asked.settle(answer);
-      } catch (error) {
-        this.services.log.error({ err: error }, 'what a room says could not be told to its relay');
-      }
-    });
-  }
-}
-
-function bounced(room: HostedRoom, seated: Seated | undefined, stanza: XmlElement): void {
-  if (seated && GHOST.has(conditionOf(stanza) ?? '')) room.leave(seated);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { NS } from '../../../xmpp/namespace.js';
 import { StanzaError } from '../../../xmpp/stanza-error.js';
 import { type DataField, type DataForm, formTypeField } from '../../../xmpp/xep/0004-data-forms/data-form.js';
@@ -102,7 +103,7 @@ export function configured(
   // §10.1.3: a lock needs a key.
   if (locked && password === undefined) throw new StanzaError('not-acceptable');
   const wanted: RoomRecord = { ...open, ...(locked && { password }) };
-  if (JSON.stringify(wanted) === JSON.stringify(record)) return undefined;
+  if (isDeepStrictEqual(wanted, record)) return undefined;
   const { nonAnonymous } = wanted;
   const told =
     nonAnonymous === record.nonAnonymous ? [] : [nonAnonymous ? CODE.nonAnonymous : CODE.anonymous];

@@ -151,7 +151,8 @@ export class RoomIqs {
       await this.services.destroy(room, payload.child('destroy')?.childText('reason') || undefined);
     } else if (asked.kind === 'submit') {
       const wanted = configured(room.record, asked.form);
-      if (wanted) await room.configure(wanted.record, wanted.codes);
+      if (wanted)
+        await room.configure((record) => configured(record, asked.form)?.record ?? record, wanted.codes);
     }
     return undefined;
   }

@@ -12,18 +12,24 @@ import {
 } from '../../../xmpp/xep/0045-muc/render.js';
 import { renderRetract } from '../../../xmpp/xep/0424-message-retraction/retraction.js';
 import { renderModerated } from '../../../xmpp/xep/0425-moderated-retraction/moderation.js';
+import { BoundedMap } from '../../limit/bounded-map.js';
 import { cleanPayload } from '../../message/clean-payload.js';
 import type { HostedRoom, Seated } from './hosted-room.js';
 import type { SaidMessage } from './room-archive.js';
 
 /** UTF-16 units of all that a message holds, as a multiple of what its words may have. */
 const PAYLOAD_FACTOR = 10;
+/** Private messages that are remembered. */
+const WHISPERS = 1_000;
 /** Children that say nothing that anybody looks for later. */
 const FLEETING: ReadonlySet<string> = new Set([NS.CHAT_STATES, NS.HINTS, NS.CHAT_MARKERS, NS.RECEIPTS]);
 const UNKEPT: ReadonlySet<string> = new Set(['no-store', 'no-permanent-store']);
 
 /** What is said in a hosted room. */
 export class RoomTalk {
+  /** Private messages under way: who wrote them, their ids, and who is to read them. */
+  readonly #whispers = new BoundedMap<string, true>(WHISPERS);
+
   constructor(private readonly room: HostedRoom) {}
 
   /** A groupchat message (§7.4, §8.1). Rejects or throws StanzaError for what the room does not take. */
@@ -58,12 +64,26 @@ export class RoomTalk {
     const payload = `${cleanPayload(stanza, { keepCorrection: true })}<x xmlns='${NS.MUC_USER}'/>${renderOccupantId(occupant.id)}`;
     if (payload.length > this.#mostPayload) throw new StanzaError('policy-violation');
     const named = id === undefined ? '' : ` id='${xmlAttr(id)}'`;
+    if (id !== undefined) this.#whispers.set(whisperName(occupant.nick, id, target.nick), true);
     for (const session of target.sessions.values()) {
       this.room.send(
         session,
         `<message from='${from}' to='${session.toAttr}' type='${xmlAttr(type)}'${named}>${payload}</message>`,
       );
     }
+  }
+
+  /** A private message comes back: who wrote it hears. False: it was none. */
+  whisperRefused({ occupant }: Seated, author: string, stanza: XmlElement): boolean {
+    const { id } = stanza.attrs;
+    if (id === undefined || !this.#whispers.get(whisperName(author, id, occupant.nick))) return false;
+    const error = stanza.child('error')?.toString(NS.COMPONENT) ?? '';
+    const from = `${this.room.jidAttr}/${xmlAttr(occupant.nick)}`;
+    for (const session of this.room.occupants.called(author)?.sessions.values() ?? []) {
+      const to = `to='${session.toAttr}' type='error' id='${xmlAttr(id)}'`;
+      this.room.send(session, `<message from='${from}' ${to}>${error}<x xmlns='${NS.MUC_USER}'/></message>`);
+    }
+    return true;
   }
 
   /** An invitation, to be passed on (§7.8.2), or its refusal. @throws {StanzaError} */
@@ -105,7 +125,7 @@ export class RoomTalk {
       throw new StanzaError('forbidden');
     if (text.length > room.services.options.messageLength) throw new StanzaError('policy-violation');
     const time = Date.now();
-    await room.change({ ...room.record, subject: { text, by: occupant.nick, time } });
+    await room.change((record) => ({ ...record, subject: { text, by: occupant.nick, time } }));
     const { archive } = room.services;
     const id = archive.nextId();
     const payload = subjectPayload(text) + renderOccupantId(occupant.id);
@@ -192,6 +212,10 @@ export class RoomTalk {
 
 function unkept(stanza: XmlElement): boolean {
   return stanza.elements().some(({ ns, name }) => ns === NS.HINTS && UNKEPT.has(name));
+}
+
+function whisperName(author: string, id: string, reader: string): string {
+  return JSON.stringify([author, id, reader]);
 }
 
 /** @throws {StanzaError} */

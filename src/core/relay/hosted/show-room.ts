@@ -16,7 +16,7 @@ import type { RoomRecord } from './room-record.js';
 /** Presences sent in one go before looking whether the server keeps up. */
 const PRESENCES_PER_LOOK = 100;
 /** Live stanzas that may wait for a client that is still being shown the room; beyond it the oldest go. */
-const HELD_MAX = 5_000;
+export const HELD_MAX = 5_000;
 /** UTF-16 units of what somebody shows of himself besides his name. */
 const PAYLOAD_LENGTH = 8_000;
 /** What only the room says (XEP-0045 §17.3, XEP-0421 §4), or the server. */
@@ -91,7 +91,7 @@ export async function showRoom(room: ShownRoom, session: Session, wanted: Histor
       showSubject(room, toAttr);
       const held = session.held ?? [];
       session.held = undefined;
-      for (const xml of held.slice(-HELD_MAX)) room.send(xml);
+      for (const xml of held) room.send(xml);
     }
   }
 }

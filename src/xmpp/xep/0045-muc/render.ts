@@ -104,6 +104,14 @@ export function renderGroupchat(fromAttr: string, id: string, payload: string): 
   };
 }
 
+/** XEP-0045 §9.1: what somebody is in the room from now on who is not there. */
+export function renderAffiliation(roomAttr: string, jid: string, affiliation: string): Rendered {
+  return {
+    head: `<message from='${roomAttr}' to='`,
+    tail: `'><x xmlns='${MUC_USER}'><item affiliation='${affiliation}' jid='${xmlAttr(jid)}'/></x></message>`,
+  };
+}
+
 /** XEP-0045 §10.2.1: the room is not quite what it was; clients ask what it is now. */
 export function renderConfigChanged(roomAttr: string, codes: readonly number[] = [104]): Rendered {
   const statuses = codes.map((code) => `<status code='${code}'/>`).join('');
