@@ -32,6 +32,7 @@ export class EmailGateway implements Gateway {
   readonly conferenceType = 'text';
   readonly defaultPolicy = 'registered';
   readonly messaging = 'stored';
+  readonly letters = true;
   /** A mail sent twice with one Message-ID arrives twice with most providers. */
   readonly repeatable = false;
   /** Mail comes at any time. */

@@ -83,6 +83,8 @@ export interface Gateway {
   readonly lasting: boolean;
   /** The `client` identity of people on the network (XEP-0030 registrar): `pc`, `phone`, `sms`. */
   readonly contactType: string;
+  /** What is said goes out as letters: to relay every line of a conversation would be too much, unless it is wanted. */
+  readonly letters?: true;
   /** What the facets do not tell about what gets lost on the way, one sentence each, for `capabilities`. */
   readonly limitations?: readonly Text[];
   /** The prompt of `jabber:iq:gateway`: label and explanation. */

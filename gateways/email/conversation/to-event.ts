@@ -44,6 +44,7 @@ export function toRoomMessage(
   room: { readonly id: RoomId; readonly name: string },
   author: { readonly address: string; readonly nick: string },
 ): RoomMessage {
+  const { kind } = shown.reading.nature;
   return {
     type: 'room-message',
     room: room.id,
@@ -52,6 +53,8 @@ export function toRoomMessage(
     nick: author.nick,
     ...(room.name !== '' && { roomName: room.name }),
     ...common(shown),
+    // All that comes by a list is marked as sent by a program; here it is the list that sends it.
+    automatic: kind === 'auto-reply' || kind === 'auto-generated',
   };
 }
 

@@ -10,6 +10,8 @@ export interface ConfiguredRelay {
     readonly network?: string | undefined;
     readonly hosted?: boolean | undefined;
     readonly settings: SettingsChange;
+    /** What is otherwise for a new leg than the defaults. */
+    readonly fresh?: SettingsChange | undefined;
   }[];
 }
 
@@ -50,14 +52,14 @@ export function reconcile(
   for (const { name, legs } of configured) {
     const before = relays.get(name);
     const own = new Map((before?.legs ?? []).map((leg) => [leg.id, leg]));
-    for (const { id, network, hosted, settings } of legs) {
+    for (const { id, network, hosted, settings, fresh } of legs) {
       const other = taken.get(id);
       if (other !== undefined && other !== name) {
         refused.push({ relay: name, leg: id, other });
         continue;
       }
       taken.set(id, name);
-      const { since = now, settings: old = DEFAULT_LEG_SETTINGS } = own.get(id) ?? {};
+      const { since = now, settings: old = changed(DEFAULT_LEG_SETTINGS, fresh ?? {}) } = own.get(id) ?? {};
       own.set(id, {
         ...{ id, since, configured: true, settings: changed(old, settings) },
         ...(network !== undefined && { network }),

@@ -300,7 +300,8 @@ export class RelayHub {
 
   #newLeg(id: LegId, password?: string): LegDefinition {
     const network = this.#places.networkOf(id);
-    const settings = changed(DEFAULT_LEG_SETTINGS, { password });
+    const direction = this.#places.sendsLetters(id) ? 'from' : DEFAULT_LEG_SETTINGS.direction;
+    const settings = changed(DEFAULT_LEG_SETTINGS, { password, direction });
     return {
       ...{ id, since: this.services.now(), settings },
       ...(network !== undefined && { network }),

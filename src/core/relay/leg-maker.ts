@@ -154,11 +154,11 @@ export class LegMaker {
     const { options, language, translator, log, now } = this.services;
     const settings = (): LegSettings => this.relays.settingsOf(id);
     const bot = this.relays.botOf(port);
-    const { retryFirstMs, retryLastMs, pingMs, mostMembers } = options.limits;
+    const { retryFirstMs, retryLastMs, pingMs, mostMembers, lettersMs } = options.limits;
     return new NetworkLeg(
       id,
       {
-        ...{ nick, retryFirstMs, retryLastMs, sweepMs: pingMs, mostMembers, settings },
+        ...{ nick, retryFirstMs, retryLastMs, sweepMs: pingMs, mostMembers, lettersMs, settings },
         ...(password !== undefined && { password }),
         puppets: atMost(options.puppets, settings),
         get language() {

@@ -88,6 +88,11 @@ export class LegPlaces {
     return this.domains.get(list?.network ?? domainOf(id))?.port?.gateway.id;
   }
 
+  /** Whether words are mailed there: then it only tells, unless somebody wants it otherwise. */
+  sendsLetters(id: LegId): boolean {
+    return this.domains.get(domainOf(id))?.port?.gateway.letters === true;
+  }
+
   #list(list: ListAddress): LegPlace {
     return { kind: 'list', id: listId(list, this.own), ...list };
   }

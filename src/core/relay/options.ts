@@ -75,6 +75,9 @@ const limits = z.strictObject({
     .describe('How far back foreign rooms are asked what was said while the gateway was away (ms).'),
   legs: z.int().min(2).default(20).describe('Legs of one relay.'),
   relays: z.int().min(1).default(200).describe('Relays in all.'),
+  lettersMs: milliseconds
+    .default(2 * MINUTE_MS)
+    .describe('How long words wait for more where they are mailed, counted from the last ones (ms).'),
   loginMs: milliseconds
     .default(MINUTE_MS)
     .describe('Between tries to log in an account of the configuration while its network is away (ms).'),

@@ -15,7 +15,9 @@ export function readConfigured(
       const { room, ...settings } = typeof leg === 'string' ? { room: leg } : leg;
       try {
         const { id, kind } = places.read(room);
-        return { id, hosted: kind === 'hosted', network: places.networkOf(id), settings: defined(settings) };
+        const fresh = places.sendsLetters(id) ? ({ direction: 'from' } as const) : undefined;
+        const network = places.networkOf(id);
+        return { id, hosted: kind === 'hosted', network, settings: defined(settings), fresh };
       } catch (error) {
         log.error({ relay: name, room, err: error }, 'a leg of the configuration is no room');
         return [];

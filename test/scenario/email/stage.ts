@@ -17,7 +17,7 @@ export const MAIL_DOMAIN = 'mail.test';
 export const HOUSE = 'house.test';
 
 const SECRET = 'stage-secret';
-const USERS = ['alice', 'bob', 'carol', 'dave'];
+const USERS = ['alice', 'bob', 'carol', 'dave', 'relay'];
 /** How often it is looked whether a mail has come, in milliseconds, and how often at most. */
 const LOOK_MS = 50;
 const LOOKS = 300;
@@ -29,6 +29,16 @@ export interface EmailStageOptions {
   readonly upload?: boolean;
   /** Options of the email component. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Further components, as in the configuration. */
+  readonly components?: readonly {
+    readonly domain: string;
+    readonly network: string;
+    readonly options?: object;
+  }[];
+  /** Further top-level keys of the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Further configuration of Prosody. */
+  readonly server?: string;
 }
 
 /** Users of a real XMPP server, mailboxes of Dovecot's, Postfix between them and the gateway's mail domain. */
@@ -61,6 +71,7 @@ export const jidOf = (address: string): string => `${address.replace('@', '\\40'
 
 /** Starts everything. Whatever it started dies with the test run. */
 export async function emailStage(options: EmailStageOptions = {}): Promise<EmailStage> {
+  const { components = [] } = options;
   const [authPort, port] = [await freePort(), await freePort()];
   const dovecot = await startDovecot({
     users: USERS.map((name) => ({ name: `${name}@${HOUSE}`, password: name })),
@@ -69,7 +80,8 @@ export async function emailStage(options: EmailStageOptions = {}): Promise<Email
   const startServer = options.xmpp === 'ejabberd' ? startEjabberd : startProsody;
   const [server, postfix] = await Promise.all([
     startServer({
-      components: [{ domain: DOMAIN, secret: SECRET }],
+      components: [{ domain: DOMAIN }, ...components].map(({ domain }) => ({ domain, secret: SECRET })),
+      ...(options.server !== undefined && { extraConfig: options.server }),
       users: USERS.map((name) => ({ name, password: name })),
       httpUpload: options.upload ?? false,
     }),
@@ -97,8 +109,10 @@ export async function emailStage(options: EmailStageOptions = {}): Promise<Email
             ...options.options,
           },
         },
+        ...components.map((component) => ({ ...component, secret: SECRET })),
       ],
       log: { level: 'debug' },
+      ...options.config,
     },
   });
   return {

@@ -60,7 +60,7 @@ export async function networkLegStage(
     '#c%127.0.0.1@irc.example.org',
     {
       ...{ nick: 'Relay', language: 'en', retryFirstMs: 100, retryLastMs: 1_000, sweepMs: 60_000 },
-      ...{ mostMembers: 5_000, puppets: { ...PUPPETS, ...change.puppets } },
+      ...{ lettersMs: 0, mostMembers: 5_000, puppets: { ...PUPPETS, ...change.puppets } },
       settings: () => ({ ...DEFAULT_LEG_SETTINGS, ...change.settings }),
     },
     {

@@ -23,7 +23,7 @@ const ANSWERED_MS = 60_000;
 /** What hearing needs of the world. */
 export interface HearingServices {
   readonly leg: LegId;
-  readonly port: Pick<NetworkPort, 'media'>;
+  readonly port: Pick<NetworkPort, 'media' | 'gateway'>;
   /** Bare JID of the relay's own account, whose the files are. */
   readonly owner: string;
   readonly members: Members;
@@ -137,6 +137,8 @@ export class Hearing {
     const speaker = this.#speakerOf(event);
     if (speaker === 'ours') return;
     const isMessage = event.type === 'room-message';
+    // Answers of programs and returned mails concern nobody else, and would go round in circles.
+    if (isMessage && event.automatic && this.services.port.gateway.letters) return;
     const files = isMessage ? await this.#publish(event) : [];
     const mentions = 'text' in event ? this.#mentions(event.text) : [];
     // Where the network has no names for messages, the relay has: later ones may speak of this one.

@@ -22,6 +22,8 @@ import { Telling } from './telling.js';
 import { Voices } from './voices.js';
 import { WriteAccess } from './write-access.js';
 
+/** Words that wait for each other where they go out as letters. */
+const LETTER = 50;
 /** What it means that a room, which the relay was put out of, does not let it in again. */
 const END: Partial<Record<ErrorCode, LegEnd>> = { banned: 'banned', 'not-found': 'destroyed' };
 
@@ -38,6 +40,8 @@ export interface NetworkLegOptions {
   /** Between two looks who has been silent for long (ms). */
   readonly sweepMs: number;
   readonly mostMembers: number;
+  /** How long words wait for others where they go out as letters (ms). */
+  readonly lettersMs: number;
   /** As set for this leg, at every moment. */
   settings(): LegSettings;
 }
@@ -60,8 +64,8 @@ export interface NetworkLegServices {
 
 /** A room of a network behind the gateway. Everything that networks differ in is behind the seam. */
 export class NetworkLeg implements Leg, RoomListener {
-  /** Speakers may have connections of their own: each is awaited, so that the order holds. */
-  readonly window = 1;
+  /** Speakers may have connections of their own: each is awaited, so that the order holds; letters hold many words. */
+  readonly window: number;
   #state: LegState = { state: 'joining' };
   #host: LegHost | undefined;
   readonly #members: Members;
@@ -86,6 +90,7 @@ export class NetworkLeg implements Leg, RoomListener {
   ) {
     const { port, room, bot, now, labelOf, addressOf, agreed } = services;
     const { settings } = options;
+    this.window = port.gateway.letters ? LETTER : 1;
     const owner = bot.owner.bare;
     const trouble = (speaker: Speaker, error: unknown): void => this.#trouble(speaker, error);
     this.#access = new WriteAccess({
@@ -111,7 +116,7 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#voices = new Voices(seat, this.#puppets, this.#own);
     const shared = { port, owner, voices: this.#voices, sayings: new Sayings(), echoes: new Echoes(now) };
     this.#telling = new Telling({
-      ...{ ...shared, room, settings, now },
+      ...{ ...shared, room, settings, now, lettersMs: options.lettersMs },
       translate: (text) => this.#translate(text),
       nameOf: (mention) => this.#nameOf(mention),
       memberOf: ({ leg: home, key }) => (home === id ? this.#members.withKey(key)?.id : undefined),
@@ -151,6 +156,7 @@ export class NetworkLeg implements Leg, RoomListener {
     clearTimeout(this.#retry);
     clearInterval(this.#sweeper);
     this.#access.reset();
+    this.#telling.flush();
     this.#hearing.stop();
     this.#own.leaveAll();
     await this.#puppets.leaveAll();

@@ -9,6 +9,7 @@ import type { RelayMention, RelayWords, Speaker, Whisper } from '../model.js';
 import { presenceText } from '../presence-text.js';
 import type { LegSettings } from '../settings.js';
 import { type Echoes, type Expected, reactionWords } from './echoes.js';
+import { Letters } from './letters.js';
 import type { NetworkPort } from './port.js';
 import { renderWords } from './render-words.js';
 import type { Saying, Sayings } from './sayings.js';
@@ -27,6 +28,8 @@ export interface TellingServices {
   readonly voices: Voices;
   readonly sayings: Sayings;
   readonly echoes: Echoes;
+  /** How long words wait for others where they go out as letters (ms). */
+  readonly lettersMs: number;
   settings(): LegSettings;
   translate(text: Text): string;
   nameOf(mention: RelayMention): string | undefined;
@@ -46,8 +49,10 @@ interface Manner extends Partial<Pick<Crossing, 'reference' | 'delayed'>> {
 /** Tells in a room of a network what has happened on other legs. */
 export class Telling {
   readonly #target: Target;
+  readonly #letters: Letters;
 
   constructor(private readonly services: TellingServices) {
+    this.#letters = new Letters(services.lettersMs);
     this.#target = { kind: 'room', id: services.room };
   }
 
@@ -72,6 +77,11 @@ export class Telling {
       default:
         return content satisfies never;
     }
+  }
+
+  /** Words that wait for others to go out with go out now. */
+  flush(): void {
+    this.#letters.flush();
   }
 
   /** Says something as the relay itself. Rejects with GatewayError. */
@@ -215,7 +225,8 @@ export class Telling {
     };
     let echo: Expected | undefined;
     try {
-      const sent = session.send(manner.target, message);
+      const together = this.#letters.send(session, manner.target, message);
+      const sent = together ?? session.send(manner.target, message);
       if (voice.kind === 'own' && manner.target.kind === 'room')
         echo = echoes.expect(voice.member, message.text, sent.event);
       const ids = (await sent.accepted)?.ids ?? [];
