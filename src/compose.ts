@@ -203,6 +203,7 @@ function runDomain(
     ack,
     times,
     backoff: reconnect,
+    ...(relays && { ignores: (stanza) => relays.ignores(stanza) }),
   });
   const options = domainOptions(config, component, gateway, key, version);
   const ofRelays = gateway instanceof RelayGateway;

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway/error.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
+import type { RawStanza } from '../../xmpp/stream/overheard.js';
 import { Agreements } from './agreements.js';
 import { RelayBook } from './book.js';
 import { Carriage } from './carriage.js';
@@ -179,6 +180,11 @@ export class RelayHub {
   /** The server of one of the domains was gone, and is there again. */
   reconnected(): void {
     this.#legs.reconnected();
+  }
+
+  /** Whether that is what a stand-in hears and the relay's own seat in the room hears too. Never throws. */
+  ignores(stanza: RawStanza): boolean {
+    return this.#legs.ignores(stanza);
   }
 
   /** A stanza to an address of ours from a room, or an invitation. False: it is nothing for relays. Never throws. */

@@ -5,6 +5,7 @@ import type { XmlElement } from '../../xmpp/element.js';
 import { Jid, parseJid } from '../../xmpp/jid.js';
 import { escapeLocal } from '../../xmpp/jid-escaping.js';
 import { NS } from '../../xmpp/namespace.js';
+import type { RawStanza } from '../../xmpp/stream/overheard.js';
 import { personOf } from './blocks.js';
 import type { LegDefinition } from './definitions.js';
 import { type HostedRooms, RELAY_RESOURCE } from './hosted/hosted-rooms.js';
@@ -66,6 +67,14 @@ export class LegMaker {
   receive(stanza: XmlElement, from: Jid, to: Jid): boolean {
     const leg = this.#rooms.get(from.bare);
     return leg?.receive(stanza, from, to) ?? false;
+  }
+
+  /** Whether a stanza of a room concerns nobody here. Never throws. */
+  ignores(stanza: RawStanza): boolean {
+    const { from } = stanza;
+    const slash = from.indexOf('/');
+    if (slash < 0) return false;
+    return this.#rooms.get(from.slice(0, slash))?.ignores(stanza, from.slice(slash + 1)) ?? false;
   }
 
   /** The server of one of our domains was gone, and is there again. */

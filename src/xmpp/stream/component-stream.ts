@@ -183,7 +183,7 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
 
   #connect(): void {
     this.#retryTimer = undefined;
-    const { domain, secret, host, port, limits, times } = this.#options;
+    const { domain, secret, host, port, limits, times, ignores } = this.#options;
     const wire = new Wire(
       {
         domain,
@@ -193,6 +193,7 @@ export class ComponentStream extends EventEmitter<ComponentStreamEvents> {
         limits,
         connectTimeoutMs: times.connectMs,
         closeTimeoutMs: times.closeMs,
+        ...(ignores && { ignores }),
       },
       {
         online: () => this.#onOnline(wire),

@@ -1,6 +1,7 @@
 import { prepareDomain } from '../jid.js';
 import { ACK_DEFAULTS, type AckOptions } from './acknowledger.js';
 import { BACKOFF_DEFAULTS, type BackoffOptions } from './backoff.js';
+import type { RawStanza } from './overheard.js';
 import { PARSER_LIMITS, type ParserLimits } from './parser.js';
 import { SEND_QUEUE_LIMITS, type SendQueueLimits } from './send-queue.js';
 
@@ -42,6 +43,8 @@ export interface ComponentStreamOptions {
   readonly port: number;
   /** A domain that the server itself serves; pings go there. */
   readonly serverDomain: string;
+  /** Whether a stanza concerns nobody, and need not be parsed; called for every plain one. */
+  readonly ignores?: (stanza: RawStanza) => boolean;
   /** Limits of incoming stanzas. */
   readonly limits?: Partial<ParserLimits>;
   /** Limits of the send queue. */
@@ -61,6 +64,7 @@ export interface ResolvedStreamOptions {
   readonly host: string;
   readonly port: number;
   readonly serverDomain: string;
+  readonly ignores?: (stanza: RawStanza) => boolean;
   readonly limits: ParserLimits;
   readonly queue: SendQueueLimits;
   readonly backoff: BackoffOptions;
@@ -77,6 +81,7 @@ export function resolveStreamOptions(options: ComponentStreamOptions): ResolvedS
     host,
     port,
     serverDomain: prepareDomain(options.serverDomain),
+    ...(options.ignores && { ignores: options.ignores }),
     limits: { ...PARSER_LIMITS, ...options.limits },
     queue: { ...SEND_QUEUE_LIMITS, ...options.queue },
     backoff: { ...BACKOFF_DEFAULTS, ...options.backoff },

@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { type XmlAttributes, XmlElement, type XmlNode } from '../element.js';
 import { NS } from '../namespace.js';
+import { findStanza, type RawStanza } from './overheard.js';
 import { StreamFault } from './stream-fault.js';
 
 /** What one stanza may be at most; beyond it the stream is closed with `policy-violation`. */
@@ -32,6 +33,8 @@ export interface ParserHandlers {
   element(element: XmlElement): void;
   /** The end tag of the stream. */
   streamClose(): void;
+  /** Whether a stanza concerns nobody: it is not parsed then. Called only where that can be told without parsing. */
+  ignores?(stanza: RawStanza): boolean;
 }
 
 /** The namespaces in force inside an element. */
@@ -72,6 +75,9 @@ interface SaxesHandlers {
   doctypeHandler: () => void;
   errorHandler: (error: Error) => void;
 }
+
+/** Where a stanza may end. Its place is set before each use. */
+const END = /<\/(?:message|presence|iq)>/g;
 
 const XMLNS = 'xmlns';
 const XMLNS_PREFIX = 'xmlns:';
@@ -123,9 +129,7 @@ export class StanzaParser {
     if (this.#fault !== undefined) return this.#fault;
     if (this.#closed) return undefined;
     try {
-      const text = this.#decoder.write(chunk);
-      this.#received += text.length;
-      this.#saxes.write(text);
+      this.#read(this.#decoder.write(chunk));
       if (this.#received - this.#stanzaStart > this.#limits.maxStanzaLength) {
         this.#refuse('policy-violation', 'stanza too long');
       }
@@ -133,6 +137,47 @@ export class StanzaParser {
       if (this.#fault === undefined) throw error;
     }
     return this.#fault;
+  }
+
+  #read(text: string): void {
+    const { ignores } = this.#handlers;
+    if (!ignores) {
+      this.#feed(text);
+      return;
+    }
+    for (let position = 0; position < text.length; ) {
+      // What has begun, or is not plain, is parsed to where it may have ended.
+      const begin = this.#isBetween ? this.#pass(text, position, ignores) : position;
+      END.lastIndex = begin;
+      position = END.test(text) ? END.lastIndex : text.length;
+      if (begin < position) this.#feed(text.slice(begin, position));
+    }
+  }
+
+  /** Parses plain stanzas but for those that concern nobody; where that ends. */
+  #pass(text: string, begin: number, ignores: (stanza: RawStanza) => boolean): number {
+    let position = begin;
+    let fed = begin;
+    for (let found = findStanza(text, position); found; found = findStanza(text, position)) {
+      const { end, stanza } = found;
+      if (stanza && ignores(stanza)) {
+        if (fed < position) this.#feed(text.slice(fed, position));
+        fed = end;
+      }
+      position = end;
+    }
+    if (fed < position) this.#feed(text.slice(fed, position));
+    return position;
+  }
+
+  #feed(text: string): void {
+    this.#received += text.length;
+    this.#saxes.write(text);
+  }
+
+  /** Nothing has begun since the last stanza ended. */
+  get #isBetween(): boolean {
+    return this.#scopes.length === 1 && this.#received === this.#stanzaStart;
   }
 
   #refuse(condition: StreamFault['condition'], detail: string): never {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type ComponentEntity, component, type Element, type EntityParser, xml } from '@xmpp/component';
 import type { XmlElement } from '../element.js';
 import { NS } from '../namespace.js';
+import type { RawStanza } from './overheard.js';
 import { type ParserLimits, StanzaParser } from './parser.js';
 import type { StreamFault } from './stream-fault.js';
 
@@ -17,6 +18,8 @@ export interface WireOptions {
   /** The server's port for components. */
   readonly port: number;
   readonly limits: ParserLimits;
+  /** Whether a stanza concerns nobody, and need not be parsed. */
+  readonly ignores?: (stanza: RawStanza) => boolean;
   /** How long connecting and the opening exchange may take together, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** How long the peer may take to close after we did, in milliseconds. */
@@ -86,6 +89,7 @@ export class Wire {
         streamOpen: (attrs) => this.#entityParser.emit('start', xml('stream:stream', { ...attrs })),
         element: (element) => this.#onElement(element),
         streamClose: () => this.#onEndTag(),
+        ...(options.ignores && { ignores: options.ignores }),
       },
       options.limits,
     );

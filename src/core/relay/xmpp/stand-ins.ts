@@ -101,6 +101,11 @@ export class StandIns {
     return this.#byPerson.values();
   }
 
+  /** The seat of a full address of ours. */
+  seatAt(address: string): Seat | undefined {
+    return this.#byAddress.get(address)?.seat;
+  }
+
   /** Of an address of ours, with or without resource. */
   at(address: string): StandIn | undefined {
     const known = this.#byAddress.get(address);

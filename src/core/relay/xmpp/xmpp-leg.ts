@@ -3,6 +3,7 @@ import type { Text } from '../../../gateway/text.js';
 import type { XmlElement } from '../../../xmpp/element.js';
 import type { Jid } from '../../../xmpp/jid.js';
 import { NS } from '../../../xmpp/namespace.js';
+import type { RawStanza } from '../../../xmpp/stream/overheard.js';
 import { renderRoomLeave } from '../../../xmpp/xep/0045-muc/room-presence.js';
 import { BoundedMap } from '../../limit/bounded-map.js';
 import type { Crossing, Leg, LegEnd, LegHost, LegPicture, LegState } from '../leg.js';
@@ -25,6 +26,8 @@ import { Whispers } from './whispers.js';
 import { WordsUnderWay } from './words-under-way.js';
 import type { XmppLegOptions, XmppLegServices } from './xmpp-leg-options.js';
 
+/** Status 110, with which a room tells somebody of himself (XEP-0045 §7.2.2). */
+const SELF = '110';
 /** Stand-ins that are asked at one look whether they are still in. */
 const PINGS = 5;
 /** Addresses of ours that were found in the room without our knowing. */
@@ -129,6 +132,18 @@ export class XmppLeg implements Leg {
   /** The server of one of our domains was gone, and is there again. */
   reconnected(): void {
     this.#attendance.hurry();
+  }
+
+  /** Whether it is something that a stand-in hears of others: the relay's own seat hears it too. Never throws. */
+  ignores({ name, to, type, inside }: RawStanza, nick: string): boolean {
+    const seat = this.#standIns.seatAt(to);
+    if (!seat || nick === '' || nick === seat.nick) return false;
+    const idle =
+      name === 'message'
+        ? type === 'groupchat' && seat.joined
+        : (type === '' || type === 'unavailable') && !inside.includes(SELF);
+    if (idle) seat.heard = this.services.now();
+    return idle;
   }
 
   /** A stanza of the room to one of the relay's addresses. False: it is of no concern here. Never throws. */
