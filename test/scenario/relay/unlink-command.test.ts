@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { XmppClient } from '../../client/xmpp-client.js';
 import { type RelayStage, relayStage } from '../../support/relay/relay-stage.js';
+import { runCommand } from '../../support/relay/run-command.js';
 
 describe('somebody with rights in a linked room, in private with the relays', () => {
   let stage: RelayStage;
@@ -10,24 +11,8 @@ describe('somebody with rights in a linked room, in private with the relays', ()
     alice = await stage.user('alice');
   });
 
-  /** Runs a command by its node; the values of each of its forms in turn. */
-  async function run(who: XmppClient, node: string, ...forms: readonly Record<string, string>[]) {
-    const ns = 'http://jabber.org/protocol/commands';
-    let answer = await who.iq('set', stage.domain, `<command xmlns='${ns}' node='${node}'/>`);
-    for (const form of forms) {
-      const session = answer.getChild('command')?.attrs.sessionid ?? '';
-      const fields = Object.entries(form).map(
-        ([name, value]) => `<field var='${name}'><value>${value}</value></field>`,
-      );
-      const x = `<x xmlns='jabber:x:data' type='submit'>${fields.join('')}</x>`;
-      answer = await who.iq(
-        'set',
-        stage.domain,
-        `<command xmlns='${ns}' node='${node}' sessionid='${session}' action='complete'>${x}</command>`,
-      );
-    }
-    return `${answer}`;
-  }
+  const run = (who: XmppClient, node: string, ...forms: readonly Record<string, string>[]): Promise<string> =>
+    runCommand(who, stage.domain, node, ...forms);
 
   it('reads how his own relay fares, sets his room and unlinks it; others see and do nothing', async () => {
     const [room, channel] = [stage.room('club'), stage.channel('#club')];
