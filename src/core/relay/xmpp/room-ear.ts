@@ -37,6 +37,8 @@ export interface Head {
   readonly occupants: Occupants;
   readonly words: WordsUnderWay;
   readonly memory: RoomMemory;
+  /** What the room can do. */
+  features(): ReadonlySet<string>;
   host(): LegHost | undefined;
 }
 

@@ -1,8 +1,7 @@
 import { GatewayError } from '../../../gateway/error.js';
 import type { Text } from '../../../gateway/text.js';
-import { el } from '../../../xmpp/element.js';
 import { xmlText } from '../../../xmpp/escape-xml.js';
-import { NS } from '../../../xmpp/namespace.js';
+import { moderationPayload } from '../../../xmpp/xep/0425-moderated-retraction/moderated.js';
 import type { Crossing } from '../leg.js';
 import type { RelayContent, RelayMention, Whisper } from '../model.js';
 import { roomName } from './names.js';
@@ -173,7 +172,7 @@ export class RoomMouth {
     const { seat, room, services } = this.head;
     if (seat.role !== 'moderator')
       throw new GatewayError('forbidden', { key: 'relay-room-no-moderator', args: { room } });
-    const payload = el('moderate', NS.MODERATE, { id }, el('retract', NS.RETRACT));
+    const payload = moderationPayload(id, this.head.features());
     try {
       await services.request('set', seat.address, room, payload);
     } catch (error) {

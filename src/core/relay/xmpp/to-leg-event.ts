@@ -1,5 +1,6 @@
 import type { XmlElement } from '../../../xmpp/element.js';
 import { NS } from '../../../xmpp/namespace.js';
+import { readModerated } from '../../../xmpp/xep/0425-moderated-retraction/moderated.js';
 import type { UserMessage } from '../../message/read-message.js';
 import { withoutQuotation } from '../../message/read-message.js';
 import type {
@@ -118,8 +119,8 @@ export function toLegEvent(read: RoomMessage): LegEvent | undefined {
 
 function contentOf({ stanza, speaker, message }: RoomMessage): RelayContent | undefined {
   const { retracts, reactions, corrects, subject, text } = message;
-  if (retracts !== undefined) return retraction(stanza, speaker, retracts);
-  if (!speaker) return undefined;
+  if (!speaker) return moderation(stanza);
+  if (retracts !== undefined) return retraction(speaker, retracts);
   if (reactions)
     return { kind: 'reacted', speaker, target: reference(speaker, reactions.id), emojis: reactions.emojis };
   if (text === undefined)
@@ -136,17 +137,20 @@ function contentOf({ stanza, speaker, message }: RoomMessage): RelayContent | un
   };
 }
 
-/** XEP-0424; of a moderator where the room itself says so (XEP-0425 §4). */
-function retraction(stanza: XmlElement, speaker: Speaker | undefined, id: string): RelayContent | undefined {
-  if (speaker)
-    return {
-      kind: 'retracted',
-      target: { id: authorId(speaker, id), or: id, besides: authorId(speaker, '') },
-    };
-  const moderated = stanza.child('retract', NS.RETRACT)?.child('moderated', NS.MODERATE);
+/** XEP-0424; only its author's word counts. */
+function retraction(speaker: Speaker, id: string): RelayContent {
+  return {
+    kind: 'retracted',
+    target: { id: authorId(speaker, id), or: id, besides: authorId(speaker, '') },
+  };
+}
+
+/** What the room itself says (XEP-0425 §4). */
+function moderation(stanza: XmlElement): RelayContent | undefined {
+  const moderated = readModerated(stanza);
   if (!moderated) return undefined;
-  const by = moderated.attrs.by?.split('/').slice(1).join('/');
-  return { kind: 'retracted', target: { id }, by: by || '?' };
+  const by = moderated.by?.split('/').slice(1).join('/');
+  return { kind: 'retracted', target: { id: moderated.id }, by: by || '?' };
 }
 
 function reference(speaker: Speaker, id: string): RelayReference {

@@ -81,6 +81,7 @@ export class XmppLeg implements Leg {
     const head: Head = {
       ...{ room: id, options, services, seat: this.#seat, standIns: this.#standIns, memory },
       ...{ occupants: this.#occupants, words: this.#words, host: () => this.#host },
+      features: () => this.#attendance.features,
     };
     this.#ear = new RoomEar(head);
     this.#mouth = new RoomMouth(head, this.#ear);
