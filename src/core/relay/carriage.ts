@@ -8,7 +8,7 @@ import { RelayMaker, type RelayMakerParts } from './relay-maker.js';
 import { Standby } from './standby.js';
 
 /** What carrying needs of the hub. */
-export interface CarriageParts extends Pick<RelayMakerParts, 'forTheRelay' | 'ended'> {
+export interface CarriageParts extends Pick<RelayMakerParts, 'forTheRelay' | 'wordOf' | 'ended'> {
   book(): RelayBook;
   /** The address of a room as all gateways know it, whatever their own domains are. */
   placeOf(leg: LegId): string;
@@ -23,7 +23,7 @@ export class Carriage {
   readonly relays: RelayMaker;
   readonly #standby: Standby;
 
-  constructor(services: HubServices, { book, placeOf, forTheRelay, ended }: CarriageParts) {
+  constructor(services: HubServices, { book, placeOf, forTheRelay, wordOf, ended }: CarriageParts) {
     const { domain, options, log, now } = services;
     this.moderation = new Moderation({
       ...{ kickMs: options.moderation.kickMs, now, log },
@@ -56,7 +56,7 @@ export class Carriage {
     });
     this.relays = new RelayMaker({
       ...{ services, guard: this.guard, standby: this.#standby, moderation: this.moderation },
-      ...{ book, forTheRelay, ended },
+      ...{ book, placeOf, forTheRelay, wordOf, ended },
     });
   }
 

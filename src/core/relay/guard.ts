@@ -120,7 +120,7 @@ export class Guard {
     const person = personOf(leg, speaker);
     if (content.kind === 'presence') {
       const before = content.beforeKey;
-      if (before !== undefined && this.#follow(definition, leg, before, speaker)) return false;
+      if (before !== undefined && this.follow(definition, leg, before, speaker)) return false;
       return this.shows(definition, leg, speaker) && this.#comings.take(`${name}\n${person}`);
     }
     if (this.#isSilent(definition, leg, speaker)) {
@@ -217,7 +217,7 @@ export class Guard {
   }
 
   /** Under another name he is the same; whether he does not want to be carried. */
-  #follow(definition: RelayDefinition, leg: LegId, beforeKey: string, speaker: Speaker): boolean {
+  follow(definition: RelayDefinition, leg: LegId, beforeKey: string, speaker: Speaker): boolean {
     this.services.moderation.renamed(definition, leg, beforeKey, speaker);
     if (!this.#isSilent(definition, leg, { key: beforeKey })) return false;
     this.#wish(definition.name, personOf(leg, speaker), 'stop', speaker.nick);

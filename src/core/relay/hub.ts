@@ -66,6 +66,7 @@ export class RelayHub {
       book: () => this.book,
       placeOf: (leg) => this.#legs.placeOf(leg),
       forTheRelay: (id, leg, event) => this.#rooms.hear(id, leg, event),
+      wordOf: (text) => this.#rooms.wordOf(text),
       ended: (id) => this.#consents.forgetRoom(id),
     });
     this.#places = new LegPlaces(domain, this.#domains);

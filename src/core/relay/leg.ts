@@ -25,6 +25,8 @@ export interface LegHost {
   whispered(to: Speaker, home: LegId, whisper: Whisper): Promise<void>;
   /** Who of the people of the other legs is called so there; gets the name as `foldName` makes it. */
   called(name: string): NamedPerson | undefined;
+  /** Words to the relay in private, if they say whether somebody wants to be carried; what is answered. */
+  wished?(speaker: Speaker, text: string): Text | undefined;
   changed(state: LegState): void;
   ended(cause: LegEnd, by?: string): void;
   /** The relay cannot take more at present: stop reading until `relieved` resolves. */

@@ -6,7 +6,7 @@ import type { Guard } from './guard.js';
 import type { HubServices } from './hub-services.js';
 import type { Leg, LegEnd } from './leg.js';
 import type { Mark } from './marks.js';
-import type { LegEvent, LegId, RelayContent } from './model.js';
+import type { LegEvent, LegId, RelayContent, Speaker } from './model.js';
 import type { Moderation } from './moderation.js';
 import { Relay } from './relay.js';
 import { reaches } from './settings.js';
@@ -21,6 +21,9 @@ export interface RelayMakerParts {
   book(): RelayBook;
   /** Whether that was meant for the relay itself, and crosses to no other room. */
   forTheRelay(id: LegId, leg: Leg, event: LegEvent): boolean;
+  /** What is wanted of the relay by words in private; undefined: nothing that it knows. */
+  wordOf(text: string): string | undefined;
+  placeOf(leg: LegId): string;
   ended(leg: LegId): void;
 }
 
@@ -47,6 +50,11 @@ export class RelayMaker {
         const definition = book().find(name);
         return definition ? guard.tamed(definition, leg, event) : event;
       },
+      renamed: (_relay, leg, beforeKey, speaker) => {
+        const definition = book().find(name);
+        if (definition) guard.follow(definition, leg, beforeKey, speaker);
+      },
+      wished: (_relay, leg, speaker, text) => this.#wished(leg, speaker, text),
       facts: (_relay, leg) => [...guard.facts(name, leg), ...this.#standbyFacts(name, leg)],
       admits: (_relay, leg, event) => this.#admits(name, leg, event),
       repeated: (_relay, leg, event) => {
@@ -73,6 +81,21 @@ export class RelayMaker {
     if (this.parts.forTheRelay(id, leg, event)) return false;
     if (content.kind === 'said') this.parts.standby.heard(name, id, content.words.text);
     return this.parts.guard.admits(definition, id, event);
+  }
+
+  /** Who says that in private means all rooms where he is called so: on a network he is the same in all of them. */
+  #wished(leg: LegId, speaker: Speaker, text: string): Text | undefined {
+    const { guard, book, wordOf, placeOf } = this.parts;
+    const word = wordOf(text);
+    if (word !== 'stop' && word !== 'start') return undefined;
+    const domain = (id: LegId): string => id.slice(id.lastIndexOf('@'));
+    const shared = !placeOf(leg).startsWith('xmpp:');
+    let answer: Text | undefined;
+    for (const definition of book().list())
+      for (const { id } of definition.legs)
+        if (id === leg || (shared && domain(id) === domain(leg)))
+          answer = guard.wish(definition, id, speaker, word);
+    return answer;
   }
 
   #wanted(name: string, content: RelayContent, from: LegId, to: LegId): boolean {

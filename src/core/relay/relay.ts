@@ -22,6 +22,10 @@ export interface RelayServices {
   nextId(): string;
   /** What has happened, within bounds. */
   tamed(relay: string, leg: LegId, event: LegEvent): LegEvent;
+  /** Somebody has another key now. */
+  renamed?(relay: string, leg: LegId, beforeKey: string, speaker: Speaker): void;
+  /** Words in private, if they say whether somebody wants to be carried; what is answered. */
+  wished?(relay: string, leg: LegId, speaker: Speaker, text: string): Text | undefined;
   /** What is to be known of a leg besides what it tells itself. */
   facts(relay: string, leg: LegId): readonly Text[];
   /** Whether that is to cross at all; false for what is blocked, too much, or comes back from where it went. */
@@ -186,6 +190,7 @@ export class Relay {
       signal: (signal) => this.#signal(leg.id, signal),
       whispered: (to, home, whisper) => this.#whisper(to, home, whisper),
       called: (name) => this.#called(leg.id, name),
+      wished: (speaker, text) => this.services.wished?.(this.id, leg.id, speaker, text),
       changed: () => {
         queue.changed();
         this.services.stateChanged?.();
@@ -274,6 +279,7 @@ export class Relay {
   }
 
   #signal(from: LegId, signal: LegSignal): void {
+    if (signal.kind === 'renamed') this.services.renamed?.(this.id, from, signal.beforeKey, signal.speaker);
     if (signal.kind === 'sanction') {
       this.services.sanctioned(this.id, from, signal);
       return;

@@ -105,6 +105,11 @@ export class RoomCommands {
     return true;
   }
 
+  /** The word of something that is said to the relay alone. */
+  wordOf(text: string): RoomWord | undefined {
+    return this.#words.alone(text).word;
+  }
+
   #wishes(id: LegId, speaker: Speaker): void {
     const relay = this.hub.book.relayOf(id);
     if (relay) this.hub.guard.wish(relay, id, speaker, 'stop');

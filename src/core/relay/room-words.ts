@@ -55,6 +55,11 @@ export class RoomWords {
     return undefined;
   }
 
+  /** What was said where there is nobody else to say it to. */
+  alone(text: string): Addressed {
+    return this.#of(text.trim());
+  }
+
   #of(said: string): Addressed {
     const [, first = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/u.exec(said) ?? [];
     const spoken = first.toLowerCase();

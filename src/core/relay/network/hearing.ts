@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../gateway/error.js';
 import type { DirectMessage, InboundEvent, PersonAway, RoomEntered } from '../../../gateway/event.js';
 import type { MemberId } from '../../../gateway/ids.js';
+import type { Text } from '../../../gateway/text.js';
 import { BoundedMap } from '../../limit/bounded-map.js';
 import type { LegHost } from '../leg.js';
 import { findMentions, foldName, type NamedPerson } from '../mentions.js';
@@ -39,6 +40,8 @@ export interface HearingServices {
   answer(to: Speaker, home: LegId, event: DirectMessage, error: GatewayError): Promise<void>;
   /** Says in private what the relay is. Rejects with GatewayError. */
   explain(event: DirectMessage): Promise<void>;
+  /** Says something in private, by the relay's own account. Rejects with GatewayError. */
+  reply(event: DirectMessage, text: Text): Promise<void>;
 }
 
 /** What happens in a room of a network, as the relay's account there sees it, on its way to the other legs. */
@@ -111,8 +114,15 @@ export class Hearing {
   /** Somebody has written in private to the relay itself. */
   async addressed(event: DirectMessage): Promise<void> {
     const automatic = event.automatic === true || event.style === 'notice' || event.own === true;
-    if (automatic || !this.#mayAnswer(event.from)) return;
-    await this.services.explain(event);
+    if (automatic) return;
+    const { members } = this.services;
+    const known = members.withKey(event.from);
+    const from = known
+      ? members.speaker(known.id, event.nick, event.from)
+      : { key: event.from, nick: event.nick };
+    const wish = this.#host?.wished?.(from, event.text);
+    if (wish) await this.services.reply(event, wish);
+    else if (this.#mayAnswer(event.from)) await this.services.explain(event);
   }
 
   /** Who of the room's own people, or of others who are in it, is called so. */

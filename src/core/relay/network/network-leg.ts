@@ -127,6 +127,7 @@ export class NetworkLeg implements Leg, RoomListener {
       host: () => this.#host,
       answer: (to, home, event, error) =>
         this.#answer(this.#puppets.voice(to, home)?.session, event, error.text),
+      reply: (event, text) => this.#answer(bot.session, event, text),
       explain: (event) => this.#answer(bot.session, event, { key: 'relay-explained' }),
     });
   }

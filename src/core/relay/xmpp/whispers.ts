@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../gateway/error.js';
 import type { XmlElement } from '../../../xmpp/element.js';
 import { el } from '../../../xmpp/element.js';
-import { xmlAttr } from '../../../xmpp/escape-xml.js';
+import { xmlAttr, xmlText } from '../../../xmpp/escape-xml.js';
 import { NS } from '../../../xmpp/namespace.js';
 import { errorReply } from '../../../xmpp/stanza-error.js';
 import { toStanzaError } from '../../message/error-mapper.js';
@@ -69,7 +69,10 @@ export class Whispers {
     const message = readMessage(stanza, services.translator, options.language);
     // Signals, receipts and the like are of no interest to the other side.
     if (message.text === undefined) return;
-    if (!standIn) throw new GatewayError('unsupported', { key: 'relay-whisper-relay' });
+    if (!standIn) {
+      await this.#wish(stanza, nick, message.text);
+      return;
+    }
     const words = wordsOf(message, message);
     if (!words || message.retracts !== undefined) return;
     if (message.corrects !== undefined) throw new GatewayError('unsupported', { key: 'relay-whisper-fixed' });
@@ -81,6 +84,15 @@ export class Whispers {
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  /** Whether somebody wants to be carried is all that one can say to the relay in private. @throws {GatewayError} */
+  async #wish(stanza: XmlElement, nick: string, text: string): Promise<void> {
+    const { services, options, room, seat, host } = this.head;
+    const answer = host()?.wished?.(this.ear.speaker(nick, stanza), text);
+    if (!answer) throw new GatewayError('unsupported', { key: 'relay-whisper-relay' });
+    const said = xmlText(services.translator.say(answer, options.language));
+    await this.#say(seat, `${room}/${nick}`, this.ear.newId(), `<body>${said}</body>`);
   }
 
   /** The room answers what comes later after it has dealt with that. */
