@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '../../src/gateway/address.js';
 import { GatewayError } from '../../src/gateway/error.js';
 import type { AccountView } from '../../src/gateway/gateway.js';
-import type { ContactId } from '../../src/gateway/ids.js';
+import type { ContactId, RoomId } from '../../src/gateway/ids.js';
 import type { MessageReference, OutboundMessage, Target } from '../../src/gateway/message.js';
 import type {
   Acceptance,
@@ -21,6 +21,7 @@ import type {
   SessionHost,
   TypingFacet,
 } from '../../src/gateway/session.js';
+import type { Text } from '../../src/gateway/text.js';
 import { chatSettingsOf } from './account/chat-settings.js';
 import { forsake } from './account/forsake.js';
 import { proxiesOf, sessionOf, settingsOf } from './account/settings.js';
@@ -271,6 +272,17 @@ export class TelegramSession implements Session {
     const { chat } = chats.addresses.placeOf(address.id);
     chats.wish(chat);
     return { kind: 'room', id: chats.addresses.roomOf({ chat }) };
+  }
+
+  /** Bots are told less than people (core.telegram.org/bots/features#privacy-mode). */
+  limitations(room: RoomId): readonly Text[] {
+    const occupied = this.rooms.occupied(room);
+    if (!this.#bot || !occupied) return [];
+    const { admin } = occupied.chat.rights;
+    return [
+      { key: 'telegram-limitation-bot-history' },
+      ...(admin ? [] : [{ key: 'telegram-limitation-bot-plain' }]),
+    ];
   }
 
   /** The login ends on Telegram's side too, as soon as Telegram can be reached. */

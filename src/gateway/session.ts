@@ -104,6 +104,8 @@ export interface Session {
   readonly typing?: TypingFacet;
   readonly media?: MediaFacet | undefined;
   readonly history?: HistoryFacet | undefined;
+  /** What this account cannot see or do in a room that it is in, one sentence each, for the state of a relay. */
+  limitations?(room: RoomId): readonly Text[];
   /**
    * The registration is about to be removed: log out for good, and let go of what the account has been given;
    * `disconnect` follows. A rejection keeps the registration, so a network that is merely away is none.

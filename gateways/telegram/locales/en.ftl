@@ -92,6 +92,8 @@ telegram-prompt-description = A phone number with + and the country code, a user
 telegram-limitation-secret = Secret chats stay on the device that they were begun on; they cannot be shown here.
 telegram-limitation-calls = Calls are possible in Telegram itself only; here you are told that there was one.
 telegram-limitation-online = Being online here does not show you as online in Telegram.
+telegram-limitation-bot-history = A bot sees nothing that was said before it came, or while it was away for long.
+telegram-limitation-bot-plain = The bot is no administrator: unless its privacy mode is off (@BotFather, /setprivacy), it hears only commands and answers to itself; it sees no reactions, and cannot take away words of others.
 
 telegram-registration-title = Telegram
 telegram-registration-instructions = Your Telegram account is opened here as one more device. With a phone number, Telegram sends you a code in the next step; with a QR code, you scan a picture with your phone; a bot needs its token. What Telegram gives to this gateway for it is kept encrypted.

@@ -99,6 +99,8 @@ telegram-prompt-description = Номер телефона с + и кодом с�
 telegram-limitation-secret = Секретные чаты остаются на том устройстве, где они начаты; здесь их показать нельзя.
 telegram-limitation-calls = Звонить можно только в самом Telegram; здесь видно лишь, что звонок был.
 telegram-limitation-online = Пока вы в сети здесь, в Telegram вы не показаны как «в сети».
+telegram-limitation-bot-history = Бот не видит сказанного до его прихода и за время долгого отсутствия.
+telegram-limitation-bot-plain = Бот — не администратор: пока его режим приватности не отключён (@BotFather, /setprivacy), он слышит только команды и ответы себе; он не видит реакций и не может удалять чужие слова.
 
 telegram-registration-title = Telegram
 telegram-registration-instructions = Ваша учётная запись Telegram открывается здесь как ещё одно устройство. Если вы выбираете номер телефона, на следующем шаге Telegram пришлёт код; QR-код нужно отсканировать телефоном; для бота нужен его токен. То, что Telegram выдаёт для этого шлюзу, хранится в зашифрованном виде.

@@ -68,6 +68,8 @@ describe('a linked group of Telegram', () => {
     all = await verona('supergroup', { admin: false });
     const { stage, juliet, group, here, say, there } = all;
     const channel = group as ChannelPlace;
+    const status = await stage.order('relays');
+    expect(status).toContain('privacy mode');
     juliet.as.restricts(channel, stage.bot, { sendMessages: true });
     await stage.reported((lines) => lines.some((line) => line.startsWith(`${stage.jid(group)}: refused`)));
     juliet.says('can you hear me?', group);

@@ -219,9 +219,13 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   describe(): readonly Text[] {
-    const { limitations = [] } = this.services.port.gateway;
+    const { port, bot, room } = this.services;
     const { present, most } = this.#puppets;
-    return [{ key: 'relay-fact-stand-ins', args: { count: present, most } }, ...limitations];
+    return [
+      { key: 'relay-fact-stand-ins', args: { count: present, most } },
+      ...(port.gateway.limitations ?? []),
+      ...(bot.session?.limitations?.(room) ?? []),
+    ];
   }
 
   get congested(): boolean {
