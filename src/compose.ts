@@ -209,7 +209,9 @@ function runDomain(
   const ofRelays = gateway instanceof RelayGateway;
   const accounts = new Accounts(options, store, relays?.domain);
   const requests = new IqRequests((xml) => stream.send(xml), { timeoutMs: REQUEST_TIMEOUT_MS });
-  const translator = new FluentTranslator([loadCoreLocales(), gateway.locales]);
+  // Relays tell what all networks say: why a leg is away, what an account cannot see, the stages of a login.
+  const translator =
+    (ofRelays && relays?.translator) || new FluentTranslator([loadCoreLocales(), gateway.locales]);
   const hosted =
     relays && gateway instanceof RelayGateway
       ? new HostedRooms({

@@ -2,6 +2,7 @@ import { GatewayError } from '../../gateway/error.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { RawStanza } from '../../xmpp/stream/overheard.js';
+import type { Translator } from '../translator.js';
 import { Agreements } from './agreements.js';
 import { RelayBook } from './book.js';
 import { Carriage } from './carriage.js';
@@ -121,6 +122,11 @@ export class RelayHub {
   /** As the operator has set them. */
   get options(): RelayOptions {
     return this.services.options;
+  }
+
+  /** Knows the words of all networks. */
+  get translator(): Translator {
+    return this.services.translator;
   }
 
   /** The relays' own domain. */
