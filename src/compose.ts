@@ -235,6 +235,7 @@ function runDomain(
     requests,
     host: networkHost,
     media: media.forDomain(component.domain, requests),
+    ...(relays && { erasing: (owner: string) => relays.erase(owner, component.domain) }),
     ...(relays && { foreign: (stanza: XmlElement, from: Jid, to: Jid) => relays.receive(stanza, from, to) }),
     ...(hosted && { hosted }),
     ...(ofRelays && relays && { commands: relayCommands(relays, options, translator) }),

@@ -112,6 +112,8 @@ export interface DomainContext {
   readonly foreign?: ((stanza: XmlElement, from: Jid, to: Jid) => boolean) | undefined;
   /** Rooms that are at home on this domain. */
   readonly hosted?: HostedRoomsPort | undefined;
+  /** Erases what is kept elsewhere of a user (bare JID) who unregisters. Rejects when that failed: he is still registered. */
+  readonly erasing?: ((owner: string) => Promise<void>) | undefined;
   /** Commands beside those that every domain has. */
   readonly commands?: readonly ServiceCommand[] | undefined;
 }

@@ -98,6 +98,7 @@ export interface StageOptions extends MemoryOptions {
   readonly limits?: Partial<DomainOptions['limits']>;
   /** Default: there is no place for files. */
   readonly media?: Media;
+  readonly erasing?: (owner: string) => Promise<void>;
 }
 
 /** What came back for an IQ. */
@@ -117,7 +118,7 @@ export class ServiceStage {
   readonly logged: string[] = [];
   readonly #router = new IqRouter();
 
-  constructor({ domain, limits, media = new NoMedia(), ...memory }: StageOptions = {}) {
+  constructor({ domain, limits, media = new NoMedia(), erasing, ...memory }: StageOptions = {}) {
     this.gateway = new MemoryGateway(undefined, memory);
     const options = { ...OPTIONS, ...domain, limits: { ...LIMITS, ...limits } };
     const accounts = new Accounts(options, this.store);
@@ -130,6 +131,7 @@ export class ServiceStage {
       requests: new IqRequests((xml) => this.sink.send(xml)),
       host: new NetworkHost(),
       media,
+      erasing,
       translator: new FluentTranslator([loadCoreLocales(), this.gateway.locales]),
       log: recordingLog(this.logged),
       sessions: sessionKeeper(this.gateway),

@@ -91,6 +91,7 @@ export class Registration {
       try {
         await sessions.logout(account);
         await sessions.end(account);
+        await this.context.erasing?.(account.owner);
         await accounts.erase(account);
       } catch (error) {
         for (const back of undo) back();

@@ -94,6 +94,11 @@ export class Consents {
     for (const question of this.#open) if (question.codes.has(leg)) this.forget(question);
   }
 
+  /** Nothing is asked any more for somebody who is gone. */
+  forgetAsker(asker: string): void {
+    for (const question of this.#open) if (question.asker === asker) this.forget(question);
+  }
+
   stop(): void {
     for (const question of this.#open) this.forget(question);
   }

@@ -83,7 +83,7 @@ export class RelayHub {
       legsWith: (leg) => this.book.relayOf(leg)?.legs.map(({ id }) => id) ?? [],
       networkOf: (leg) => this.book.relayOf(leg)?.legs.find(({ id }) => id === leg)?.network,
       botOf: (port) => this.accounts.botOf(port),
-      agreed: (owner, room) => this.agreements.has(owner, room),
+      agreed: (owner, room, network) => this.agreements.has(owner, room, network),
     });
     this.#visits = new Visits({
       ...{ visits: limits.visits, settleMs: limits.settleMs },
@@ -192,6 +192,13 @@ export class RelayHub {
   /** Whether that is what a stand-in hears and the relay's own seat in the room hears too. Never throws. */
   ignores(stanza: RawStanza): boolean {
     return this.#legs.ignores(stanza);
+  }
+
+  /** Somebody has unregistered from one of the gateway's domains. @param owner bare JID. Rejects with the store's error. */
+  async erase(owner: string, domain: string): Promise<void> {
+    if (domain !== this.domain) return this.agreements.withdraw(owner, domain);
+    this.#consents.forgetAsker(owner);
+    await this.agreements.forget(owner);
   }
 
   /** A stanza to an address of ours from a room, or an invitation. False: it is nothing for relays. Never throws. */

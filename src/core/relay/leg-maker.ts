@@ -39,8 +39,8 @@ export interface RelayFacts {
   settingsOf(leg: LegId): LegSettings;
   /** The relays' own account on a network. */
   botOf(port: NetworkPort): Bot;
-  /** Whether somebody who speaks on a leg wants to speak by his own accounts elsewhere. Rejects with the store's error. */
-  agreed(owner: string, leg: LegId): Promise<boolean>;
+  /** Whether somebody who speaks on a leg wants to speak by his own account on a network's domain. Rejects with the store's error. */
+  agreed(owner: string, leg: LegId, network: string): Promise<boolean>;
   /** The legs of the relay of a room. */
   legsWith(leg: LegId): readonly LegId[];
   /** Registry id of the network of a leg, also of one that the gateway does not have any more. */
@@ -177,7 +177,7 @@ export class LegMaker {
       {
         ...{ port, bot, room, translator, log, now },
         labelOf: (from) => this.#labelOf(from),
-        agreed: (owner, from) => this.relays.agreed(owner, from),
+        agreed: (owner, from) => this.relays.agreed(owner, from, port.domain),
         addressOf: (contact) => contactAddress(port, contact),
       },
     );

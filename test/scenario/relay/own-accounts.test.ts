@@ -69,4 +69,23 @@ describe('somebody of a room who has registered with the network', () => {
     await carol.barrier();
     expect(carol.count(/^:ally!\S+ (PART|QUIT)/)).toBe(0);
   });
+
+  it('has agreed to nothing any more when he comes back to a network, or to relays, that he had left', async () => {
+    const register = (domain: string, content: string) =>
+      alice.iq('set', domain, `<query xmlns='jabber:iq:register'>${content}</query>`);
+    for (const [domain, form] of [
+      ['irc.localhost', '<nick>ally</nick>'],
+      [stage.domain, `<x xmlns='jabber:x:data' type='submit'/>`],
+    ] as const) {
+      await register(domain, form);
+      alice.clear();
+      await agree(true);
+      await alice.message(room, `as myself, ${domain}`, 'groupchat');
+      expect(await carol.waitForLine(new RegExp(`as myself, ${domain}$`))).toMatch(/^:ally!/);
+      await register(domain, '<remove/>');
+      await register(domain, form);
+      await alice.message(room, `a stranger, ${domain}`, 'groupchat');
+      expect(await carol.waitForLine(new RegExp(`a stranger, ${domain}$`))).toMatch(/^:Relay!/);
+    }
+  });
 });

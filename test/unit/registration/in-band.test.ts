@@ -264,4 +264,25 @@ describe('in-band registration', () => {
     const shown = await stage.ok('get', ROMEO, query(), DOMAIN, 'ru');
     expect(shown.childText('instructions')).toContain('Регистрация на');
   });
+
+  it('C14 whatever is kept of a user elsewhere goes with his registration; else he keeps both', async () => {
+    const erased: string[] = [];
+    let fails = true;
+    const stage = new ServiceStage({
+      erasing: async (owner) => {
+        if (fails) throw new Error('no disk');
+        erased.push(owner);
+      },
+    });
+    await stage.ok('set', ROMEO, registration({ nick: 'Romeo', password: 's3cret' }));
+    expect(await stage.iq('set', ROMEO, remove())).toMatchObject({
+      type: 'error',
+      error: { condition: 'internal-server-error' },
+    });
+    expect(stage.store.row('romeo@example.org')?.registered).toBe(true);
+    fails = false;
+    await stage.ok('set', ROMEO, remove());
+    expect(erased).toEqual(['romeo@example.org']);
+    expect(stage.store.row('romeo@example.org')).toBeUndefined();
+  });
 });

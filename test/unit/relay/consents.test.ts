@@ -27,6 +27,14 @@ describe('codes that are to be said in rooms', () => {
     expect(over).toEqual([]);
   });
 
+  it('are void when whoever asked has gone; of others nothing is lost', () => {
+    const [gone, kept] = [consents.ask(['a', 'b'], ['b'], 'ann'), consents.ask(['c', 'd'], ['d'], 'bob')];
+    consents.forgetAsker('ann');
+    expect(over.map(({ asker }) => asker)).toEqual(['ann']);
+    expect(consents.hear('b', codeOf(gone, 'b'), true)).toEqual({ kind: 'nothing' });
+    expect(consents.hear('d', codeOf(kept, 'd'), true)).toMatchObject({ kind: 'agreed', done: true });
+  });
+
   it('wait for every room that is asked', () => {
     const question = consents.ask(['a', 'b'], ['a', 'b'], 'ann');
     const [one, other] = [codeOf(question, 'a'), codeOf(question, 'b')];
