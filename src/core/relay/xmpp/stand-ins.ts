@@ -177,6 +177,17 @@ export class StandIns {
     if (standIn?.seat.joined) await this.#callAs(standIn, speaker);
   }
 
+  /**
+   * Somebody has another key, as whoever changes his nick on IRC, and with it another address: if he is here by the old one,
+   * he goes and is here by the new one. Never rejects.
+   */
+  async follow(speaker: Speaker, from: LegId, beforeKey: string): Promise<void> {
+    const before = this.#byPerson.get(personOf({ ...speaker, key: beforeKey }, from));
+    if (!before || beforeKey === speaker.key) return;
+    this.#leave(before);
+    await this.attend(speaker, from);
+  }
+
   /** Somebody is not to be there any more. */
   leave(speaker: Speaker, from: LegId, words?: string): void {
     const standIn = this.#byPerson.get(personOf(speaker, from));

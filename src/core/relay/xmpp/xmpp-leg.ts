@@ -170,8 +170,10 @@ export class XmppLeg implements Leg {
   signal(from: LegId, signal: LegSignal): void {
     switch (signal.kind) {
       case 'sanction':
-      // A stand-in takes its new name with his next words.
+        return;
+      // A stand-in of the same address takes its new name with his next words.
       case 'renamed':
+        void this.#standIns.follow(signal.speaker, from, signal.beforeKey);
         return;
       case 'gone':
         this.#standIns.leave(signal.speaker, from);

@@ -91,6 +91,19 @@ describe('names in a foreign room', () => {
     expect(room.left).toEqual([]);
   });
 
+  it('come and go where somebody has another address by his new one, as on IRC', async () => {
+    const { room, leg } = await joinedRoom();
+    await leg.cross(crossing(said(carol, 'one')));
+    const caro = { ...carol, key: 'caro', nick: 'caro' };
+    const { from } = crossing(said(caro, ''));
+    leg.signal(from, { kind: 'renamed', speaker: caro, beforeKey: carol.key });
+    await vi.waitFor(() => expect(room.nicks).toEqual(['Relay', 'caro']));
+    leg.signal(from, { kind: 'renamed', speaker: { ...caro, key: 'x', nick: 'x' }, beforeKey: 'who' });
+    await leg.cross(crossing(said(caro, 'two')));
+    expect(room.words).toEqual(['carol: one', 'caro: two']);
+    expect(room.nicks).toEqual(['Relay', 'caro']);
+  });
+
   it('stay as they were where the new one is taken in every form', async () => {
     const { room, leg } = await joinedRoom();
     await leg.cross(crossing(said(carol, 'one')));
