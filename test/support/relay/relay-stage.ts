@@ -14,7 +14,7 @@ const ROOMS = 'rooms.localhost';
 const OTHER_HOST = 'localhost';
 const MUC = `
 Component "${ROOMS}" "muc"
-  modules_enabled = { "muc_mam" }
+  modules_enabled = { "muc_mam", "muc_moderation" }
   restrict_room_creation = false
   muc_room_locking = false
   muc_room_default_public_jids = true
