@@ -38,6 +38,10 @@ describe('who is not carried', () => {
     await dave.waitForLine(/PRIVMSG #club :dave: your words are not told/, 'the answer');
     await alice.waitFor(standInGone(room, 'dave'), 'the end of the stand-in');
     dave.say('#club', 'between us');
+    // By another name he is the same, from his first words on.
+    dave.send('NICK david');
+    dave.say('#club', 'between us');
+    dave.send('NICK dave');
     await dave.barrier();
     carol.say('#club', 'after that');
     await heard('after that');
