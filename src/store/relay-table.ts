@@ -87,7 +87,7 @@ async function accept(sql: Sql, cipher: Cipher, run: readonly Accept[]): Promise
   const waiting: Value[] = [];
   const answers = run.map(({ entry, ids, legs, names }) => {
     const { id, relay, leg } = entry;
-    const own = ids.map(storedText);
+    const own = [...new Set(ids.map(storedText))];
     if (own.some((one) => known.has(nameOf(relay, leg, one)))) return false;
     for (const one of own) known.add(nameOf(relay, leg, one));
     const content = legs.length === 0 ? '' : cipher.seal(entry.content, relayContext(id, relay));
@@ -99,7 +99,8 @@ async function accept(sql: Sql, cipher: Cipher, run: readonly Accept[]): Promise
     return true;
   });
   await sql.insert(INSERT_ENTRY, ENTRY_WIDTH, entries, '');
-  const claims = [...claimed.values()];
+  // An id that somebody else proves to be his own is not claimed, even in the same run.
+  const claims = [...claimed].filter(([name]) => !known.has(name)).map(([, claim]) => claim);
   await sql.sweep(
     (tuples) => `DELETE FROM relay_ids WHERE (relay, leg, network_id) IN (VALUES ${tuples})`,
     '(?, ?, ?)',

@@ -45,6 +45,21 @@ describe.each(engines)('what crosses relays on $name', (engine) => {
     expect(await store.relays.count('other@relay.example.org', C)).toBe(0);
   });
 
+  it('keeps what others say though a leg gives one name twice, or one that is claimed', async () => {
+    const { relays } = store;
+    const answers = await Promise.all([
+      relays.accept(entry('1'), ['x1', 'x1'], [B], ['x1']),
+      relays.accept(entry('2'), ['x2'], [B], ['x3', 'x3']),
+      relays.accept(entry('3'), [], [B], ['x4']),
+      relays.accept(entry('4'), ['x4'], [B], ['x2']),
+    ]);
+    expect(answers).toEqual([true, true, true, true]);
+    expect((await relays.find(RELAY, A, 'x1'))?.id).toBe('1');
+    expect((await relays.find(RELAY, A, 'x2'))?.id).toBe('2');
+    expect((await relays.find(RELAY, A, 'x3'))?.id).toBe('2');
+    expect((await relays.find(RELAY, A, 'x4'))?.id).toBe('4');
+  });
+
   it('takes nothing twice, however near to each other', async () => {
     const answers = await Promise.all([
       store.relays.accept(entry('1'), ['x1', 'x2'], [B]),
