@@ -171,6 +171,7 @@ export class LegQueue {
       return;
     }
     const reference = named && (await this.#resolve({ leg: entry.leg, content }, named));
+    if (!this.#ready) return;
     this.#loaded.shift();
     const late = this.services.now() - entry.time > this.options.lateMs;
     const crossing: Crossing = {
@@ -274,7 +275,7 @@ export class LegQueue {
     let surplus = (await entries.count(this.relay, this.leg.id)) - backlog;
     if (surplus > 0) {
       const text: Text = { key: 'relay-left-out', args: { count: surplus } };
-      await this.leg.say(text);
+      await this.#say(text);
       for (; surplus > 0 && !this.#stopped; ) {
         const page = await entries.waiting(this.relay, this.leg.id, '', Math.min(surplus, mostLoaded));
         if (page.length === 0) break;
@@ -287,6 +288,17 @@ export class LegQueue {
       this.#behind = true;
     }
     this.#returning = false;
+  }
+
+  /** Where the relay itself may not speak, its people still may. Rejects with what may pass. */
+  async #say(text: Text): Promise<void> {
+    try {
+      await this.leg.say(text);
+    } catch (error) {
+      const passing = error instanceof GatewayError && error.retryable;
+      if (passing || !this.#ready) throw error;
+      this.services.trouble(error, false);
+    }
   }
 }
 

@@ -235,12 +235,10 @@ export class Relay {
         return;
       }
       joined.came.add(services.now());
-      for (const id of others) {
-        const other = this.#legs.get(id);
-        if (other) other.queue.add(entry);
-        // It was let go of meanwhile.
-        else await services.entries.crossed(entry, id, []);
-      }
+      // At once for all: what happens next must not come before it anywhere.
+      for (const id of others) this.#legs.get(id)?.queue.add(entry);
+      // Some were let go of meanwhile.
+      for (const id of others) if (!this.#legs.has(id)) await services.entries.crossed(entry, id, []);
     } finally {
       this.#taking -= 1;
       if (!this.#congested) this.#relieve();

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LegQueueOptions } from '../../../src/core/relay/leg-queue.js';
 import { Relay, type RelayServices } from '../../../src/core/relay/relay.js';
 import { ArchiveIds } from '../../../src/core/room/archive-ids.js';
+import { GatewayError } from '../../../src/gateway/error.js';
 import type { RelayEntries } from '../../../src/store/relay-store.js';
 import { memoryRelays } from '../../support/memory-relays.js';
 import { MemoryLeg } from '../../support/relay/memory-leg.js';
@@ -96,6 +97,41 @@ describe('a relay', () => {
     b.up();
     await vi.waitFor(() => expect(b.heard).toEqual(['25', '26', '27', '28', '29']));
     expect(b.notices).toEqual([{ key: 'relay-left-out', args: { count: 25 } }]);
+  });
+
+  it("tells a leg its people's words where the relay itself may not speak", async () => {
+    const { a, b } = three({ queue: { ...QUEUE, backlog: 5 } });
+    b.say = async () => {
+      throw new GatewayError('forbidden', { key: 'relay-no-voice' });
+    };
+    for (let index = 0; index < 8; index += 1) await a.says('ann', `${index}`);
+    b.up();
+    await vi.waitFor(() => expect(b.heard).toEqual(['3', '4', '5', '6', '7']));
+  });
+
+  it('tells a leg nothing more that was let go of while an earlier message was looked up', async () => {
+    let found = (): void => undefined;
+    const looking = new Promise<void>((resolve) => {
+      entries = {
+        ...memoryRelays(),
+        find: () => {
+          resolve();
+          return new Promise((done) => {
+            found = () => done(undefined);
+          });
+        },
+      };
+    });
+    const { relay, a, b } = three();
+    b.up();
+    const speaker = { key: 'ann', nick: 'ann' };
+    const content = { kind: 'said', speaker, words: { text: 'yes' }, replyTo: { id: 'x' } } as const;
+    await a.host.happened({ content, ids: ['1'] });
+    await looking;
+    const gone = relay.remove('b');
+    found();
+    await gone;
+    expect(b.taken).toEqual([]);
   });
 
   it('takes a message once, however often a leg tells of it', async () => {
