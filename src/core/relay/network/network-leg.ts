@@ -77,6 +77,8 @@ export class NetworkLeg implements Leg, RoomListener {
   readonly #access: WriteAccess;
   /** The network has put the relay out, and has not been asked yet whether it may come back. */
   #putOut = false;
+  /** It wants to be in, or is, as far as the network knows. */
+  #asked = false;
   #self: MemberId | undefined;
   #retry: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
@@ -159,10 +161,10 @@ export class NetworkLeg implements Leg, RoomListener {
     this.#access.reset();
     this.#telling.flush();
     this.#hearing.stop();
-    this.#own.leaveAll();
-    await this.#puppets.leaveAll();
+    this.#own.close();
+    await this.#puppets.close();
     const { bot, room } = this.services;
-    if (this.#state.state === 'joined') bot.session?.rooms?.leave(room);
+    if (this.#asked) bot.session?.rooms?.leave(room);
     await bot.detach(room, this);
   }
 
@@ -291,6 +293,9 @@ export class NetworkLeg implements Leg, RoomListener {
     try {
       const { rooms } = await bot.attach(room, this);
       if (!rooms) throw new GatewayError('unsupported', { key: 'relay-no-rooms' });
+      // It was let go of while the account was being connected.
+      if (this.#stopped) return;
+      this.#asked = true;
       const others = [2, 3, 4].map((number) => `${nick}${number}`);
       rooms.join(room, { nick, others, ...(password !== undefined && { password }) });
     } catch (error) {
@@ -299,6 +304,7 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   #refused(error: unknown): void {
+    this.#asked = false;
     const reason = error instanceof GatewayError ? error.text : { key: 'relay-network-away' };
     const passing = error instanceof GatewayError && error.retryable;
     this.#change({ state: passing ? 'away' : 'refused', reason });
@@ -318,6 +324,7 @@ export class NetworkLeg implements Leg, RoomListener {
   }
 
   #left(cause: Extract<InboundEvent, { readonly type: 'room-left' }>['cause'], by: string | undefined): void {
+    this.#asked = false;
     if (this.#stopped) return;
     this.#change({ state: 'away', reason: { key: 'relay-network-away' } });
     if (cause === 'removed' || cause === 'banned') {

@@ -39,6 +39,7 @@ interface Own {
 export class OwnVoices {
   /** Least recently used first. */
   readonly #byOwner = new Map<string, Own>();
+  #closed = false;
 
   constructor(
     private readonly options: OwnVoiceOptions,
@@ -69,7 +70,9 @@ export class OwnVoices {
     const own = this.#byOwner.get(address);
     try {
       // Asked each time: what he has taken back counts at once.
-      if (await this.services.agreed(address, from)) return await this.#enter(speaker, address);
+      const agreed = await this.services.agreed(address, from);
+      if (this.#closed) return undefined;
+      if (agreed) return await this.#enter(speaker, address);
     } catch (error) {
       this.services.trouble(speaker, error);
       return undefined;
@@ -92,7 +95,9 @@ export class OwnVoices {
     for (const own of [...this.#byOwner.values()]) if (own.used <= before) this.#release(own);
   }
 
-  leaveAll(): void {
+  /** All are let go of, for good. */
+  close(): void {
+    this.#closed = true;
     for (const own of [...this.#byOwner.values()]) this.#release(own);
   }
 
@@ -120,6 +125,9 @@ export class OwnVoices {
     try {
       own.account ??= await port.borrow(own.owner, room, own.stay);
       if (!own.account) throw new GatewayError('registered-only', { key: 'relay-own-absent' });
+      // He was let go of while his account was looked for.
+      if (this.#byOwner.get(own.owner) !== own)
+        throw new GatewayError('not-joined', { key: 'relay-room-left' });
       const { session, self } = own.account;
       if (self) own.stay.found(self.member, self.nick);
       else await own.stay.join(session, ['']);

@@ -63,6 +63,8 @@ interface Puppet {
   refusedUntil: number;
   account: SpokenAccount | undefined;
   entering: Promise<boolean> | undefined;
+  /** He was let go of while he was on his way in. */
+  unwanted: boolean;
   /** The network has given him another name once: his own is not his to have. */
   displaced: boolean;
 }
@@ -77,6 +79,8 @@ export class Puppets {
   /** By owner: accounts that are being let go of. */
   readonly #closing = new Map<string, Promise<void>>();
   #throttledUntil = 0;
+  /** Nobody comes in any more. */
+  #closed = false;
 
   constructor(
     private readonly options: PuppetOptions,
@@ -122,7 +126,7 @@ export class Puppets {
   /** The voice of somebody who wants to speak; undefined: he cannot be there by himself. Never rejects. */
   async enter(speaker: Speaker, from: LegId): Promise<Voice | undefined> {
     const { now } = this.services;
-    if (this.most === 0) return undefined;
+    if (this.most === 0 || this.#closed) return undefined;
     const puppet = this.#of(speaker, from);
     if (puppet.stay.present) await this.#rename(puppet, speaker);
     const voice = voiceOf(puppet);
@@ -185,8 +189,9 @@ export class Puppets {
     }
   }
 
-  /** Resolves when their connections are closed. Never rejects. */
-  async leaveAll(): Promise<void> {
+  /** All leave, for good. Resolves when their connections are closed. Never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#byPerson.values()].map((puppet) => this.#leave(puppet)));
   }
 
@@ -209,7 +214,7 @@ export class Puppets {
     const { room, now } = this.services;
     const puppet: Puppet = {
       ...{ speaker, from, owner: this.#ownerOf(person), used: now(), refusedUntil: 0 },
-      ...{ account: undefined, entering: undefined, displaced: false },
+      ...{ account: undefined, entering: undefined, displaced: false, unwanted: false },
       stay: new Stay({
         ...{ room, joinMs: this.options.joinMs },
         became: (member, before) => {
@@ -259,10 +264,12 @@ export class Puppets {
   async #enter(puppet: Puppet): Promise<boolean> {
     const { refusedMs, throttledMs } = this.options;
     const { port, now, trouble } = this.services;
+    puppet.unwanted = false;
     try {
       await this.#closing.get(puppet.owner.bare);
-      const account = await port.open(puppet.owner, puppet.stay);
-      puppet.account = account;
+      puppet.account = await port.open(puppet.owner, puppet.stay);
+      const { account } = puppet;
+      if (puppet.unwanted) throw new GatewayError('not-joined', { key: 'relay-room-left' });
       await puppet.stay.join(account.session, this.#names(puppet));
       this.#throttledUntil = 0;
       return true;
@@ -301,6 +308,7 @@ export class Puppets {
   /** Never rejects. */
   async #leave(puppet: Puppet): Promise<void> {
     const { account, stay, speaker, from } = puppet;
+    puppet.unwanted = true;
     if (stay.member !== undefined) {
       this.#depart(stay.member);
       account?.session.rooms?.leave(this.services.room);

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Crossing } from '../../../../src/core/relay/leg.js';
+import type { NetworkPort } from '../../../../src/core/relay/network/port.js';
+import { Puppets } from '../../../../src/core/relay/network/puppets.js';
+import type { RoomId } from '../../../../src/gateway/ids.js';
+import type { Jid } from '../../../../src/xmpp/jid.js';
 import { type NetworkLegStage, networkLegStage } from '../../../support/relay/network-leg-stage.js';
 
 describe('a leg in a channel', () => {
@@ -78,6 +82,60 @@ describe('a leg in a channel', () => {
     await stage.leg.cross(said('cid', 'and me'));
     await bot.lines.wait((line) => /^PRIVMSG #c :<.*cid.*> and me$/.test(line), 'more words');
     expect(stage.server.connections).toBe(3);
+  });
+
+  it('leaves nobody behind who was on his way in when it, or he, was let go of', async () => {
+    let opened = (): void => undefined;
+    let asked = 0;
+    const closed: string[] = [];
+    const puppets = new Puppets(
+      {
+        ...{ most: 10, idleMs: 60_000, refusedMs: 60_000, joinMs: 20_000, waitMs: 20_000 },
+        ...{ throttledMs: 60_000, restMs: 60_000 },
+      },
+      {
+        port: {
+          open: async (owner: Jid) => {
+            asked += 1;
+            await new Promise<void>((resolve) => {
+              opened = resolve;
+            });
+            const rooms = { join: () => expect.unreachable('nobody wants him in'), leave: () => undefined };
+            return { session: { rooms }, close: async () => void closed.push(owner.bare) };
+          },
+        } as unknown as NetworkPort,
+        ...{ room: '#c%net' as RoomId, domain: 'relay.example.org', now: Date.now, labelOf: () => 'xmpp' },
+        ...{ effectiveNick: (nick: string) => nick, removed: () => undefined, trouble: () => undefined },
+        whispered: async () => undefined,
+      },
+    );
+    const ann = { key: 'k-ann', nick: 'ann' };
+    const from = 'club@rooms.example.org';
+    const entering = puppets.enter(ann, from);
+    await expect.poll(() => asked).toBe(1);
+    puppets.leave(ann, from);
+    opened();
+    expect(await entering).toBeUndefined();
+    expect(closed).toHaveLength(1);
+    const bob = puppets.enter({ key: 'k-bob', nick: 'bob' }, from);
+    await expect.poll(() => asked).toBe(2);
+    const gone = puppets.close();
+    opened();
+    expect(await bob).toBeUndefined();
+    await gone;
+    expect(closed).toHaveLength(2);
+    expect(await puppets.enter({ key: 'k-cid', nick: 'cid' }, from)).toBeUndefined();
+    expect(asked).toBe(2);
+  });
+
+  it('leaves the channel that it is on its way into', async () => {
+    stage = await networkLegStage();
+    const bot = await stage.server.peerOf('Relay');
+    await bot.register();
+    await bot.lines.wait((line) => line === 'JOIN #c', 'JOIN');
+    const stopped = stage.leg.stop();
+    await bot.lines.wait((line) => line.startsWith('PART #c'), 'PART');
+    await stopped;
   });
 
   it('gives somebody another name once, where the network takes his away, and lets him be then', async () => {
