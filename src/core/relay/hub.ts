@@ -256,14 +256,13 @@ export class RelayHub {
         throw new GatewayError('not-found', { key: 'relay-hosted-unknown', args: { room: id } });
     const asked = ids.filter((id) => !agreed.includes(id));
     const question = this.#consents.ask(ids, asked, asker);
-    try {
-      const outside = ids.filter((id) => !this.book.relayOf(id));
-      await Promise.all(outside.map((id) => this.#visits.begin(id, question)));
-    } catch (error) {
-      this.#consents.forget(question);
-      throw error;
-    }
-    return question;
+    const outside = ids.filter((id) => !this.book.relayOf(id));
+    // All have to be known, so that the relay stays in none of them for a question that is over.
+    const visits = await Promise.allSettled(outside.map((id) => this.#visits.begin(id, question)));
+    const failed = visits.find(({ status }) => status === 'rejected');
+    if (failed?.status !== 'rejected') return question;
+    this.#consents.forget(question);
+    throw failed.reason;
   }
 
   /** All rooms agree. Never rejects. */

@@ -119,6 +119,13 @@ export class StubRoom {
     if (occupant) this.#gone(occupant, item);
   }
 
+  /** The service thinks that somebody's way to it is broken (status 333). */
+  fails(nick: string): void {
+    const occupant = this.#called(nick);
+    const item = "<item affiliation='none' role='none'/><status code='333'/>";
+    if (occupant) this.#gone(occupant, item);
+  }
+
   /** Everybody is out, and nobody is told. */
   forgets(): void {
     this.#occupants.clear();

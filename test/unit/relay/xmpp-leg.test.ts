@@ -116,6 +116,45 @@ describe('a leg in a foreign room', () => {
     await vi.waitFor(() => expect(ends).toEqual(['banned']));
   });
 
+  it('leaves none of its people behind when it is made to go', async () => {
+    const { room, leg, ends } = await joinedRoom();
+    await leg.cross(crossing(said(carol, 'one')));
+    room.removes('Relay', 307);
+    await vi.waitFor(() => expect(ends).toEqual(['removed']));
+    await leg.stop();
+    expect(room.nicks).toEqual([]);
+  });
+
+  it('leaves none of its people behind when it is let go of while it is not in', async () => {
+    const { room, leg } = await joinedRoom();
+    await leg.cross(crossing(said(carol, 'one')));
+    room.rules = { admits: () => 'resource-constraint wait' };
+    room.fails('Relay');
+    await vi.waitFor(() => expect(leg.state.state).toBe('away'));
+    await leg.stop();
+    expect(room.nicks).toEqual([]);
+  });
+
+  it('brings nobody in any more once it has left', async () => {
+    const { room, leg } = await joinedRoom();
+    await leg.stop();
+    await expect(leg.cross(crossing(said(carol, 'late')))).rejects.toThrow();
+    expect(room.nicks).toEqual([]);
+  });
+
+  it('takes from nobody what only its own names of messages say', async () => {
+    const { room, leg, events } = await joinedRoom();
+    room.enters('Mallory');
+    room.says('Mallory', '<body>hi</body>', 'a\n["x","y"');
+    room.says('Mallory', '<body>there</body>', 'b\n{');
+    await vi.waitFor(() => expect(events.filter(({ content }) => content.kind === 'said')).toHaveLength(2));
+    for (const { ids, names = [] } of events) {
+      expect([...ids, ...names].filter((name) => name.split('\n').length > 2)).toEqual([]);
+      await leg.cross(crossing(said(carol, 'yes'), { reference: { ids: [...ids, ...names, 'k\na\n{'] } }));
+    }
+    expect(room.words.at(-1)).toContain('yes');
+  });
+
   it('leaves with all its people', async () => {
     const { room, leg } = await joinedRoom();
     await leg.cross(crossing(said(carol, 'one')));

@@ -68,6 +68,8 @@ export class StandIns {
   readonly #byAddress = new Map<string, Known>();
   #lastRefusal: Text | undefined;
   readonly #lately = new BoundedMap<string, number>(LATELY);
+  /** Nobody comes in any more. */
+  #closed = false;
 
   constructor(
     private readonly options: StandInOptions,
@@ -148,7 +150,7 @@ export class StandIns {
    */
   async enter(speaker: Speaker, from: LegId): Promise<Seat | undefined> {
     const { now } = this.services;
-    if (this.options.most === 0) return undefined;
+    if (this.options.most === 0 || this.#closed) return undefined;
     const standIn = this.#of(speaker, from);
     if (!standIn.seat.joined && !(await this.#join(standIn))) return undefined;
     await this.#callAs(standIn, speaker);
@@ -203,8 +205,10 @@ export class StandIns {
     }
   }
 
-  leaveAll(words?: string): void {
-    for (const standIn of [...this.#byPerson.values()]) this.#leave(standIn, words);
+  /** All leave, for good: whatever is still under way brings nobody in again. */
+  close(): void {
+    this.#closed = true;
+    for (const standIn of [...this.#byPerson.values()]) this.#leave(standIn);
   }
 
   /** Those to whom the room has said nothing for longest, at most so many. */
@@ -221,7 +225,7 @@ export class StandIns {
   }
 
   /** The room has lost them all. Those who were there. */
-  forgetAll(): readonly Pick<StandIn, 'speaker' | 'from'>[] {
+  forgetAll(): readonly StandIn[] {
     const there = [...this.#byPerson.values()].filter(({ seat }) => seat.joined);
     for (const { seat } of this.#byPerson.values()) seat.forget();
     this.#byPerson.clear();
@@ -285,7 +289,7 @@ export class StandIns {
 
   /** A person may be called otherwise by now; a room that does not take the new name keeps the old one. */
   async #callAs(standIn: Known, speaker: Speaker): Promise<void> {
-    if (standIn.speaker.nick === speaker.nick) return;
+    if (standIn.speaker.nick === speaker.nick || !standIn.seat.joined) return;
     standIn.speaker = speaker;
     const { seat } = standIn;
     const before = seat.nick;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { XmlElement } from '../../../xmpp/element.js';
 import { NS } from '../../../xmpp/namespace.js';
 import { readModerated } from '../../../xmpp/xep/0425-moderated-retraction/moderated.js';
@@ -27,9 +28,14 @@ export interface RoomMessage {
 function idsOf({ stanza, speaker, room }: Omit<RoomMessage, 'message'>): readonly string[] {
   const named = stanza
     .childrenNamed('stanza-id', NS.SID)
-    .find(({ attrs }) => attrs.by === room && attrs.id !== undefined)?.attrs.id;
+    .find(({ attrs }) => attrs.by === room && isName(attrs.id))?.attrs.id;
   const { id } = stanza.attrs;
-  return [...(named ? [named] : []), ...(id && speaker ? [authorId(speaker, id)] : [])];
+  return [...(named ? [named] : []), ...(id && isName(id) && speaker ? [authorId(speaker, id)] : [])];
+}
+
+/** What is after a line end in our own names of messages is for us alone to say. */
+function isName(id: string | undefined): boolean {
+  return id !== undefined && !id.includes('\n');
 }
 
 /** Somebody of another leg who has said something in a room by a stand-in. */
@@ -102,10 +108,16 @@ export function namesOf(ids: readonly string[]): RoomNames {
   };
 }
 
-/** What {@link ownIdsOf} has written. */
-function readSayer(person: string): Sayer {
-  const [from, key, nick, address] = JSON.parse(person) as [string, string, string, string | null];
-  return { from, speaker: { key, nick, ...(address && { address }) } };
+const sayerSchema = z.tuple([z.string(), z.string(), z.string(), z.string().nullable()]);
+
+/** What {@link ownIdsOf} has written; undefined where it is something else. */
+function readSayer(person: string): Sayer | undefined {
+  try {
+    const [from, key, nick, address] = sayerSchema.parse(JSON.parse(person));
+    return { from, speaker: { key, nick, ...(address && { address }) } };
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a message of a room means to the other legs; undefined when it means nothing. Pure. */

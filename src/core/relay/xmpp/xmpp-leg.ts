@@ -49,8 +49,8 @@ export class XmppLeg implements Leg {
   readonly #faces: Faces;
   readonly #catchUp: CatchUp;
   readonly #ghosts = new BoundedMap<string, true>(GHOSTS);
-  /** Who was there before the room was lost. */
-  #before: readonly Pick<StandIn, 'speaker' | 'from'>[] = [];
+  /** Who was there before the room was lost, and has not come back. */
+  #before: readonly StandIn[] = [];
   /** The room puts riddles to those who want to come in (XEP-0158). */
   #riddles = false;
 
@@ -119,7 +119,7 @@ export class XmppLeg implements Leg {
   async stop(words?: Text): Promise<void> {
     this.#attendance.stop();
     if (words && this.#seat.joined) await this.say(words).catch(() => undefined);
-    this.#standIns.leaveAll();
+    this.#leaveAll();
     this.#seat.leave();
     this.#words.failAll();
     await this.services.memory.save();
@@ -280,15 +280,25 @@ export class XmppLeg implements Leg {
 
   /** Those who were there before the room was lost come in again, one after the other. */
   async #comeBack(): Promise<void> {
-    const before = this.#before;
-    this.#before = [];
-    for (const { speaker, from } of before) {
-      if (this.#state.state !== 'joined') return;
-      await this.#standIns.attend(speaker, from);
+    while (this.#state.state === 'joined') {
+      const [next, ...others] = this.#before;
+      if (!next) return;
+      this.#before = others;
+      await this.#standIns.attend(next.speaker, next.from);
     }
   }
 
+  /** Those whom the room may only be thought to have lost too. */
+  #leaveAll(): void {
+    this.#standIns.close();
+    for (const { seat } of this.#before)
+      this.services.send(renderRoomLeave(seat.address.full, `${this.id}/${seat.nick}`));
+    this.#before = [];
+  }
+
   #lost(end: LegEnd | undefined, by: string | undefined): void {
+    // Where only the relay was made to go, its people are still there.
+    if (end && end !== 'destroyed') this.#leaveAll();
     const present = this.#standIns.forgetAll();
     // It may be lost again before they have come back.
     if (present.length > 0) this.#before = present;
