@@ -1,3 +1,4 @@
+import { GatewayError } from '../../gateway/error.js';
 import type { Text } from '../../gateway/text.js';
 import { BoundedMap } from '../limit/bounded-map.js';
 import { personOf } from './blocks.js';
@@ -66,6 +67,7 @@ export class Guard {
   readonly #echoes: Echoes;
   readonly #people: Floods;
   readonly #comings: Floods;
+  readonly #whispers: Floods;
   readonly #legs: Floods;
 
   constructor(
@@ -85,7 +87,9 @@ export class Guard {
         tell(who, (nick) => ({ key: 'relay-flood-ended', args: { nick, count } })),
     };
     this.#people = new Floods(options, listener, now);
-    this.#comings = new Floods(options, { begun: () => undefined, ended: () => undefined }, now);
+    const silently = { begun: () => undefined, ended: () => undefined };
+    this.#comings = new Floods(options, silently, now);
+    this.#whispers = new Floods(options, silently, now);
     this.#legs = new Floods(
       { perMinute, burst },
       {
@@ -158,6 +162,18 @@ export class Guard {
     return this.services.moderation.withholds(definition, from, speaker, to) === undefined;
   }
 
+  /**
+   * Lets what somebody says in private to a person of the leg `to` pass.
+   * @throws {GatewayError} `forbidden` for who is not carried, `limit` for who says too much
+   */
+  requireWhisper(definition: RelayDefinition, from: LegId, to: LegId, speaker: Speaker): void {
+    const silent = this.#isSilent(definition, from, speaker);
+    if (silent || this.services.moderation.withholds(definition, from, speaker, to) !== undefined)
+      throw new GatewayError('forbidden', { key: 'relay-whisper-not-carried' });
+    if (!this.#whispers.take(`${definition.name}\n${personOf(from, speaker)}`))
+      throw new GatewayError('limit', { key: 'relay-whisper-flood' }, 'not-sent', true);
+  }
+
   /** What is over in a moment, of people who are carried. */
   shows(definition: RelayDefinition, leg: LegId, speaker: Speaker): boolean {
     if (this.#isSilent(definition, leg, speaker)) return false;
@@ -188,7 +204,7 @@ export class Guard {
 
   /** Nothing is told any more. */
   stop(): void {
-    for (const floods of [this.#people, this.#comings, this.#legs]) floods.stop();
+    for (const floods of [this.#people, this.#comings, this.#whispers, this.#legs]) floods.stop();
   }
 
   /** Somebody does not want to be carried from now on, or wants it again; what is answered. */

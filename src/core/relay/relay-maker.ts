@@ -64,6 +64,10 @@ export class RelayMaker {
       reaches: (event, from, to) => this.#reaches(name, event, from, to),
       moderates: (leg) => settingsOf(leg).moderates,
       wanted: (_relay, content, from, to) => this.#wanted(name, content, from, to),
+      requireWhisper: (_relay, from, to, speaker) => {
+        const definition = book().find(name);
+        if (definition) guard.requireWhisper(definition, from, to, speaker);
+      },
       shows: (_relay, leg, speaker) => {
         const definition = book().find(name);
         return definition !== undefined && guard.shows(definition, leg, speaker);

@@ -34,6 +34,8 @@ export interface RelayServices {
   repeated(relay: string, leg: LegId, event: LegEvent): void;
   /** Whether what happens on one leg is told on another. */
   reaches(event: LegEvent, from: LegId, to: LegId): boolean;
+  /** Lets what somebody says in private to a person of `to` pass. @throws {GatewayError} why it is not carried */
+  requireWhisper(relay: string, leg: LegId, to: LegId, speaker: Speaker): void;
   /** Whether it is told that somebody types. */
   shows(relay: string, leg: LegId, speaker: Speaker): boolean;
   /** Whether what somebody else than its author takes away on a leg counts elsewhere. */
@@ -289,6 +291,7 @@ export class Relay {
   async #whisper(to: Speaker, home: LegId, whisper: Whisper): Promise<void> {
     const leg = this.#legs.get(home)?.leg;
     if (!leg?.whisper) throw new GatewayError('unsupported', { key: 'relay-no-whispers' });
+    this.services.requireWhisper(this.id, whisper.home, home, whisper.from);
     await leg.whisper(to, whisper);
   }
 

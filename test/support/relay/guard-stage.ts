@@ -21,6 +21,7 @@ export function guardStage(
   change: Partial<GuardOptions>,
   now: () => number,
   legs: readonly string[] = [],
+  withholds: (from: string, speaker: Speaker, to?: string) => 'blocked' | undefined = () => undefined,
 ): GuardStage {
   const told: { readonly leg: string; readonly text: Text }[] = [];
   let definition: RelayDefinition = {
@@ -34,7 +35,11 @@ export function guardStage(
     { ...relayOptionsSchema.parse({}).flood, ...change },
     {
       now,
-      moderation: { withholds: () => undefined, spoke: () => undefined, renamed: () => undefined },
+      moderation: {
+        withholds: (_definition, from, speaker, to) => withholds(from, speaker, to),
+        spoke: () => undefined,
+        renamed: () => undefined,
+      },
       say: (_relay, leg, text) => told.push({ leg, text }),
       keepSilent: (_relay, change) => {
         definition = { ...definition, silent: change(definition.silent) };

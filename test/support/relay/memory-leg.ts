@@ -1,6 +1,6 @@
 import type { Crossing, Leg, LegHost, LegState } from '../../../src/core/relay/leg.js';
 import type { NamedPerson } from '../../../src/core/relay/mentions.js';
-import type { LegEvent, RelayWords, Speaker } from '../../../src/core/relay/model.js';
+import type { LegEvent, RelayWords, Speaker, Whisper } from '../../../src/core/relay/model.js';
 import { GatewayError } from '../../../src/gateway/error.js';
 import type { Text } from '../../../src/gateway/text.js';
 
@@ -11,6 +11,8 @@ export class MemoryLeg implements Leg {
   /** In the order in which it was taken. */
   readonly taken: Crossing[] = [];
   readonly notices: Text[] = [];
+  /** What was said to its people in private. */
+  readonly whispers: string[] = [];
   stopped = false;
   /** How many of the next crossings fail, and may be tried again. */
   failing = 0;
@@ -55,6 +57,10 @@ export class MemoryLeg implements Leg {
     }
     this.taken.push(crossing);
     return [`${this.id}:${crossing.id}`];
+  }
+
+  async whisper(_to: Speaker, { words }: Whisper): Promise<void> {
+    this.whispers.push(words.text);
   }
 
   signal(): void {}

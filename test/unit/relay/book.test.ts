@@ -38,6 +38,7 @@ describe('the relays that there are', () => {
           ...{ entries, log, now: Date.now, nextId: () => ids.next(), stateChanged },
           queue: { mostLoaded: 8, backlog: 100, lateMs: 60_000, pauseFirstMs: 1, pauseLastMs: 2 },
           ...{ admits: () => true, repeated: nothing, reaches: () => true, shows: () => true },
+          requireWhisper: nothing,
           ...{ moderates: () => false, wanted: () => true, sanctioned: nothing, ended: nothing },
           ...{ tamed: (_relay, _leg, event) => event, facts: () => [] },
         }),

@@ -80,6 +80,40 @@ describe('somebody who does not want to be carried', () => {
   });
 });
 
+describe('private words', () => {
+  const ann = { key: 'ann', nick: 'ann' };
+  const bob = { key: 'bob', nick: 'bob' };
+  type Stage = ReturnType<typeof guardStage>;
+  const whispers = ({ guard, definition }: Stage, who = ann) =>
+    guard.requireWhisper(definition, 'a', 'b', who);
+
+  it('of somebody who does not want to be carried are not carried either', () => {
+    const stage = guardStage({}, Date.now);
+    stage.guard.wish(stage.definition, 'a', ann, 'stop');
+    expect(() => whispers(stage)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    whispers(stage, bob);
+    stage.guard.wish(stage.definition, 'a', ann, 'start');
+    whispers(stage);
+  });
+
+  it('of somebody who is blocked there are not carried', () => {
+    const stage = guardStage({}, Date.now, [], (from, { key }, to) =>
+      from === 'a' && key === 'ann' && to === 'b' ? 'blocked' : undefined,
+    );
+    expect(() => whispers(stage)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    whispers(stage, bob);
+  });
+
+  it('are limited for each person, and nobody else is told of it', () => {
+    const stage = guardStage({ perMinute: 60, burst: 10 }, Date.now);
+    for (let count = 0; count < 10; count += 1) whispers(stage);
+    expect(() => whispers(stage)).toThrow(expect.objectContaining({ code: 'limit' }));
+    whispers(stage, bob);
+    expect(stage.told).toEqual([]);
+    stage.guard.stop();
+  });
+});
+
 describe('a leg that lies about the time', () => {
   it('tells nothing from the future', () => {
     const stage = guardStage({}, () => 1_000);

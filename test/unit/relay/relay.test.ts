@@ -37,6 +37,7 @@ function stage(entries: RelayEntries, ids: ArchiveIds, change: Partial<RelayServ
     moderates: () => true,
     wanted: () => true,
     shows: () => true,
+    requireWhisper: nothing,
     sanctioned: nothing,
     ended: nothing,
     ...change,
@@ -68,6 +69,22 @@ describe('a relay', () => {
     await a.says('ann', 'hello');
     await b.says('bob', 'hi');
     await vi.waitFor(() => expect([a.heard, b.heard, c.heard]).toEqual([['hi'], ['hello'], ['hello', 'hi']]));
+  });
+
+  it('carries no private words that the guard refuses', async () => {
+    const refused = new GatewayError('forbidden', { key: 'relay-whisper-not-carried' });
+    const { a, b } = three({
+      requireWhisper: (_relay, from, to, { key }) => {
+        if (from === 'a' && to === 'b' && key === 'ann') throw refused;
+      },
+    });
+    const whisper = (key: string) =>
+      a.host.whispered({ key: 'bob', nick: 'bob' }, 'b', {
+        ...{ id: key, from: { key, nick: key }, home: 'a', words: { text: `from ${key}` } },
+      });
+    await expect(whisper('ann')).rejects.toBe(refused);
+    await whisper('carl');
+    expect(b.whispers).toEqual(['from carl']);
   });
 
   it('does not have the others wait for a leg that is away, which hears all when it is back', async () => {
