@@ -4,6 +4,7 @@ import type { XmppClient } from '../../client/xmpp-client.js';
 /** Numbered words of one person, `a 1`, `a 2` …, and who has heard which. */
 export class WordFlow {
   #said = 0;
+  #before = 0;
 
   constructor(
     readonly name: string,
@@ -22,9 +23,14 @@ export class WordFlow {
     return `${this.name} ${this.#said}`;
   }
 
+  /** What was said so far counts for nothing. */
+  begin(): void {
+    this.#before = this.#said;
+  }
+
   /** All that were said. */
   get all(): readonly number[] {
-    return Array.from({ length: this.#said }, (_, index) => index + 1);
+    return Array.from({ length: this.#said - this.#before }, (_, index) => this.#before + index + 1);
   }
 
   /** Numbers of those that somebody has heard, in his order. */
@@ -35,7 +41,7 @@ export class WordFlow {
     );
     return texts.flatMap((text) => {
       const number = pattern.exec(text)?.[1];
-      return number === undefined ? [] : [Number(number)];
+      return number === undefined || Number(number) <= this.#before ? [] : [Number(number)];
     });
   }
 }
