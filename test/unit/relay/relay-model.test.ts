@@ -58,7 +58,7 @@ class Model {
         wanted: () => true,
         shows: () => true,
       },
-      ...{ repeated: nothing, sanctioned: nothing, ended: nothing },
+      ...{ repeated: nothing, sanctioned: nothing, ended: nothing, requireWhisper: nothing },
       reaches: (_event, from, to) => !this.mute.has(numberOf(from)) && !this.deaf.has(numberOf(to)),
     });
     this.#legs = LEGS.map((leg) => new MemoryLeg(`${this.name}-${leg}`));
