@@ -16,6 +16,8 @@ export interface StubRoomRules {
   calls?(nick: string): string;
   /** A message to whoever wants to come in, who does not get in; as XML with `to='%'`. */
   readonly asks?: string;
+  /** It gives nobody an id (XEP-0421), and leaves those that people make up. */
+  readonly withoutIds?: boolean;
   /** The room did not exist before. */
   readonly created?: boolean;
   /** Messages shown to whoever comes in and wants the history, as XML with `to='%'`. */
@@ -27,6 +29,8 @@ interface Occupant {
   readonly address: string;
   nick: string;
   role: string;
+  /** The address that everybody is shown. */
+  readonly jid?: string;
 }
 
 /** A message as the room has shown it. */
@@ -98,8 +102,8 @@ export class StubRoom {
   }
 
   /** Somebody who has nothing to do with the relay comes in. */
-  enters(nick: string): void {
-    this.#enter(`${nick.toLowerCase()}@example.org/client`, nick);
+  enters(nick: string, jid?: string): void {
+    this.#enter(`${nick.toLowerCase()}@example.org/client`, nick, undefined, jid);
   }
 
   leaves(nick: string): void {
@@ -188,10 +192,10 @@ export class StubRoom {
       this.#tell(other.address, this.#presenceOf(occupant, other === occupant ? "<status code='110'/>" : ''));
   }
 
-  #enter(address: string, nick: string, stanza?: XmlElement): void {
+  #enter(address: string, nick: string, stanza?: XmlElement, jid?: string): void {
     const moderator = this.rules.moderators?.includes(nick);
     const role = moderator ? 'moderator' : (this.rules.role?.(address) ?? 'participant');
-    const occupant = { address, nick, role };
+    const occupant = { address, nick, role, ...(jid !== undefined && { jid }) };
     for (const other of this.#occupants.values()) this.#tell(address, this.#presenceOf(other, ''));
     this.#occupants.set(address, occupant);
     const self = `<status code='110'/>${this.rules.created ? "<status code='201'/>" : ''}`;
@@ -240,10 +244,12 @@ export class StubRoom {
   }
 
   #presenceOf(occupant: Occupant, more: string): string {
-    return `<presence from='${this.jid}/${xmlAttr(occupant.nick)}' to='%'>${this.#occupantId(occupant)}<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='${occupant.role}'/>${more}</x></presence>`;
+    const shown = occupant.jid === undefined ? '' : ` jid='${xmlAttr(occupant.jid)}'`;
+    return `<presence from='${this.jid}/${xmlAttr(occupant.nick)}' to='%'>${this.#occupantId(occupant)}<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='${occupant.role}'${shown}/>${more}</x></presence>`;
   }
 
   #occupantId({ address }: Occupant): string {
+    if (this.rules.withoutIds) return '';
     const id = createHash('sha256').update(parseJid(address).bare).digest('base64url');
     return `<occupant-id xmlns='urn:xmpp:occupant-id:0' id='${id}'/>`;
   }

@@ -142,6 +142,20 @@ describe('a leg in a foreign room', () => {
     expect(room.nicks).toEqual([]);
   });
 
+  it('takes no ids from people of a room that gives none, and no address of its own for theirs', async () => {
+    const { room, events } = await joinedRoom({ rules: { withoutIds: true } });
+    room.enters('Mallory', 'victim@irc.example.org');
+    const id = (name: string) => `<occupant-id xmlns='urn:xmpp:occupant-id:0' id='${name}'/>`;
+    room.says('Mallory', `<body>hi</body>${id('one')}`);
+    room.says('Mallory', `<body>there</body>${id('two')}`);
+    const speakers = () =>
+      events.flatMap(({ content }) => (content.kind === 'said' ? [content.speaker] : []));
+    await vi.waitFor(() => expect(speakers()).toHaveLength(2));
+    const [first, second] = speakers();
+    expect(first).toEqual(second);
+    expect(first?.address).toBeUndefined();
+  });
+
   it('takes from nobody what only its own names of messages say', async () => {
     const { room, leg, events } = await joinedRoom();
     room.enters('Mallory');

@@ -56,9 +56,10 @@ export class MemberDelivery {
   look(): void {
     if (this.#running || this.#stopped) return;
     this.#running = this.#work()
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         const { member } = this;
         if (member) this.services.trouble(member, error, false);
+        await this.#pause(this.bounds.retryLastMs);
       })
       .finally(() => {
         this.#running = undefined;

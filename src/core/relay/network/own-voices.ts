@@ -28,6 +28,8 @@ export interface OwnVoiceOptions {
 
 interface Own {
   readonly owner: string;
+  /** Where he has last spoken who agreed to it. */
+  from: LegId;
   readonly stay: Stay;
   used: number;
   refusedUntil: number;
@@ -68,17 +70,19 @@ export class OwnVoices {
     const { address } = speaker;
     if (address === undefined) return undefined;
     const own = this.#byOwner.get(address);
-    try {
-      // Asked each time: what he has taken back counts at once.
-      const agreed = await this.services.agreed(address, from);
-      if (this.#closed) return undefined;
-      if (agreed) return await this.#enter(speaker, address);
-    } catch (error) {
-      this.services.trouble(speaker, error);
-      return undefined;
-    }
-    if (own) this.#release(own);
+    const agreed = await this.#agreed(speaker, address, from);
+    if (this.#closed || agreed === undefined) return undefined;
+    if (agreed) return this.#enter(speaker, address, from);
+    // What another room says of him changes nothing here.
+    if (own?.from === from) this.#release(own);
     return undefined;
+  }
+
+  /** The same, if he is in. Never rejects. */
+  async present(speaker: Speaker, from: LegId): Promise<Voice | undefined> {
+    const { address } = speaker;
+    if (address === undefined || !this.voiceBy(address)) return undefined;
+    return (await this.#agreed(speaker, address, from)) ? this.voiceBy(address) : undefined;
   }
 
   /** He could not say something. Where he was just not there any more, he may come in again for his next words. */
@@ -101,9 +105,19 @@ export class OwnVoices {
     for (const own of [...this.#byOwner.values()]) this.#release(own);
   }
 
-  async #enter(speaker: Speaker, owner: string): Promise<Voice | undefined> {
+  /** Asked each time: what he has taken back counts at once. Undefined: it is not known. Never rejects. */
+  async #agreed(speaker: Speaker, owner: string, from: LegId): Promise<boolean | undefined> {
+    try {
+      return await this.services.agreed(owner, from);
+    } catch (error) {
+      this.services.trouble(speaker, error);
+      return undefined;
+    }
+  }
+
+  async #enter(speaker: Speaker, owner: string, from: LegId): Promise<Voice | undefined> {
     const { now } = this.services;
-    const own = this.#of(owner);
+    const own = this.#of(owner, from);
     const voice = voiceOf(own);
     if (voice) return voice;
     if (own.refusedUntil > now()) return undefined;
@@ -138,16 +152,17 @@ export class OwnVoices {
     }
   }
 
-  #of(owner: string): Own {
+  #of(owner: string, from: LegId): Own {
     const known = this.#byOwner.get(owner);
     if (known) {
+      known.from = from;
       this.#byOwner.delete(owner);
       known.used = this.services.now();
       this.#byOwner.set(owner, known);
       return known;
     }
     const own: Own = {
-      ...{ owner, used: this.services.now(), refusedUntil: 0, account: undefined, entering: undefined },
+      ...{ owner, from, used: this.services.now(), refusedUntil: 0, account: undefined, entering: undefined },
       stay: new Stay({
         ...{ room: this.services.room, joinMs: this.options.joinMs },
         became: () => undefined,

@@ -160,7 +160,7 @@ export class Telling {
     const { ids, owner } = spokenIds(reference?.ids ?? []);
     const [id] = ids;
     if (id === undefined) return [];
-    const voice = voices.present(speaker, from);
+    const voice = await voices.present(speaker, from);
     const { reactions } = voice.session;
     // The relay's account has one voice for all of them.
     if (reactions && voice.kind !== 'bot') {

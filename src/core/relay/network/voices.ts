@@ -41,9 +41,8 @@ export class Voices {
   }
 
   /** The same, but for nothing more than a gesture nobody comes in. @throws {GatewayError} as {@link relay} */
-  present(speaker: Speaker, from: LegId): Voice {
-    const own = speaker.address === undefined ? undefined : this.own.voiceBy(speaker.address);
-    return own ?? this.puppets.voice(speaker, from) ?? this.relay;
+  async present(speaker: Speaker, from: LegId): Promise<Voice> {
+    return (await this.own.present(speaker, from)) ?? this.puppets.voice(speaker, from) ?? this.relay;
   }
 
   /** Whoever has said something by that account; undefined: he is not there. @throws {GatewayError} as {@link relay} */

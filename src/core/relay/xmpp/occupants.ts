@@ -80,6 +80,15 @@ export class Occupants {
     this.#outlines.clear();
   }
 
+  /** The room gives no ids (XEP-0421): what looks like one was made up. */
+  withoutIds(): void {
+    for (const { occupantId, ...bare } of [...this.#byNick.values()]) {
+      if (occupantId === undefined) continue;
+      this.#remove(bare.nick);
+      this.#set(bare);
+    }
+  }
+
   /** Takes a presence; undefined when it says nothing new. @param own it is of one of the relay's own, if it is of a new one */
   presence(presence: RoomPresence, own: boolean): OccupantChange | undefined {
     const { nick, available, codes, newNick } = presence;

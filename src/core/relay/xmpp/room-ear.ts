@@ -110,9 +110,11 @@ export class RoomEar {
       seat.refused(stanza);
       return;
     }
-    const presence = readRoomPresence(stanza, from.resource);
-    if (!presence) return;
+    const read = readRoomPresence(stanza, from.resource);
+    if (!read) return;
     const { standIns, occupants, services } = this.head;
+    const { occupantId: _made, ...bare } = read;
+    const presence = this.head.seat.joined && !this.#hasIds ? bare : read;
     if (seat === this.head.seat) this.#lookForRelay(stanza, presence);
     // Before the seat itself, so that who is lost is not among the occupants of the next visit.
     const own = presence.nick === this.head.seat.nick || standIns.isOurs(presence.nick);
@@ -120,8 +122,11 @@ export class RoomEar {
     const change =
       seat === this.head.seat ? occupants.presence(presence, own || services.isOwn(presence.jid)) : undefined;
     const self = presence.codes.has(110) || (presence.nick === seat.nick && !presence.available);
-    if (self) seat.presence(presence);
-    else if (known && !this.#entering) this.#sanctioned(presence, known);
+    if (self) {
+      seat.presence(presence);
+      if (seat === this.head.seat && !this.#hasIds) occupants.withoutIds();
+    }
+    if (!self && known && !this.#entering) this.#sanctioned(presence, known);
     if (!change || change.occupant.own || this.#entering) return;
     const entering = change.kind === 'joined' ? standIns.entering : undefined;
     // A service that calls people as it likes (status 210) tells others before it tells whom it has called so.
@@ -137,7 +142,7 @@ export class RoomEar {
       occupants.own(occupant.nick);
       return;
     }
-    const speaker = toSpeaker(occupant);
+    const speaker = this.#told(occupant);
     if (kind === 'left') host()?.signal({ kind: 'gone', speaker });
     if (kind === 'renamed' && before)
       host()?.signal({ kind: 'renamed', speaker, beforeKey: toSpeaker(before).key });
@@ -202,11 +207,22 @@ export class RoomEar {
   /** A person of this room. */
   speaker(nick: string, stanza?: XmlElement): Speaker {
     const occupant = this.head.occupants.get(nick);
-    const occupantId = stanza?.child('occupant-id', NS.OCCUPANT_ID)?.attrs.id;
+    const occupantId = this.#hasIds ? stanza?.child('occupant-id', NS.OCCUPANT_ID)?.attrs.id : undefined;
     // Words from before may be of somebody else of that name, who has gone.
     if (occupant && (occupantId === undefined || occupant.occupantId === occupantId))
-      return toSpeaker(occupant);
+      return this.#told(occupant);
     return toSpeaker({ nick, role: 'none', affiliation: 'none', ...(occupantId && { occupantId }) });
+  }
+
+  /** A room that gives ids gives one to the relay too; what else looks like one, anybody may have made up (XEP-0421 §6). */
+  get #hasIds(): boolean {
+    return this.head.seat.occupantId !== undefined;
+  }
+
+  /** Addresses of our own are nobody's there but of those who are ours: a room may show what it likes. */
+  #told(occupant: Occupant): Speaker {
+    const { address, ...speaker } = toSpeaker(occupant);
+    return address === undefined || this.head.services.isOwn(address) ? speaker : { ...speaker, address };
   }
 
   /** What somebody with rights has done to a person of the room, or to one of ours. */
@@ -219,7 +235,7 @@ export class RoomEar {
     if (standIn && !available) return;
     this.head.host()?.signal({
       ...{ kind: 'sanction', act },
-      ...{ person: standIn?.speaker ?? toSpeaker(before), home: standIn?.from ?? this.head.room },
+      ...{ person: standIn?.speaker ?? this.#told(before), home: standIn?.from ?? this.head.room },
       ...(by !== undefined && { by }),
       ...(reason !== undefined && { reason }),
     });
