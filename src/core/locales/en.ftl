@@ -452,6 +452,7 @@ relay-left = { $nick } has gone.
 relay-renamed = { $before } is now called { $nick }.
 relay-bad-room = “{ $room }” is no room. Write an address such as room@conference.example.org.
 relay-two-relays = These rooms are in different relays. Take one of them out of its relay first.
+relay-not-made = The rooms could not be joined now. Try it again; if that does not help, ask the operator.
 relay-not-linked = { $room } is in no relay.
 relay-unknown = There is no relay called { $name }.
 relay-too-many = There are as many relays as this gateway may have. Ask its operator.

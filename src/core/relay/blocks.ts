@@ -23,6 +23,8 @@ export const blockSchema = z.object({
   standIn: z.string().optional(),
   /** The leg where it was done; none: by command. */
   where: z.string().optional(),
+  /** The leg whose moderator asked for it in words. */
+  asked: z.string().optional(),
   /** Holds on that leg only. */
   only: z.string().optional(),
   by: z.string().optional(),

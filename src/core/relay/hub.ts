@@ -273,6 +273,8 @@ export class RelayHub {
       await this.book.announce(name, { key: 'relay-agreed', args: { rooms: rooms.join(', ') } });
     } catch (error) {
       this.services.log.warn({ err: error }, 'rooms could not be linked');
+      this.#over(question, error instanceof GatewayError ? error.text : { key: 'relay-not-made' });
+      return;
     }
     this.#over(question);
   }
@@ -336,7 +338,8 @@ export class RelayHub {
     return this.#places.ofId(id).kind === 'hosted';
   }
 
-  #over(question: Question): void {
-    for (const id of question.rooms) void this.#visits.end(id, question);
+  /** @param words what the rooms are told that are left now */
+  #over(question: Question, words?: Text): void {
+    for (const id of question.rooms) void this.#visits.end(id, question, words);
   }
 }

@@ -36,16 +36,14 @@ export async function obeyWord(
       const [, who = '', reason = ''] = /^(\S+|"[^"]+")\s*(.*)$/su.exec(rest) ?? [];
       if (who === '') return [{ key: 'relay-block-whom' }];
       const named = who.replaceAll('"', '');
-      await moderation.block(relay.name, named, {
-        by: `${speaker.nick} (${leg})`,
-        ...(reason !== '' && { reason }),
-      });
+      const by = `${speaker.nick} (${leg})`;
+      await moderation.block(relay.name, named, { by, ...(reason !== '' && { reason }) }, leg);
       return [{ key: 'relay-block-done', args: { who: named } }];
     }
     case 'unblock': {
       const who = rest.replaceAll('"', '').trim();
       if (who === '') return [{ key: 'relay-block-whom' }];
-      await moderation.unblock(relay.name, who, speaker.nick);
+      await moderation.unblock(relay.name, who, speaker.nick, leg);
       return [{ key: 'relay-unblock-done', args: { who } }];
     }
     default:

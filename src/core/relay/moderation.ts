@@ -109,12 +109,21 @@ export class Moderation {
 
   /**
    * Carries somebody no more: by what he is called on a leg where he has spoken lately, by his address, or by a pattern
-   * of addresses. @throws {GatewayError} `limit`, and the store's error
+   * of addresses. Asked for on a leg that does not count elsewhere, it is for that leg, and for its own people.
+   * @param at the leg whose moderator asks; undefined: an operator
+   * @throws {GatewayError} `limit`, and the store's error
    */
-  async block(relay: string, who: string, { by, reason }: Pick<Block, 'by' | 'reason'>): Promise<void> {
+  async block(
+    relay: string,
+    who: string,
+    { by, reason }: Pick<Block, 'by' | 'reason'>,
+    at?: LegId,
+  ): Promise<void> {
     const definition = this.#get(relay);
+    const wide = this.#countsElsewhere(at);
     const person = this.services.personCalled(definition, who);
     const entry = person ? personOf(person.home, person.speaker) : patternOf(who);
+    const only = wide || person?.home === at ? undefined : at;
     const full = Object.keys(definition.blocked).length >= MOST_BLOCKS;
     const tooMany = !person && patternsOf(definition.blocked).length >= MOST_PATTERNS;
     if (full || tooMany || who.length > PATTERN_LENGTH)
@@ -124,11 +133,18 @@ export class Moderation {
       ...(person?.speaker.address !== undefined && { address: person.speaker.address }),
       ...(by !== undefined && { by }),
       ...(reason !== undefined && { reason }),
+      ...(at !== undefined && { asked: at }),
+      ...(only !== undefined && { only }),
     };
-    await this.services.keep(relay, (now) => ({ ...now, [entry]: block }));
+    await this.services.keep(relay, (now) => {
+      const known = now[entry];
+      // What counts everywhere stays so.
+      return known && known.only === undefined && only !== undefined ? now : { ...now, [entry]: block };
+    });
     if (!person) return;
     const { speaker, home } = person;
     this.services.dismiss(relay, speaker, home);
+    if (!wide) return;
     await this.#tellOthers(definition, undefined, {
       ...{ kind: 'sanction', act: 'banned', person: speaker, home },
       ...(by !== undefined && { by }),
@@ -136,21 +152,28 @@ export class Moderation {
     });
   }
 
-  /** Carries somebody again, by nick, address or pattern. @throws {GatewayError} `not-found`, and the store's error */
-  async unblock(relay: string, who: string, by: string): Promise<void> {
+  /**
+   * Carries somebody again, by nick, address or pattern. @param at as with `block`
+   * @throws {GatewayError} `not-found`, `forbidden`, and the store's error
+   */
+  async unblock(relay: string, who: string, by: string, at?: LegId): Promise<void> {
     const definition = this.#get(relay);
+    const wide = this.#countsElsewhere(at);
     const wanted = who.toLowerCase();
-    const entries = Object.entries(definition.blocked).filter(
+    const named = Object.entries(definition.blocked).filter(
       ([entry, { nick, address }]) =>
         entry === patternOf(who) || nick.toLowerCase() === wanted || address?.toLowerCase() === wanted,
     );
-    if (entries.length === 0)
+    if (named.length === 0)
       throw new GatewayError('not-found', { key: 'relay-block-unknown', args: { who } });
+    const entries = wide ? named : named.filter(([, { asked, only }]) => asked === at || only === at);
+    if (entries.length === 0)
+      throw new GatewayError('forbidden', { key: 'relay-no-rights-there', args: { room: relay } });
     const gone = new Set(entries.map(([entry]) => entry));
     await this.services.keep(relay, (now) => without(now, gone));
     for (const [entry, { nick, address, only }] of entries) {
       this.#kicks.delete(`${relay}\n${entry}`);
-      if (only !== undefined || entry === patternOf(who)) continue;
+      if (!wide || only !== undefined || entry === patternOf(who)) continue;
       const { leg, key } = readPerson(entry);
       const person = { key, nick, ...(address !== undefined && { address }) };
       await this.#tellOthers(definition, undefined, {
@@ -161,6 +184,11 @@ export class Moderation {
         by,
       });
     }
+  }
+
+  /** Whether what is asked for on a leg is for all of them. */
+  #countsElsewhere(at: LegId | undefined): boolean {
+    return at === undefined || this.services.settingsOf(at).moderates;
   }
 
   #get(relay: string): RelayDefinition {

@@ -98,7 +98,7 @@ function personalInfo(
       // Nobody gets receipts in a room (XEP-0184 §5.3).
       ...messageFeatures(session).filter((feature) => feature !== NS.RECEIPTS),
       ...(kept ? [NS.RETRACT_TOMBSTONE] : []),
-      ...(moderated ? [NS.MODERATE, NS.MODERATE_0] : []),
+      ...(moderated ? [NS.MODERATE] : []),
       ...(session.rooms?.avatar ? [NS.VCARD] : []),
     ],
     forms: reactionForms(session, { kind: 'room', id: roomOf(request) }),

@@ -129,6 +129,25 @@ describe('what moderators do', () => {
     await expect(moderation.unblock('club', 'ann', 'boss')).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('counts on its own leg only where a moderator asks in words and his leg does not count elsewhere', async () => {
+    await moderation.block('club', 'ann', { by: 'mod' }, 'c');
+    expect([carried(), carried('b'), carried('c')]).toEqual([true, true, false]);
+    expect(done).toEqual(['dismiss ann']);
+    await expect(moderation.unblock('club', 'ann', 'other', 'a')).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await moderation.unblock('club', 'ann', 'mod', 'c');
+    expect(carried('c')).toBe(true);
+    // Of what its own people say each leg decides.
+    await moderation.block('club', 'ann', { by: 'mod' }, 'a');
+    expect(carried()).toBe(false);
+    await moderation.block('club', 'ann', { by: 'mod' }, 'c');
+    expect(carried('b')).toBe(false);
+    await moderation.unblock('club', 'ann', 'mod', 'a');
+    await moderation.block('club', 'ann', { by: 'mod' }, 'b');
+    expect([carried(), done.includes('c banned ann')]).toEqual([false, true]);
+  });
+
   it('gives a voice wherever somebody may give it', async () => {
     await happens('b', { ...banned, act: 'muted' });
     expect(done).toEqual(['c muted ann']);

@@ -55,7 +55,7 @@ describe('moderation in a room of the user’s own', () => {
     expect(retract?.childText('reason', NS.RETRACT)).toBe('be kind');
     expect((await stage.archive()).join('')).not.toContain('rude');
     expect(await featuresOf(stage)).toEqual(
-      expect.arrayContaining([NS.MODERATE, NS.MODERATE_0, NS.RETRACT, NS.RETRACT_TOMBSTONE]),
+      expect.arrayContaining([NS.MODERATE, NS.RETRACT, NS.RETRACT_TOMBSTONE]),
     );
   });
 
