@@ -1,4 +1,5 @@
 import { GatewayError } from '../../gateway/error.js';
+import type { Text } from '../../gateway/text.js';
 import type { XmlElement } from '../../xmpp/element.js';
 import type { Jid } from '../../xmpp/jid.js';
 import type { RawStanza } from '../../xmpp/stream/overheard.js';
