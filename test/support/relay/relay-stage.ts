@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { type GatewayProcess, startGateway } from '../../client/gateway-process.js';
 import { IrcClient } from '../../client/irc-client.js';
 import { XmppClient } from '../../client/xmpp-client.js';
@@ -6,6 +7,7 @@ import { startNgircd } from '../../servers/ngircd.js';
 import { startProsody } from '../../servers/prosody.js';
 import type { XmppServer } from '../../servers/xmpp-server.js';
 
+const SECOND_MS = 1_000;
 const SECRET = 'stage-secret';
 const IRC = 'irc.localhost';
 const RELAY = 'relay.localhost';
@@ -128,6 +130,9 @@ export async function relayStage(
         working = lines.filter(ours).length;
       }
       boss.clear();
+      // Rooms tell by seconds when something was said: what is read later of this one counts as said before the link.
+      const linked = Math.floor(Date.now() / SECOND_MS);
+      await vi.waitUntil(() => Math.floor(Date.now() / SECOND_MS) > linked, { timeout: 5 * SECOND_MS });
     },
   };
 }
