@@ -321,7 +321,7 @@ export class Link implements WireUser, Ticking {
 
   /** A nick was refused before the server let us in. */
   nickRefused(numeric: string, error: GatewayError): void {
-    const plain = numeric === '432' ? plainerNick(this.nick) : undefined;
+    const plain = numeric === '432' ? plainerNick(this.nick, this.#otherNicks.length > 0) : undefined;
     const next = plain ?? this.#nextNick();
     if (next !== undefined) {
       this.nick = next;

@@ -46,9 +46,12 @@ function asciiNick(nick: string): string {
     .replace(/^[-0-9]/, '_$&');
 }
 
-/** What to try where a server says that a nick is none (432): other letters, or fewer. Undefined: nothing. */
-export function plainerNick(nick: string): string | undefined {
-  const ascii = asciiNick(nick);
+/**
+ * What to try where a server says that a nick is none (432): fewer letters, or others. Undefined: nothing.
+ * @param anyLetters whoever is called so has not chosen it himself, and is to be there under some name
+ */
+export function plainerNick(nick: string, anyLetters: boolean): string | undefined {
+  const ascii = anyLetters ? asciiNick(nick) : '';
   if (ascii !== '' && ascii !== nick) return ascii;
   return utf8Length(nick) > shortNickBytes ? truncate(nick, shortNickBytes) : undefined;
 }
